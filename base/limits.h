@@ -1,0 +1,40 @@
+/* limits.h: every ceiling of the program on one page. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* An entry fits a C2SP tile bundle: its length is a uint16. */
+#define LIMIT_ENTRY 65535
+/* An envelope as it arrives: members and white space of its author's taste. */
+#define LIMIT_ENVELOPE (256 * 1024)
+/* Signatures on one envelope; genesis carries two. */
+#define LIMIT_SIGNATURES 8
+/* A signed note (checkpoint with cosignatures). */
+#define LIMIT_NOTE (64 * 1024)
+#define LIMIT_NOTE_SIGNATURES 32
+/* JSON nesting (arrays and objects together). */
+#define LIMIT_JSON_DEPTH 64
+/* One line of JSON Lines given to `vouch record -'. */
+#define LIMIT_JSON_LINE (1024 * 1024)
+/* One attachment, kept whole in the store. */
+#define LIMIT_ATTACHMENT (256 * 1024 * 1024)
+/* Origins, names of keys, records and versions, in bytes. */
+#define LIMIT_ORIGIN 200
+#define LIMIT_NAME 200
+/* A key file, a public key line, a passphrase. */
+#define LIMIT_KEY_FILE (16 * 1024)
+#define LIMIT_PASSPHRASE 1024
+/* Argon2id parameters accepted from a key file. */
+#define LIMIT_KDF_MEMORY ((size_t)1024 * 1024 * 1024)
+#define LIMIT_KDF_PASSES 16
+/* A message from an ssh-agent (OpenSSH's own ceiling). */
+#define LIMIT_AGENT_MESSAGE (256 * 1024)
+/* Points of a step series kept in the record itself. */
+#define LIMIT_SERIES_INLINE 200
+#define LIMIT_SERIES_SKETCH 100
+/* The file a child appends its events to, and one line of it. */
+#define LIMIT_EVENTS ((size_t)1024 * 1024 * 1024)
+#define LIMIT_EVENT_LINE (64 * 1024)
+/* Tree heights: 2^63 entries. */
+#define LIMIT_PROOF 64
+
+#endif
