@@ -1,0 +1,28 @@
+/* tile.h: names and bundles of the static form (c2sp.org/tlog-tiles). */
+#ifndef LEDGER_TILE_H
+#define LEDGER_TILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "base/error.h"
+
+/*
+ * Append the path of a tile: "tile/<L>/<N>" with N in groups of three digits
+ * ("x001/x234/067"), and ".p/<W>" when width is under 256.  tile_entries_path
+ * names the bundle of entries 256 * index …: "tile/entries/<N>[.p/<W>]".
+ */
+void tile_path(struct buffer *out, unsigned level, uint64_t index,
+    unsigned width);
+void tile_entries_path(struct buffer *out, uint64_t index, unsigned width);
+
+/* Add one entry to a bundle: its length as a big-endian uint16, its bytes. */
+int tile_bundle_add(struct buffer *out, struct bytes entry, struct error *err);
+
+/* Take the next entry off a bundle: false at its end; ERROR_NO if truncated. */
+int tile_bundle_next(struct bytes *entry, bool *more, struct bytes *rest,
+    struct error *err);
+
+#endif
