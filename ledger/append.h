@@ -1,0 +1,76 @@
+/* append.h: the one way in: check, write, read back, sign, commit. */
+#ifndef LEDGER_APPEND_H
+#define LEDGER_APPEND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "keys/signer.h"
+#include "ledger/authority.h"
+#include "ledger/checkpoint.h"
+#include "ledger/record.h"
+
+/*
+ * What an appender does with a list of envelopes, in one transaction with one
+ * checkpoint: read and check each (in parallel), decide by the authority of
+ * the entries before it, verify its signatures, refuse replays, records meant
+ * for another ledger and pins (`after') that this ledger contradicts, write
+ * the entry, its tile hashes and its index rows, read back what was written,
+ * sign the checkpoint and commit.  All or nothing.  Processes may append at
+ * the same time: each waits its turn and sees what the others added.
+ */
+struct appender;
+
+/* Open the ledger at path (the store's file) for appending.  The signer is
+ * the ledger's own key and is borrowed; it must be the key of the genesis. */
+int appender_open(struct appender **out, const char *path,
+    const struct signer *ledger_key, struct error *err);
+void appender_close(struct appender *appender);
+
+/* The authority and newest checkpoint as of the last look at the file:
+ * appender_open, appender_refresh and appender_add look. */
+const struct authority *appender_authority(const struct appender *appender);
+const struct checkpoint *appender_checkpoint(const struct appender *appender);
+/* The checkpoint's note (signed text), borrowed. */
+struct bytes appender_note(const struct appender *appender);
+int appender_refresh(struct appender *appender, struct error *err);
+
+/* Borrow the store, for looking things up between appends. */
+struct store *appender_store(struct appender *appender);
+
+/* A head for a record to be composed now: origin, clock, nonce, checkpoint. */
+void appender_head(const struct appender *appender, struct record_head *head);
+
+/* One envelope of a list: in, and what became of it. */
+struct append_item {
+	struct bytes envelope; /* As anyone may write it. */
+	uint64_t seq;
+	struct digest leaf;
+};
+
+/*
+ * Append all items with the attachments they need (contents; digests are
+ * computed).  On failure nothing was appended, and *bad is the number of the
+ * item at fault (or count when none is): err says what is wrong with it.
+ */
+int appender_add(struct appender *appender, struct append_item items[],
+    size_t count, const struct bytes attachments[], size_t attachment_count,
+    size_t *bad, struct error *err);
+
+/* Found a ledger: create the store at path with one entry, the genesis
+ * envelope (signed by founders and ledger key), and its first checkpoint.
+ * Refuses an existing file; leaves none behind on failure. */
+int appender_found(const char *path, struct bytes genesis,
+    const struct signer *ledger_key, struct error *err);
+
+/* Drop the index and rebuild it from the entries, in one transaction.
+ * *rebuilt is the number of entries.  No key is needed. */
+int append_reindex(const char *path, uint64_t *rebuilt,
+    int (*progress)(void *cookie, uint64_t done, uint64_t total),
+    void *cookie, struct error *err);
+
+#endif

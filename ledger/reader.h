@@ -1,0 +1,61 @@
+/* reader.h: a ledger as of some moment, for commands that read. */
+#ifndef LEDGER_READER_H
+#define LEDGER_READER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "ledger/authority.h"
+#include "ledger/checkpoint.h"
+#include "ledger/entry.h"
+#include "ledger/index.h"
+#include "ledger/record.h"
+#include "ledger/store.h"
+
+/*
+ * One unchanging view of a ledger.  The newest checkpoint's signature is
+ * checked; the rest is verify's work.  The authority is that of the view's
+ * end, replayed from genesis and key records.
+ */
+struct reader;
+int reader_open(struct reader **out, const char *path, struct error *err);
+void reader_close(struct reader *reader);
+
+/* Restrict the view to entries before a seq + 1 ("41"), or up to a time as
+ * people type it; authority follows. */
+int reader_as_of(struct reader *reader, const char *seq_or_time,
+    struct error *err);
+
+struct store *reader_store(struct reader *reader);
+const struct authority *reader_authority(const struct reader *reader);
+/* Entries in view, and all entries of the ledger. */
+uint64_t reader_size(const struct reader *reader);
+uint64_t reader_full_size(const struct reader *reader);
+/* The newest checkpoint of the whole ledger, and its note. */
+const struct checkpoint *reader_checkpoint(const struct reader *reader);
+struct bytes reader_note(const struct reader *reader);
+
+/* An entry taken apart: the line, the entry, the record.  Reused. */
+struct reader_entry {
+	struct buffer line;
+	struct entry entry;
+	struct record record;
+	struct digest leaf;
+};
+struct reader_entry reader_entry_new(void);
+void reader_entry_free(struct reader_entry *entry);
+int reader_read(struct reader *reader, uint64_t seq, struct reader_entry *out,
+    struct error *err);
+
+/*
+ * What a person calls an entry: a seq, eight or more hex characters of its
+ * leaf hash, "KIND/NAME@VERSION", "KIND/NAME" (the newest version) or
+ * "NAME@VERSION" when one kind only has it; a run named means its last
+ * entry.  Corrected records lead to the correction unless asked by seq or
+ * hash.  Not found: ERROR_UNDECIDED with the nearest names.
+ */
+int reader_find(struct reader *reader, const char *what, uint64_t *seq,
+    struct error *err);
+
+#endif
