@@ -1,0 +1,204 @@
+#include "ledger/store_sql.h"
+
+#include <stddef.h>
+
+/*
+ * Two halves.  The first must last for decades: entry bodies, the hashes of
+ * the tree, the signed checkpoints, the attachments.  The second can be
+ * dropped and computed again from the first (vouch reindex), and
+ * verification believes neither.
+ */
+const char *const store_migrations[] = {
+	/* What must last. */
+	"CREATE TABLE entry("
+	"  seq INTEGER PRIMARY KEY CHECK (seq >= 0),"
+	"  body TEXT NOT NULL"             /* the exact line, docs/format.md */
+	") STRICT;"
+	"CREATE TABLE tile("
+	"  level INTEGER NOT NULL,"
+	"  number INTEGER NOT NULL,"
+	"  hashes BLOB NOT NULL,"          /* 32 bytes each, at most 256 */
+	"  PRIMARY KEY (level, number)"
+	") STRICT;"
+	"CREATE TABLE checkpoint("
+	"  size INTEGER PRIMARY KEY CHECK (size > 0),"
+	"  note TEXT NOT NULL"             /* c2sp.org/signed-note */
+	") STRICT;"
+	"CREATE TABLE attachment("
+	"  id INTEGER PRIMARY KEY,"
+	"  digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),"
+	"  content BLOB NOT NULL"
+	") STRICT;"
+	/* What can be rebuilt. */
+	"CREATE TABLE signer("
+	"  id INTEGER PRIMARY KEY,"
+	"  key BLOB NOT NULL UNIQUE CHECK (length(key) = 32)"
+	") STRICT;"
+	"CREATE TABLE record("
+	"  seq INTEGER PRIMARY KEY REFERENCES entry(seq),"
+	"  kind TEXT NOT NULL,"
+	"  name TEXT NOT NULL,"            /* '' where the kind has none */
+	"  version TEXT NOT NULL,"
+	"  status TEXT NOT NULL,"
+	"  time INTEGER NOT NULL,"         /* ms, the ledger's clock */
+	"  made INTEGER NOT NULL,"         /* ms, the author's clock */
+	"  nonce BLOB NOT NULL,"
+	"  leaf BLOB NOT NULL,"
+	"  signer INTEGER NOT NULL REFERENCES signer(id)"
+	") STRICT;"
+	"CREATE INDEX record_made ON record(made, nonce);"
+	"CREATE INDEX record_leaf ON record(substr(leaf, 1, 4));"
+	"CREATE INDEX record_kind ON record(kind);"
+	"CREATE INDEX record_name ON record(kind, name) WHERE name <> '';"
+	"CREATE INDEX record_signer ON record(signer);"
+	"CREATE TABLE artefact("           /* every digest a record mentions */
+	"  digest BLOB NOT NULL,"
+	"  seq INTEGER NOT NULL REFERENCES record(seq),"
+	"  role INTEGER NOT NULL,"         /* enum fact_role */
+	"  name TEXT NOT NULL,"
+	"  PRIMARY KEY (digest, seq, role)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE value("              /* parameters and metrics */
+	"  seq INTEGER NOT NULL REFERENCES record(seq),"
+	"  role INTEGER NOT NULL,"
+	"  name TEXT NOT NULL,"
+	"  number REAL,"
+	"  text TEXT,"                     /* where it is not a number */
+	"  PRIMARY KEY (seq, role, name)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE kind_count("
+	"  kind TEXT PRIMARY KEY,"
+	"  entries INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;",
+	NULL,
+};
+
+#define ROW "seq, time, kind, leaf, signer, name, version, status"
+
+const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
+	[SQL_BEGIN_READ] = "BEGIN DEFERRED",
+	[SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_ROLLBACK] = "ROLLBACK",
+
+	[SQL_SIZE] = "SELECT coalesce(max(seq) + 1, 0) FROM entry",
+	[SQL_ENTRY] = "SELECT body FROM entry WHERE seq = ?1",
+	[SQL_PUT_ENTRY] = "INSERT INTO entry(seq, body) VALUES (?1, ?2)",
+	[SQL_SCAN_ENTRIES] =
+	    "SELECT seq, body FROM entry WHERE seq >= ?1 AND seq < ?2"
+	    " ORDER BY seq",
+
+	[SQL_CHECKPOINT] =
+	    "SELECT size, note FROM checkpoint WHERE size <= ?1"
+	    " ORDER BY size DESC LIMIT 1",
+	[SQL_PUT_CHECKPOINT] =
+	    "INSERT INTO checkpoint(size, note) VALUES (?1, ?2)",
+	[SQL_SCAN_CHECKPOINTS] =
+	    "SELECT size, note FROM checkpoint WHERE size >= ?1 ORDER BY size",
+
+	[SQL_TILE] =
+	    "SELECT hashes FROM tile WHERE level = ?1 AND number = ?2",
+	[SQL_PUT_TILE] =
+	    "INSERT INTO tile(level, number, hashes) VALUES (?1, ?2, ?3)"
+	    " ON CONFLICT (level, number) DO UPDATE SET hashes = ?3"
+	    " WHERE length(hashes) < length(?3)",
+	[SQL_TILE_COUNT] = "SELECT count(*) FROM tile",
+
+	[SQL_PUT_ATTACHMENT] =
+	    "INSERT INTO attachment(digest, content) VALUES (?1, ?2)"
+	    " ON CONFLICT (digest) DO NOTHING",
+	[SQL_FIND_ATTACHMENT] =
+	    "SELECT id, length(content) FROM attachment WHERE digest = ?1",
+	[SQL_NEXT_ATTACHMENT] =
+	    "SELECT digest FROM attachment WHERE digest > ?1"
+	    " ORDER BY digest LIMIT 1",
+	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
+
+	[SQL_FIND_SIGNER] = "SELECT id FROM signer WHERE key = ?1",
+	[SQL_PUT_SIGNER] = "INSERT INTO signer(key) VALUES (?1)",
+	[SQL_SIGNER] = "SELECT key FROM signer WHERE id = ?1",
+	[SQL_PUT_RECORD] =
+	    "INSERT INTO record(seq, kind, name, version, status, time, made,"
+	    " nonce, leaf, signer)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	[SQL_PUT_ARTEFACT] =
+	    "INSERT INTO artefact(digest, seq, role, name)"
+	    " VALUES (?1, ?2, ?3, ?4)",
+	[SQL_PUT_VALUE] =
+	    "INSERT INTO value(seq, role, name, number, text)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5)",
+	[SQL_ADD_COUNT] =
+	    "INSERT INTO kind_count(kind, entries) VALUES (?1, ?2)"
+	    " ON CONFLICT (kind) DO UPDATE SET entries = entries + ?2",
+	[SQL_FIND_NONCE] =
+	    "SELECT 1 FROM record WHERE made = ?1 AND nonce = ?2",
+	[SQL_CLEAR_VALUES] = "DELETE FROM value",
+	[SQL_CLEAR_ARTEFACTS] = "DELETE FROM artefact",
+	[SQL_CLEAR_RECORDS] = "DELETE FROM record",
+	[SQL_CLEAR_SIGNERS] = "DELETE FROM signer",
+	[SQL_CLEAR_COUNTS] = "DELETE FROM kind_count",
+	[SQL_CHECK_RECORD] =
+	    "SELECT kind, name, version, status, time, made, nonce, leaf, signer"
+	    " FROM record WHERE seq = ?1",
+	[SQL_CHECK_ARTEFACT] =
+	    "SELECT name FROM artefact"
+	    " WHERE digest = ?1 AND seq = ?2 AND role = ?3",
+	[SQL_CHECK_VALUES] =
+	    "SELECT number, text FROM value"
+	    " WHERE seq = ?1 AND role = ?2 AND name = ?3",
+	[SQL_COUNT_RECORDS] = "SELECT count(*) FROM record",
+	[SQL_COUNT_ARTEFACTS] = "SELECT count(*) FROM artefact",
+	[SQL_COUNT_VALUES] = "SELECT count(*) FROM value",
+	[SQL_KIND_COUNTS] = "SELECT kind, entries FROM kind_count",
+
+	[SQL_ROW] = "SELECT " ROW " FROM record WHERE seq = ?1",
+	[SQL_SUPERSEDED] =
+	    "SELECT seq FROM artefact WHERE digest = ?1 AND role = ?2"
+	    " AND seq < ?3 ORDER BY seq DESC LIMIT 1",
+	[SQL_FIND_LEAF] =
+	    "SELECT seq FROM record WHERE substr(leaf, 1, 4) = substr(?1, 1, 4)"
+	    " AND leaf = ?1",
+	[SQL_FIND_LEAF_PREFIX] =
+	    "SELECT seq, leaf FROM record"
+	    " WHERE substr(leaf, 1, 4) = ?1 AND seq < ?2",
+	[SQL_MENTIONS] =
+	    "SELECT seq, role FROM artefact WHERE digest = ?1 AND seq < ?2"
+	    " ORDER BY seq, role",
+	[SQL_TIME_OF] = "SELECT time FROM record WHERE seq = ?1",
+
+	/* Lists: ?1 and ?2 are the first seq and the one past the last. */
+	[SQL_LIST_ALL] =
+	    "SELECT " ROW " FROM record WHERE seq >= ?1 AND seq < ?2"
+	    " ORDER BY seq DESC",
+	[SQL_LIST_ALL_OLDEST] =
+	    "SELECT " ROW " FROM record WHERE seq >= ?1 AND seq < ?2"
+	    " ORDER BY seq",
+	[SQL_LIST_KIND] =
+	    "SELECT " ROW " FROM record WHERE kind = ?3"
+	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq DESC",
+	[SQL_LIST_KIND_OLDEST] =
+	    "SELECT " ROW " FROM record WHERE kind = ?3"
+	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq",
+	[SQL_LIST_NAME] =
+	    "SELECT " ROW " FROM record WHERE kind = ?3 AND name = ?4 AND name <> ''"
+	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq DESC",
+	[SQL_LIST_NAME_OLDEST] =
+	    "SELECT " ROW " FROM record WHERE kind = ?3 AND name = ?4 AND name <> ''"
+	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq",
+	[SQL_LIST_SIGNER] =
+	    "SELECT " ROW " FROM record"
+	    " WHERE signer = (SELECT id FROM signer WHERE key = ?3)"
+	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq DESC",
+	[SQL_LIST_SIGNER_OLDEST] =
+	    "SELECT " ROW " FROM record"
+	    " WHERE signer = (SELECT id FROM signer WHERE key = ?3)"
+	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq",
+	[SQL_LIST_MENTIONS] =
+	    "SELECT " ROW " FROM record"
+	    " WHERE seq IN (SELECT seq FROM artefact WHERE digest = ?3)"
+	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq DESC",
+	[SQL_LIST_MENTIONS_OLDEST] =
+	    "SELECT " ROW " FROM record"
+	    " WHERE seq IN (SELECT seq FROM artefact WHERE digest = ?3)"
+	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq",
+};
