@@ -1,0 +1,827 @@
+#include "ledger/index.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/encoding.h"
+#include "base/memory.h"
+#include "ledger/store_internal.h"
+
+static size_t
+kind_number(const struct kind *kind)
+{
+	size_t i = 0;
+
+	while (kinds[i] != NULL && kinds[i] != kind)
+		i++;
+	return i;
+}
+
+/* The row of a signer's key; put there when `add' and it is new.  0: none. */
+static int
+signer_id(struct store *store, struct public_key key, bool add, int64_t *id,
+    struct error *err)
+{
+	struct bytes bytes = bytes_of(key.byte, sizeof key.byte);
+	sqlite3_stmt *statement;
+	int step;
+
+	if (store->signer.known &&
+	    memcmp(store->signer.key, key.byte, sizeof key.byte) == 0) {
+		*id = store->signer.id;
+		return 0;
+	}
+	statement = store_statement(store, SQL_FIND_SIGNER, err);
+	if (statement == NULL ||
+	    store_bind_blob(store, statement, 1, bytes, err) == -1)
+		return -1;
+	step = store_step(store, statement, err);
+	if (step == -1)
+		return -1;
+	*id = step == 1 ? sqlite3_column_int64(statement, 0) : 0;
+	sqlite3_reset(statement);
+	if (step == 0 && add) {
+		statement = store_statement(store, SQL_PUT_SIGNER, err);
+		if (statement == NULL ||
+		    store_bind_blob(store, statement, 1, bytes, err) == -1 ||
+		    store_run(store, statement, err) == -1)
+			return -1;
+		*id = sqlite3_last_insert_rowid(store->db);
+	}
+	if (*id != 0) {
+		memcpy(store->signer.key, key.byte, sizeof key.byte);
+		store->signer.id = *id;
+		store->signer.known = true;
+	}
+	return 0;
+}
+
+static struct bytes
+fact_text(const struct facts *facts, size_t offset)
+{
+	return bytes_of_text(facts_text(facts, offset));
+}
+
+static int
+put_record(struct store *store, const struct index_entry *entry,
+    struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_PUT_RECORD, err);
+	const struct facts *facts = entry->facts;
+	int64_t signer;
+
+	if (s == NULL ||
+	    signer_id(store, entry->signer, true, &signer, err) == -1 ||
+	    store_bind_int(store, s, 1, entry->seq, err) == -1 ||
+	    store_bind_text(store, s, 2, bytes_of_text(entry->kind->name),
+	    err) == -1 ||
+	    store_bind_text(store, s, 3, fact_text(facts, facts->name), err) ==
+	    -1 ||
+	    store_bind_text(store, s, 4, fact_text(facts, facts->version),
+	    err) == -1 ||
+	    store_bind_text(store, s, 5, fact_text(facts, facts->status),
+	    err) == -1 ||
+	    store_bind_int(store, s, 6, (uint64_t)entry->time_ms, err) == -1 ||
+	    store_bind_int(store, s, 7, (uint64_t)entry->made_ms, err) == -1 ||
+	    store_bind_blob(store, s, 8, bytes_of(entry->nonce, NONCE_LEN),
+	    err) == -1 ||
+	    store_bind_blob(store, s, 9, digest_bytes(&entry->leaf), err) ==
+	    -1 ||
+	    store_bind_int(store, s, 10, (uint64_t)signer, err) == -1)
+		return -1;
+	return store_run(store, s, err);
+}
+
+static int
+put_artefact(struct store *store, uint64_t seq, const struct facts *facts,
+    const struct fact *fact, struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_PUT_ARTEFACT, err);
+
+	if (s == NULL ||
+	    store_bind_blob(store, s, 1, digest_bytes(&fact->digest), err) ==
+	    -1 ||
+	    store_bind_int(store, s, 2, seq, err) == -1 ||
+	    store_bind_int(store, s, 3, (uint64_t)fact->role, err) == -1 ||
+	    store_bind_text(store, s, 4, fact_text(facts, fact->name), err) ==
+	    -1)
+		return -1;
+	return store_run(store, s, err);
+}
+
+static int
+put_value(struct store *store, uint64_t seq, const struct facts *facts,
+    const struct fact *fact, struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_PUT_VALUE, err);
+
+	if (s == NULL ||
+	    store_bind_int(store, s, 1, seq, err) == -1 ||
+	    store_bind_int(store, s, 2, (uint64_t)fact->role, err) == -1 ||
+	    store_bind_text(store, s, 3, fact_text(facts, fact->name), err) ==
+	    -1)
+		return -1;
+	if (fact->type == FACT_NUMBER) {
+		if (sqlite3_bind_double(s, 4, fact->number) != SQLITE_OK ||
+		    sqlite3_bind_null(s, 5) != SQLITE_OK)
+			return store_failed(store, err);
+	} else {
+		if (sqlite3_bind_null(s, 4) != SQLITE_OK)
+			return store_failed(store, err);
+		if (store_bind_text(store, s, 5, fact_text(facts, fact->text),
+		    err) == -1)
+			return -1;
+	}
+	return store_run(store, s, err);
+}
+
+int
+index_add(struct store *store, const struct index_entry *entry,
+    struct error *err)
+{
+	const struct facts *facts = entry->facts;
+	size_t number = kind_number(entry->kind);
+
+	if (put_record(store, entry, err) == -1)
+		return -1;
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct fact *fact = &facts->fact[i];
+		int put = fact->role < FACT_PARAMETER ?
+		    put_artefact(store, entry->seq, facts, fact, err) :
+		    put_value(store, entry->seq, facts, fact, err);
+
+		if (put == -1)
+			return -1;
+	}
+	if (number < STORE_KINDS)
+		store->kind_added[number]++;
+	return 0;
+}
+
+int
+index_flush_counts(struct store *store, struct error *err)
+{
+	for (size_t i = 0; kinds[i] != NULL && i < STORE_KINDS; i++) {
+		sqlite3_stmt *s;
+
+		if (store->kind_added[i] == 0)
+			continue;
+		s = store_statement(store, SQL_ADD_COUNT, err);
+		if (s == NULL ||
+		    store_bind_text(store, s, 1, bytes_of_text(kinds[i]->name),
+		    err) == -1 ||
+		    store_bind_int(store, s, 2, store->kind_added[i], err) ==
+		    -1 ||
+		    store_run(store, s, err) == -1)
+			return -1;
+		store->kind_added[i] = 0;
+	}
+	return 0;
+}
+
+int
+index_has_nonce(struct store *store, int64_t made_ms,
+    const uint8_t nonce[NONCE_LEN], bool *has, struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_FIND_NONCE, err);
+	int step;
+
+	if (s == NULL ||
+	    store_bind_int(store, s, 1, (uint64_t)made_ms, err) == -1 ||
+	    store_bind_blob(store, s, 2, bytes_of(nonce, NONCE_LEN), err) == -1)
+		return -1;
+	step = store_step(store, s, err);
+	if (step == -1)
+		return -1;
+	*has = step == 1;
+	sqlite3_reset(s);
+	return 0;
+}
+
+int
+index_clear(struct store *store, struct error *err)
+{
+	static const enum store_sql order[] = { SQL_CLEAR_VALUES,
+	    SQL_CLEAR_ARTEFACTS, SQL_CLEAR_RECORDS, SQL_CLEAR_SIGNERS,
+	    SQL_CLEAR_COUNTS };
+
+	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+		if (store_run(store, store_statement(store, order[i], err),
+		    err) == -1)
+			return -1;
+	}
+	store->signer.known = false;
+	memset(store->kind_added, 0, sizeof store->kind_added);
+	return 0;
+}
+
+static int
+differs(struct error *err, const char *what)
+{
+	return error_set(err, ERROR_NO, "run `vouch reindex'",
+	    "the index differs from the entry: %s", what);
+}
+
+static int
+check_record(struct store *store, const struct index_entry *entry,
+    struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_CHECK_RECORD, err);
+	const struct facts *facts = entry->facts;
+	const char *what = NULL;
+	int64_t signer;
+	int step;
+
+	if (s == NULL || store_bind_int(store, s, 1, entry->seq, err) == -1 ||
+	    signer_id(store, entry->signer, false, &signer, err) == -1)
+		return -1;
+	step = store_step(store, s, err);
+	if (step == -1)
+		return -1;
+	if (step == 0)
+		what = "it has no row";
+	else if (!bytes_equal(store_column(s, 0),
+	    bytes_of_text(entry->kind->name)))
+		what = "kind";
+	else if (!bytes_equal(store_column(s, 1),
+	    fact_text(facts, facts->name)))
+		what = "name";
+	else if (!bytes_equal(store_column(s, 2),
+	    fact_text(facts, facts->version)))
+		what = "version";
+	else if (!bytes_equal(store_column(s, 3),
+	    fact_text(facts, facts->status)))
+		what = "status";
+	else if (sqlite3_column_int64(s, 4) != entry->time_ms)
+		what = "time";
+	else if (sqlite3_column_int64(s, 5) != entry->made_ms)
+		what = "made";
+	else if (!bytes_equal(store_column(s, 6),
+	    bytes_of(entry->nonce, NONCE_LEN)))
+		what = "nonce";
+	else if (!bytes_equal(store_column(s, 7), digest_bytes(&entry->leaf)))
+		what = "leaf hash";
+	else if (signer == 0 || sqlite3_column_int64(s, 8) != signer)
+		what = "signer";
+	sqlite3_reset(s);
+	return what == NULL ? 0 : differs(err, what);
+}
+
+static int
+check_artefact(struct store *store, uint64_t seq, const struct facts *facts,
+    const struct fact *fact, struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_CHECK_ARTEFACT, err);
+	bool same;
+	int step;
+
+	if (s == NULL ||
+	    store_bind_blob(store, s, 1, digest_bytes(&fact->digest), err) ==
+	    -1 ||
+	    store_bind_int(store, s, 2, seq, err) == -1 ||
+	    store_bind_int(store, s, 3, (uint64_t)fact->role, err) == -1)
+		return -1;
+	step = store_step(store, s, err);
+	if (step == -1)
+		return -1;
+	same = step == 1 && bytes_equal(store_column(s, 0),
+	    fact_text(facts, fact->name));
+	sqlite3_reset(s);
+	return same ? 0 : differs(err, fact_role_name(fact->role));
+}
+
+static int
+check_value(struct store *store, uint64_t seq, const struct facts *facts,
+    const struct fact *fact, struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_CHECK_VALUES, err);
+	bool same;
+	int step;
+
+	if (s == NULL ||
+	    store_bind_int(store, s, 1, seq, err) == -1 ||
+	    store_bind_int(store, s, 2, (uint64_t)fact->role, err) == -1 ||
+	    store_bind_text(store, s, 3, fact_text(facts, fact->name), err) ==
+	    -1)
+		return -1;
+	step = store_step(store, s, err);
+	if (step == -1)
+		return -1;
+	if (step == 0) {
+		same = false;
+	} else if (fact->type == FACT_NUMBER) {
+		double number = sqlite3_column_double(s, 0);
+
+		same = sqlite3_column_type(s, 0) == SQLITE_FLOAT &&
+		    memcmp(&number, &fact->number, sizeof number) == 0 &&
+		    sqlite3_column_type(s, 1) == SQLITE_NULL;
+	} else {
+		same = sqlite3_column_type(s, 0) == SQLITE_NULL &&
+		    bytes_equal(store_column(s, 1),
+		    fact_text(facts, fact->text));
+	}
+	sqlite3_reset(s);
+	return same ? 0 : differs(err, fact_role_name(fact->role));
+}
+
+int
+index_check(struct store *store, const struct index_entry *entry,
+    struct error *err)
+{
+	const struct facts *facts = entry->facts;
+
+	if (check_record(store, entry, err) == -1)
+		return -1;
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct fact *fact = &facts->fact[i];
+		int check = fact->role < FACT_PARAMETER ?
+		    check_artefact(store, entry->seq, facts, fact, err) :
+		    check_value(store, entry->seq, facts, fact, err);
+
+		if (check == -1)
+			return -1;
+	}
+	return 0;
+}
+
+uint64_t
+index_entry_rows(const struct index_entry *entry)
+{
+	return 1 + entry->facts->count;
+}
+
+int
+index_row_count(struct store *store, uint64_t *rows, struct error *err)
+{
+	static const enum store_sql tables[] = { SQL_COUNT_RECORDS,
+	    SQL_COUNT_ARTEFACTS, SQL_COUNT_VALUES };
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+		sqlite3_stmt *s = store_statement(store, tables[i], err);
+
+		if (s == NULL || store_step(store, s, err) != 1)
+			return -1;
+		sum += (uint64_t)sqlite3_column_int64(s, 0);
+		sqlite3_reset(s);
+	}
+	*rows = sum;
+	return 0;
+}
+
+/* A text column into a fixed field; a longer one is a damaged index. */
+static int
+take_text(char *out, size_t size, sqlite3_stmt *statement, int column,
+    struct error *err)
+{
+	struct bytes text = store_column(statement, column);
+
+	if (text.len >= size)
+		return differs(err, "a text is too long");
+	if (text.len != 0)
+		memcpy(out, text.data, text.len);
+	out[text.len] = '\0';
+	return 0;
+}
+
+/* seq, time, kind, leaf, signer, name, version, status. */
+static int
+take_row(struct store *store, sqlite3_stmt *s, uint64_t before,
+    struct index_row *row, struct error *err)
+{
+	char kind[LIMIT_NAME + 1];
+	struct bytes leaf = store_column(s, 3);
+	int64_t signer = sqlite3_column_int64(s, 4);
+	sqlite3_stmt *look_up;
+	struct bytes key;
+
+	memset(row, 0, sizeof *row);
+	row->seq = (uint64_t)sqlite3_column_int64(s, 0);
+	row->time_ms = sqlite3_column_int64(s, 1);
+	if (leaf.len != DIGEST_LEN)
+		return differs(err, "leaf hash");
+	memcpy(row->leaf.byte, leaf.data, DIGEST_LEN);
+	if (take_text(kind, sizeof kind, s, 2, err) == -1 ||
+	    take_text(row->name, sizeof row->name, s, 5, err) == -1 ||
+	    take_text(row->version, sizeof row->version, s, 6, err) == -1 ||
+	    take_text(row->status, sizeof row->status, s, 7, err) == -1)
+		return -1;
+	if ((row->kind = kind_named(kind)) == NULL)
+		return differs(err, "kind");
+
+	look_up = store_statement(store, SQL_SIGNER, err);
+	if (look_up == NULL ||
+	    store_bind_int(store, look_up, 1, (uint64_t)signer, err) == -1)
+		return -1;
+	if (store_step(store, look_up, err) != 1)
+		return differs(err, "signer");
+	key = store_column(look_up, 0);
+	if (key.len != PUBLIC_KEY_LEN)
+		return differs(err, "signer");
+	memcpy(row->signer.byte, key.data, PUBLIC_KEY_LEN);
+	sqlite3_reset(look_up);
+
+	look_up = store_statement(store, SQL_SUPERSEDED, err);
+	if (look_up == NULL ||
+	    store_bind_blob(store, look_up, 1, digest_bytes(&row->leaf), err) ==
+	    -1 ||
+	    store_bind_int(store, look_up, 2, FACT_SUPERSEDES, err) == -1 ||
+	    store_bind_int(store, look_up, 3, before, err) == -1)
+		return -1;
+	switch (store_step(store, look_up, err)) {
+	case 1:
+		row->superseded = true;
+		row->superseded_by =
+		    (uint64_t)sqlite3_column_int64(look_up, 0);
+		break;
+	case 0:
+		break;
+	default:
+		return -1;
+	}
+	sqlite3_reset(look_up);
+	return 0;
+}
+
+struct index_list {
+	struct store *store;
+	struct index_query query;
+	struct public_key signer;
+	struct digest mentions;
+	char *kind;
+	char *name;
+	char *version;
+	sqlite3_stmt *statement; /* Its own, so that lists may be nested. */
+};
+
+/* The statement that narrows most; index_next checks the rest. */
+static enum store_sql
+list_statement(const struct index_query *query)
+{
+	enum store_sql newest;
+
+	if (query->mentions != NULL)
+		newest = SQL_LIST_MENTIONS;
+	else if (query->kind != NULL && query->name != NULL &&
+	    query->name[0] != '\0')
+		newest = SQL_LIST_NAME;
+	else if (query->kind != NULL)
+		newest = SQL_LIST_KIND;
+	else if (query->signer != NULL)
+		newest = SQL_LIST_SIGNER;
+	else
+		newest = SQL_LIST_ALL;
+	return query->oldest_first ? newest + 1 : newest;
+}
+
+static int
+copy_query(struct index_list *list, const struct index_query *query,
+    struct error *err)
+{
+	list->query = *query;
+	if (query->signer != NULL) {
+		list->signer = *query->signer;
+		list->query.signer = &list->signer;
+	}
+	if (query->mentions != NULL) {
+		list->mentions = *query->mentions;
+		list->query.mentions = &list->mentions;
+	}
+	if (query->kind != NULL)
+		list->query.kind = list->kind = memory_text(query->kind);
+	if (query->name != NULL)
+		list->query.name = list->name = memory_text(query->name);
+	if (query->version != NULL)
+		list->query.version = list->version =
+		    memory_text(query->version);
+	if ((query->kind != NULL && list->kind == NULL) ||
+	    (query->name != NULL && list->name == NULL) ||
+	    (query->version != NULL && list->version == NULL))
+		return error_memory(err);
+	return 0;
+}
+
+static int
+bind_list(struct index_list *list, enum store_sql sql, struct error *err)
+{
+	struct store *store = list->store;
+	const struct index_query *query = &list->query;
+
+	if (store_bind_int(store, list->statement, 1, query->from, err) ==
+	    -1 ||
+	    store_bind_int(store, list->statement, 2, query->before, err) ==
+	    -1)
+		return -1;
+	switch (sql) {
+	case SQL_LIST_NAME:
+	case SQL_LIST_NAME_OLDEST:
+		if (store_bind_text(store, list->statement, 4,
+		    bytes_of_text(query->name), err) == -1)
+			return -1;
+		/* FALLTHROUGH */
+	case SQL_LIST_KIND:
+	case SQL_LIST_KIND_OLDEST:
+		return store_bind_text(store, list->statement, 3,
+		    bytes_of_text(query->kind), err);
+	case SQL_LIST_SIGNER:
+	case SQL_LIST_SIGNER_OLDEST:
+		return store_bind_blob(store, list->statement, 3,
+		    bytes_of(query->signer->byte, PUBLIC_KEY_LEN), err);
+	case SQL_LIST_MENTIONS:
+	case SQL_LIST_MENTIONS_OLDEST:
+		return store_bind_blob(store, list->statement, 3,
+		    digest_bytes(query->mentions), err);
+	default:
+		return 0;
+	}
+}
+
+int
+index_list(struct index_list **out, struct store *store,
+    const struct index_query *query, struct error *err)
+{
+	struct index_list *list = memory_new(1, sizeof *list);
+	enum store_sql sql = list_statement(query);
+
+	if (list == NULL)
+		return error_memory(err);
+	list->store = store;
+	if (copy_query(list, query, err) == -1)
+		goto failed;
+	if (sqlite3_prepare_v2(store->db, store_sql[sql], -1,
+	    &list->statement, NULL) != SQLITE_OK) {
+		store_failed(store, err);
+		goto failed;
+	}
+	if (bind_list(list, sql, err) == -1)
+		goto failed;
+	*out = list;
+	return 0;
+failed:
+	index_list_free(list);
+	return -1;
+}
+
+static bool
+matches(const struct index_query *query, const struct index_row *row)
+{
+	if (query->kind != NULL && strcmp(query->kind, row->kind->name) != 0)
+		return false;
+	if (query->name != NULL && strcmp(query->name, row->name) != 0)
+		return false;
+	if (query->version != NULL &&
+	    strcmp(query->version, row->version) != 0)
+		return false;
+	return query->signer == NULL ||
+	    public_key_equal(*query->signer, row->signer);
+}
+
+int
+index_next(struct index_list *list, struct index_row *row, bool *more,
+    struct error *err)
+{
+	for (;;) {
+		int step = store_step(list->store, list->statement, err);
+
+		if (step == -1)
+			return -1;
+		if (step == 0) {
+			*more = false;
+			return 0;
+		}
+		if (take_row(list->store, list->statement, list->query.before,
+		    row, err) == -1)
+			return -1;
+		if (matches(&list->query, row)) {
+			*more = true;
+			return 0;
+		}
+	}
+}
+
+void
+index_list_free(struct index_list *list)
+{
+	if (list == NULL)
+		return;
+	sqlite3_finalize(list->statement);
+	memory_free(list->kind);
+	memory_free(list->name);
+	memory_free(list->version);
+	memory_free(list);
+}
+
+int
+index_row_at(struct store *store, uint64_t seq, uint64_t before,
+    struct index_row *row, struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_ROW, err);
+	int result;
+
+	if (s == NULL || store_bind_int(store, s, 1, seq, err) == -1)
+		return -1;
+	switch (store_step(store, s, err)) {
+	case 1:
+		result = take_row(store, s, before, row, err);
+		sqlite3_reset(s);
+		return result;
+	case 0:
+		return error_set(err, ERROR_UNDECIDED,
+		    "run `vouch reindex' if the ledger has this entry",
+		    "the index has no entry %llu", (unsigned long long)seq);
+	default:
+		return -1;
+	}
+}
+
+int
+index_find_exact(struct store *store, struct digest leaf, bool *found,
+    uint64_t *seq, struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_FIND_LEAF, err);
+	int step;
+
+	if (s == NULL ||
+	    store_bind_blob(store, s, 1, digest_bytes(&leaf), err) == -1)
+		return -1;
+	step = store_step(store, s, err);
+	if (step == -1)
+		return -1;
+	*found = step == 1;
+	if (*found)
+		*seq = (uint64_t)sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return 0;
+}
+
+int
+index_find_leaf(struct store *store, const char *prefix, uint64_t before,
+    uint64_t *seq, struct error *err)
+{
+	size_t len = strlen(prefix);
+	unsigned found = 0;
+	uint8_t head[4];
+	sqlite3_stmt *s;
+	int step;
+
+	if (len < 8 || len > DIGEST_HEX_LEN ||
+	    !hex_decode(head, sizeof head, bytes_of(prefix, 8)))
+		return error_set(err, ERROR_UNDECIDED,
+		    "give at least 8 hexadecimal characters of a leaf hash",
+		    "'%s' is not a leaf hash", prefix);
+	s = store_statement(store, SQL_FIND_LEAF_PREFIX, err);
+	if (s == NULL ||
+	    store_bind_blob(store, s, 1, bytes_of(head, sizeof head), err) ==
+	    -1 ||
+	    store_bind_int(store, s, 2, before, err) == -1)
+		return -1;
+	while ((step = store_step(store, s, err)) == 1) {
+		struct bytes leaf = store_column(s, 1);
+		char hex[DIGEST_HEX_LEN + 1];
+
+		if (leaf.len != DIGEST_LEN)
+			continue;
+		hex_encode(hex, leaf);
+		if (strncmp(hex, prefix, len) == 0) {
+			*seq = (uint64_t)sqlite3_column_int64(s, 0);
+			found++;
+		}
+	}
+	sqlite3_reset(s);
+	if (step == -1)
+		return -1;
+	if (found == 0)
+		return error_set(err, ERROR_UNDECIDED, "see `vouch log'",
+		    "no entry has a leaf hash that begins with %s", prefix);
+	if (found > 1)
+		return error_set(err, ERROR_UNDECIDED,
+		    "give more characters of the hash",
+		    "%u entries have leaf hashes that begin with %s", found,
+		    prefix);
+	return 0;
+}
+
+/* The time of an entry. */
+static int
+time_of(struct store *store, uint64_t seq, int64_t *time_ms,
+    struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_TIME_OF, err);
+	int step;
+
+	if (s == NULL || store_bind_int(store, s, 1, seq, err) == -1)
+		return -1;
+	step = store_step(store, s, err);
+	if (step == -1)
+		return -1;
+	if (step == 0)
+		return error_set(err, ERROR_NO, "run `vouch reindex'",
+		    "the index has no entry %llu", (unsigned long long)seq);
+	*time_ms = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return 0;
+}
+
+int
+index_size_at(struct store *store, int64_t time_ms, uint64_t *size,
+    struct error *err)
+{
+	uint64_t low = 0, high;
+
+	if (store_size(store, &high, err) == -1)
+		return -1;
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		int64_t at = 0;
+
+		if (time_of(store, middle, &at, err) == -1)
+			return -1;
+		if (at < time_ms)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*size = low;
+	return 0;
+}
+
+int
+index_mentions(struct store *store, struct digest digest, uint64_t before,
+    struct index_mention **out, size_t *count, struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_MENTIONS, err);
+	struct index_mention *list = NULL;
+	size_t capacity = 0, n = 0;
+	int step;
+
+	if (s == NULL ||
+	    store_bind_blob(store, s, 1, digest_bytes(&digest), err) == -1 ||
+	    store_bind_int(store, s, 2, before, err) == -1)
+		return -1;
+	while ((step = store_step(store, s, err)) == 1) {
+		struct index_mention *grown =
+		    memory_grow(list, &capacity, n + 1, sizeof *list);
+
+		if (grown == NULL) {
+			sqlite3_reset(s);
+			memory_free(list);
+			return error_memory(err);
+		}
+		list = grown;
+		list[n].seq = (uint64_t)sqlite3_column_int64(s, 0);
+		list[n].role = (enum fact_role)sqlite3_column_int(s, 1);
+		n++;
+	}
+	if (step == -1) {
+		memory_free(list);
+		return -1;
+	}
+	sqlite3_reset(s);
+	*out = list;
+	*count = n;
+	return 0;
+}
+
+int
+index_kind_counts(struct store *store, uint64_t *counts, struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_KIND_COUNTS, err);
+	int step;
+
+	if (s == NULL)
+		return -1;
+	for (size_t i = 0; kinds[i] != NULL; i++)
+		counts[i] = 0;
+	while ((step = store_step(store, s, err)) == 1) {
+		struct bytes name = store_column(s, 0);
+
+		for (size_t i = 0; kinds[i] != NULL; i++) {
+			if (bytes_equal(name, bytes_of_text(kinds[i]->name)))
+				counts[i] =
+				    (uint64_t)sqlite3_column_int64(s, 1);
+		}
+	}
+	sqlite3_reset(s);
+	return step;
+}
+
+int
+index_find_name(struct store *store, const char *kind, const char *name,
+    const char *version, uint64_t before, struct index_row *row, bool *found,
+    struct error *err)
+{
+	struct index_query query = {
+		.before = before,
+		.kind = kind,
+		.name = name,
+		.version = version,
+	};
+	struct index_list *list = NULL;
+	int result;
+
+	if (index_list(&list, store, &query, err) == -1)
+		return -1;
+	result = index_next(list, row, found, err);
+	index_list_free(list);
+	return result;
+}
