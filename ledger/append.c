@@ -1,0 +1,864 @@
+#include "ledger/append.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/memory.h"
+#include "base/pool.h"
+#include "base/random.h"
+#include "ledger/admission.h"
+#include "ledger/entry.h"
+#include "ledger/index.h"
+#include "ledger/references.h"
+#include "ledger/store.h"
+
+/*
+ * How an entry comes into being.
+ *
+ * 1. prepare: the envelope is read, its record checked and its signatures
+ *    verified.  That is nine tenths of the work; it touches nothing shared,
+ *    and many envelopes are prepared at once on all processors.
+ * 2. admit: with the one writer's place taken, authority, replay, pins and
+ *    references are decided by the entries before, in order.
+ * 3. write: the entry's line, its leaf in the tree, its index rows.
+ * 4. seal: the lines are read back and compared, the last tiles are kept,
+ *    the checkpoint is signed, and all of it is committed together.
+ *
+ * The envelopes go through in blocks: while one is admitted and written, the
+ * next is prepared.
+ */
+
+#define BLOCK 512
+#define SLICE 32
+#define SLICES (BLOCK / SLICE)
+
+/* A clock may be this far behind the last entry: several machines, or a
+ * correction by a time server.  Then the last entry's time is used. */
+#define CLOCK_TOLERANCE_MS 5000
+
+struct slot {
+	struct admission admission;
+	struct error error;
+	bool failed;
+};
+
+/* A block being prepared. */
+struct block {
+	struct appender *appender;
+	struct append_item *item;
+	size_t count;
+	struct slot *slot; /* BLOCK of them. */
+	struct pool_set set;
+};
+
+struct appender {
+	struct store *store;
+	const struct signer *ledger_key;
+	struct authority *authority;
+	struct merkle *tree;
+	struct digest last_leaf;
+	int64_t last_time_ms;
+	bool current; /* What is above agrees with the store at tree->size. */
+	struct checkpoint checkpoint;
+	struct buffer note;
+	struct digest origin; /* SHA-256 of it. */
+	/* Working memory. */
+	struct pool *pool;
+	struct block block[2];
+	struct json_arena *arena[SLICES];
+	struct buffer scratch[SLICES];
+	struct buffer line;
+	struct admission reader; /* Entries that are in the ledger. */
+	struct { /* The pin found true last. */
+		uint64_t size;
+		struct digest root;
+		bool known;
+	} pin;
+};
+
+static void
+free_working_memory(struct appender *appender)
+{
+	for (size_t b = 0; b < 2; b++) {
+		if (appender->block[b].slot == NULL)
+			continue;
+		for (size_t i = 0; i < BLOCK; i++)
+			admission_free(&appender->block[b].slot[i].admission);
+		memory_free(appender->block[b].slot);
+	}
+	for (size_t i = 0; i < SLICES; i++) {
+		json_arena_free(appender->arena[i]);
+		buffer_free(&appender->scratch[i]);
+	}
+}
+
+void
+appender_close(struct appender *appender)
+{
+	if (appender == NULL)
+		return;
+	pool_free(appender->pool);
+	store_close(appender->store);
+	authority_free(appender->authority);
+	memory_free(appender->tree);
+	buffer_free(&appender->note);
+	buffer_free(&appender->line);
+	admission_free(&appender->reader);
+	free_working_memory(appender);
+	memory_free(appender);
+}
+
+/* Room for a block; made when it is first needed. */
+static int
+make_block(struct appender *appender, struct block *block, struct error *err)
+{
+	if (block->slot != NULL)
+		return 0;
+	block->slot = memory_new(BLOCK, sizeof *block->slot);
+	if (block->slot == NULL)
+		return error_memory(err);
+	block->appender = appender;
+	for (size_t i = 0; i < BLOCK; i++)
+		block->slot[i].admission = admission_new();
+	return 0;
+}
+
+static int
+new_appender(struct appender **out, const struct signer *ledger_key,
+    struct error *err)
+{
+	struct appender *appender = memory_new(1, sizeof *appender);
+
+	if (appender == NULL)
+		return error_memory(err);
+	appender->ledger_key = ledger_key;
+	appender->note = buffer_new(LIMIT_NOTE);
+	appender->line = buffer_new(LIMIT_ENTRY);
+	appender->reader = admission_new();
+	for (size_t i = 0; i < SLICES; i++)
+		appender->scratch[i] = buffer_new(LIMIT_ENVELOPE);
+	appender->tree = memory_new(1, sizeof *appender->tree);
+	if (appender->tree == NULL) {
+		error_memory(err);
+		goto failed;
+	}
+	merkle_begin(appender->tree);
+	for (size_t i = 0; i < SLICES; i++) {
+		if (json_arena_new(&appender->arena[i], err) == -1)
+			goto failed;
+	}
+	if (authority_new(&appender->authority, err) == -1 ||
+	    make_block(appender, &appender->block[0], err) == -1)
+		goto failed;
+	*out = appender;
+	return 0;
+failed:
+	appender_close(appender);
+	return -1;
+}
+
+/* Replay one genesis or key entry. */
+static int
+replay_entry(struct appender *appender, uint64_t seq, struct error *err)
+{
+	struct admission *admission = &appender->reader;
+
+	if (store_entry(appender->store, seq, &appender->line, err) == -1 ||
+	    admission_read_entry(admission, buffer_bytes(&appender->line),
+	    appender->arena[0], err) == -1)
+		return -1;
+	admission_resolve(admission, appender->authority);
+	if (admission_check(admission, &appender->scratch[0], err) == -1)
+		return -1;
+	return admission_decide(admission, appender->authority, seq, err);
+}
+
+/* Replay the genesis and key entries of from … to-1 into the authority. */
+static int
+replay_authority(struct appender *appender, uint64_t from, uint64_t to,
+    struct error *err)
+{
+	static const char *const authority_kinds[] = { "genesis", "key" };
+	struct index_query query = {
+		.before = to,
+		.from = from,
+		.oldest_first = true,
+	};
+	struct index_list *list = NULL;
+	int result = -1;
+
+	for (size_t k = 0; k < 2; k++) {
+		struct index_row row;
+		bool more = true;
+
+		query.kind = authority_kinds[k];
+		if (index_list(&list, appender->store, &query, err) == -1)
+			goto done;
+		for (;;) {
+			if (index_next(list, &row, &more, err) == -1)
+				goto done;
+			if (!more)
+				break;
+			if (replay_entry(appender, row.seq, err) == -1) {
+				error_within(err, "entry %llu",
+				    (unsigned long long)row.seq);
+				goto done;
+			}
+		}
+		index_list_free(list);
+		list = NULL;
+	}
+	result = 0;
+done:
+	index_list_free(list);
+	return result;
+}
+
+/* The last entry's leaf hash and time. */
+static int
+load_last_entry(struct appender *appender, uint64_t size, struct error *err)
+{
+	struct entry *entry = &appender->reader.entry;
+
+	if (store_entry(appender->store, size - 1, &appender->line, err) == -1 ||
+	    entry_parse(entry, buffer_bytes(&appender->line), err) == -1)
+		return -1;
+	appender->last_leaf = entry_leaf_hash(buffer_bytes(&appender->line));
+	appender->last_time_ms = entry->time_ms;
+	return 0;
+}
+
+static int
+load_checkpoint(struct appender *appender, uint64_t size, struct error *err)
+{
+	uint64_t signed_size;
+
+	if (store_checkpoint(appender->store, UINT64_MAX, &signed_size,
+	    &appender->note, err) == -1 ||
+	    checkpoint_open(&appender->checkpoint,
+	    buffer_bytes(&appender->note),
+	    authority_ledger_key(appender->authority), err) == -1)
+		return -1;
+	if (signed_size != size || appender->checkpoint.size != size)
+		return error_set(err, ERROR_NO, "run `vouch verify'",
+		    "the newest checkpoint is of %llu entries, the ledger has "
+		    "%llu", (unsigned long long)appender->checkpoint.size,
+		    (unsigned long long)size);
+	return 0;
+}
+
+/* Look at what others appended; inside a transaction. */
+static int
+catch_up(struct appender *appender, struct error *err)
+{
+	struct tile_source tiles = store_tiles(appender->store);
+	uint64_t size;
+
+	if (store_size(appender->store, &size, err) == -1)
+		return -1;
+	if (appender->current && size == appender->tree->size)
+		return 0;
+	if (size == 0)
+		return error_set(err, ERROR_NO, "make a new one",
+		    "the ledger has no entries");
+	if (!appender->current || size < appender->tree->size) {
+		authority_free(appender->authority);
+		appender->authority = NULL;
+		if (authority_new(&appender->authority, err) == -1)
+			return -1;
+		merkle_begin(appender->tree);
+		appender->pin.known = false;
+	}
+	appender->current = false;
+	if (replay_authority(appender, appender->tree->size, size, err) == -1)
+		return -1;
+	if (authority_ledger_key(appender->authority) == NULL)
+		return error_set(err, ERROR_NO, "run `vouch verify'",
+		    "the ledger does not begin with a genesis record");
+	appender->origin = digest_of(
+	    bytes_of_text(authority_origin(appender->authority)));
+	if (merkle_load(appender->tree, size, &tiles, err) == -1 ||
+	    load_last_entry(appender, size, err) == -1 ||
+	    load_checkpoint(appender, size, err) == -1)
+		return -1;
+	if (!digest_equal(merkle_root(appender->tree),
+	    appender->checkpoint.root))
+		return error_set(err, ERROR_NO, "run `vouch verify'",
+		    "the tree is not the one that the newest checkpoint signs");
+	appender->current = true;
+	return 0;
+}
+
+int
+appender_refresh(struct appender *appender, struct error *err)
+{
+	int result;
+
+	if (store_begin_read(appender->store, err) == -1)
+		return -1;
+	result = catch_up(appender, err);
+	store_end(appender->store);
+	return result;
+}
+
+int
+appender_open(struct appender **out, const char *path,
+    const struct signer *ledger_key, struct error *err)
+{
+	struct appender *appender = NULL;
+
+	if (new_appender(&appender, ledger_key, err) == -1)
+		return -1;
+	if (store_open(&appender->store, path, STORE_WRITE, err) == -1 ||
+	    appender_refresh(appender, err) == -1)
+		goto failed;
+	if (!public_key_equal(signer_public_key(ledger_key),
+	    authority_ledger_key(appender->authority)->key)) {
+		error_set(err, ERROR_UNDECIDED,
+		    "put the ledger's own key file back in its place",
+		    "the ledger key given is not the key of %s",
+		    authority_origin(appender->authority));
+		goto failed;
+	}
+	*out = appender;
+	return 0;
+failed:
+	appender_close(appender);
+	return -1;
+}
+
+const struct authority *
+appender_authority(const struct appender *appender)
+{
+	return appender->authority;
+}
+
+const struct checkpoint *
+appender_checkpoint(const struct appender *appender)
+{
+	return &appender->checkpoint;
+}
+
+struct bytes
+appender_note(const struct appender *appender)
+{
+	return buffer_bytes(&appender->note);
+}
+
+struct store *
+appender_store(struct appender *appender)
+{
+	return appender->store;
+}
+
+void
+appender_head(const struct appender *appender, struct record_head *head)
+{
+	head->ledger = authority_origin(appender->authority);
+	head->made_ms = clock_now_ms();
+	random_fill(head->nonce, sizeof head->nonce);
+	head->after_size = appender->checkpoint.size;
+	head->after_root = appender->checkpoint.root;
+}
+
+/* Step 1, for one envelope: everything that needs nobody else. */
+static void
+prepare_one(struct appender *appender, struct slot *slot,
+    const struct append_item *item, size_t slice)
+{
+	struct admission *admission = &slot->admission;
+
+	slot->failed = true;
+	if (envelope_parse(&admission->entry.envelope, item->envelope,
+	    &slot->error) == -1 ||
+	    admission_read(admission, appender->arena[slice], &slot->error) ==
+	    -1)
+		return;
+	admission_resolve(admission, appender->authority);
+	if (admission_check(admission, &appender->scratch[slice],
+	    &slot->error) == -1)
+		return;
+	slot->failed = false;
+}
+
+static void
+prepare_slice(void *cookie, size_t slice)
+{
+	struct block *block = cookie;
+
+	for (size_t i = slice * SLICE; i < block->count &&
+	    i < (slice + 1) * SLICE; i++)
+		prepare_one(block->appender, &block->slot[i], &block->item[i],
+		    slice);
+}
+
+/* Begin to prepare a block; block_wait before its slots are looked at. */
+static int
+block_start(struct appender *appender, struct block *block,
+    struct append_item *item, size_t count, struct error *err)
+{
+	if (make_block(appender, block, err) == -1)
+		return -1;
+	block->item = item;
+	block->count = count;
+	block->set = (struct pool_set){
+		.function = prepare_slice,
+		.cookie = block,
+		.count = (count + SLICE - 1) / SLICE,
+	};
+	if (block->set.count <= 1) {
+		if (count > 0)
+			prepare_slice(block, 0);
+		block->set.count = 0;
+		return 0;
+	}
+	if (appender->pool == NULL &&
+	    pool_new(&appender->pool, pool_processors(), err) == -1)
+		return -1;
+	pool_start(appender->pool, &block->set);
+	return 0;
+}
+
+static void
+block_wait(struct appender *appender, struct block *block)
+{
+	if (block->set.count > 0)
+		pool_wait(appender->pool, &block->set);
+	block->set.count = 0;
+}
+
+/* The author has seen `size' entries with this root: is that our history? */
+static int
+check_pin(struct appender *appender, const struct admission *admission,
+    uint64_t committed, struct error *err)
+{
+	struct tile_source tiles = store_tiles(appender->store);
+	struct digest root = merkle_empty();
+
+	if (appender->pin.known &&
+	    appender->pin.size == admission->after_size &&
+	    digest_equal(appender->pin.root, admission->after_root))
+		return 0;
+	if (admission->after_size > committed)
+		return error_set(err, ERROR_NO,
+		    "compare this ledger with the one its author saw",
+		    "its author saw %llu entries, this ledger has %llu",
+		    (unsigned long long)admission->after_size,
+		    (unsigned long long)committed);
+	if (admission->after_size > 0 && merkle_root_at(&root,
+	    admission->after_size, &tiles, err) == -1)
+		return -1;
+	if (!digest_equal(root, admission->after_root))
+		return error_set(err, ERROR_NO,
+		    "compare this ledger with the one its author saw",
+		    "its author saw another history of the first %llu entries",
+		    (unsigned long long)admission->after_size);
+	appender->pin.size = admission->after_size;
+	appender->pin.root = admission->after_root;
+	appender->pin.known = true;
+	return 0;
+}
+
+/* Step 2: may it enter, as entry number seq? */
+static int
+admit(struct appender *appender, struct slot *slot, uint64_t seq,
+    uint64_t committed, struct error *err)
+{
+	struct admission *admission = &slot->admission;
+	bool replay = false;
+
+	if (slot->failed) {
+		*err = slot->error;
+		return -1;
+	}
+	/* Keys enrolled since it was prepared, perhaps just now. */
+	if (!admission_is_checked(admission)) {
+		admission_resolve(admission, appender->authority);
+		if (admission_check(admission, &appender->scratch[0], err) ==
+		    -1)
+			return -1;
+	}
+	if (admission_decide(admission, appender->authority, seq, err) == -1)
+		return -1;
+	if (!admission_is_checked(admission))
+		return error_set(err, ERROR_NO, NULL,
+		    "a signature was not verified");
+	if (seq == 0)
+		appender->origin = digest_of(
+		    bytes_of_text(authority_origin(appender->authority)));
+	if (!digest_equal(admission->ledger, appender->origin))
+		return error_set(err, ERROR_NO,
+		    "record it in the ledger it is meant for",
+		    "the record is meant for another ledger, not for %s",
+		    authority_origin(appender->authority));
+	if (index_has_nonce(appender->store, admission->made_ms,
+	    admission->nonce, &replay, err) == -1)
+		return -1;
+	if (replay)
+		return error_set(err, ERROR_NO, NULL,
+		    "this record is in the ledger already");
+	if (check_pin(appender, admission, committed, err) == -1 ||
+	    references_check_entries(appender->store, admission->kind,
+	    &admission->facts, seq, err) == -1)
+		return -1;
+	return references_check_attachments(appender->store,
+	    &admission->facts, err);
+}
+
+static int
+put_full_tile(void *cookie, unsigned level, uint64_t index,
+    const struct digest hashes[TILE_WIDTH], struct error *err)
+{
+	return store_put_tile(cookie, level, index, hashes, TILE_WIDTH, err);
+}
+
+/* Step 3. */
+static int
+write_entry(struct appender *appender, struct slot *slot, int64_t time_ms,
+    struct append_item *item, struct error *err)
+{
+	struct admission *admission = &slot->admission;
+	uint64_t seq = appender->tree->size;
+	struct index_entry row;
+
+	admission_name_keys(admission);
+	buffer_clear(&appender->line);
+	if (entry_write(&appender->line, seq, time_ms, appender->last_leaf,
+	    &admission->entry.envelope, err) == -1)
+		return -1;
+	item->seq = seq;
+	item->leaf = entry_leaf_hash(buffer_bytes(&appender->line));
+	row = (struct index_entry){
+		.seq = seq,
+		.time_ms = time_ms,
+		.made_ms = admission->made_ms,
+		.leaf = item->leaf,
+		.signer = admission->key[0],
+		.kind = admission->kind,
+		.facts = &admission->facts,
+	};
+	memcpy(row.nonce, admission->nonce, NONCE_LEN);
+	if (store_put_entry(appender->store, seq,
+	    buffer_bytes(&appender->line), err) == -1 ||
+	    index_add(appender->store, &row, err) == -1 ||
+	    merkle_add(appender->tree, item->leaf, put_full_tile,
+	    appender->store, err) == -1)
+		return -1;
+	appender->last_leaf = item->leaf;
+	appender->last_time_ms = time_ms;
+	return 0;
+}
+
+/* The time of the entries to be written: now, and never going back. */
+static int
+entry_time(const struct appender *appender, int64_t *time_ms,
+    struct error *err)
+{
+	int64_t now = clock_now_ms();
+
+	if (now < appender->last_time_ms - CLOCK_TOLERANCE_MS)
+		return error_set(err, ERROR_SYSTEM,
+		    "set the clock of this machine right",
+		    "the clock says %s, but the last entry was made at %s",
+		    time_format(now).text,
+		    time_format(appender->last_time_ms).text);
+	*time_ms = now < appender->last_time_ms ? appender->last_time_ms : now;
+	return 0;
+}
+
+/* Step 4: before commit, read back what was written and compare. */
+static int
+read_back(struct appender *appender, const struct append_item items[],
+    size_t count, struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (store_entry(appender->store, items[i].seq,
+		    &appender->line, err) == -1)
+			return -1;
+		if (!digest_equal(entry_leaf_hash(
+		    buffer_bytes(&appender->line)), items[i].leaf))
+			return error_set(err, ERROR_SYSTEM,
+			    "check this machine's memory and disk",
+			    "entry %llu read back differs from what was "
+			    "written", (unsigned long long)items[i].seq);
+	}
+	return 0;
+}
+
+static int
+seal(struct appender *appender, struct error *err)
+{
+	const struct merkle *tree = appender->tree;
+	uint64_t number = tree->size;
+	struct checkpoint *checkpoint = &appender->checkpoint;
+
+	for (unsigned level = 0; level < TILE_LEVELS; level++) {
+		if (tree->width[level] > 0 && store_put_tile(appender->store,
+		    level, number / TILE_WIDTH, tree->hash[level],
+		    tree->width[level], err) == -1)
+			return -1;
+		number /= TILE_WIDTH;
+	}
+	memset(checkpoint, 0, sizeof *checkpoint);
+	strncpy(checkpoint->origin, authority_origin(appender->authority),
+	    sizeof checkpoint->origin - 1);
+	checkpoint->size = tree->size;
+	checkpoint->root = merkle_root(tree);
+	buffer_clear(&appender->note);
+	if (checkpoint_sign(&appender->note, checkpoint, appender->ledger_key,
+	    err) == -1)
+		return -1;
+	return store_put_checkpoint(appender->store, tree->size,
+	    buffer_bytes(&appender->note), err);
+}
+
+/* Steps 2 and 3 for the items of a block. */
+static int
+take_block(struct appender *appender, struct block *block,
+    struct block *ahead, uint64_t committed, int64_t time_ms, size_t *taken,
+    struct error *err)
+{
+	for (size_t i = 0; i < block->count; i++) {
+		struct slot *slot = &block->slot[i];
+
+		/* Nobody may be reading the authority while it changes. */
+		if (!slot->failed && admission_is_authority(&slot->admission))
+			block_wait(appender, ahead);
+		if (admit(appender, slot, appender->tree->size, committed,
+		    err) == -1 ||
+		    write_entry(appender, slot, time_ms, &block->item[i],
+		    err) == -1)
+			return -1;
+		++*taken;
+	}
+	return read_back(appender, block->item, block->count, err);
+}
+
+/* All blocks; one ahead is being prepared while one is written. */
+static int
+take_all(struct appender *appender, struct append_item items[], size_t count,
+    size_t first, size_t *taken, struct error *err)
+{
+	uint64_t committed = appender->tree->size;
+	size_t at = 0;
+	size_t len = first;
+	int64_t time_ms = 0;
+	unsigned turn = 0;
+
+	if (entry_time(appender, &time_ms, err) == -1)
+		return -1;
+	while (len > 0) {
+		struct block *block = &appender->block[turn];
+		struct block *ahead = &appender->block[1 - turn];
+		size_t rest = count - at - len;
+		size_t next = rest < BLOCK ? rest : BLOCK;
+		int result;
+
+		block_wait(appender, block);
+		if (next > 0 && block_start(appender, ahead, items + at + len,
+		    next, err) == -1)
+			return -1;
+		result = take_block(appender, block, ahead, committed,
+		    time_ms, taken, err);
+		if (result == -1) {
+			block_wait(appender, ahead);
+			return -1;
+		}
+		at += len;
+		len = next;
+		turn = 1 - turn;
+	}
+	return 0;
+}
+
+/* In the write transaction: everything up to the commit. */
+static int
+add_in_transaction(struct appender *appender, struct append_item items[],
+    size_t count, size_t first, const struct bytes attachments[],
+    size_t attachment_count, size_t *taken, struct error *err)
+{
+	struct digest ignored;
+
+	for (size_t i = 0; i < attachment_count; i++) {
+		if (store_put_attachment(appender->store, attachments[i],
+		    &ignored, err) == -1)
+			return -1;
+	}
+	if (take_all(appender, items, count, first, taken, err) == -1)
+		return -1;
+	*taken = count;
+	if (seal(appender, err) == -1)
+		return -1;
+	return store_commit(appender->store, err);
+}
+
+int
+appender_add(struct appender *appender, struct append_item items[],
+    size_t count, const struct bytes attachments[], size_t attachment_count,
+    size_t *bad, struct error *err)
+{
+	size_t first = count < BLOCK ? count : BLOCK;
+	size_t taken = 0;
+	int result = -1;
+
+	*bad = count;
+	if (count == 0)
+		return 0;
+	/* The first block is prepared before the others have to wait for us. */
+	if (block_start(appender, &appender->block[0], items, first, err) ==
+	    -1)
+		return -1;
+	block_wait(appender, &appender->block[0]);
+	if (store_begin_write(appender->store, err) == -1)
+		return -1;
+	if (appender->tree->size == 0 || catch_up(appender, err) == 0) {
+		appender->current = false;
+		result = add_in_transaction(appender, items, count, first,
+		    attachments, attachment_count, &taken, err);
+		appender->current = result == 0;
+		*bad = taken;
+	}
+	store_end(appender->store);
+	return result;
+}
+
+static void
+remove_store(const char *path)
+{
+	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
+	struct buffer name = buffer_new(8192);
+
+	for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+		buffer_clear(&name);
+		buffer_text(&name, path);
+		buffer_text(&name, tails[i]);
+		if (name.state == BUFFER_FINE)
+			unlink(buffer_string(&name));
+	}
+	buffer_free(&name);
+}
+
+int
+appender_found(const char *path, struct bytes genesis,
+    const struct signer *ledger_key, struct error *err)
+{
+	struct append_item item = { .envelope = genesis };
+	struct appender *appender = NULL;
+	size_t bad;
+	int result = -1;
+
+	if (store_create(path, err) == -1)
+		return -1;
+	if (new_appender(&appender, ledger_key, err) == 0 &&
+	    store_open(&appender->store, path, STORE_WRITE, err) == 0 &&
+	    appender_add(appender, &item, 1, NULL, 0, &bad, err) == 0) {
+		if (public_key_equal(signer_public_key(ledger_key),
+		    authority_ledger_key(appender->authority)->key))
+			result = 0;
+		else
+			error_set(err, ERROR_UNDECIDED, NULL,
+			    "the genesis names another ledger key");
+	}
+	appender_close(appender);
+	if (result == -1)
+		remove_store(path);
+	return result;
+}
+
+/*
+ * One entry's index rows, from its line.  Genesis and key records are
+ * replayed on the way, so that signers are known without believing the index
+ * that is being thrown away.
+ */
+static int
+reindex_entry(struct appender *appender, uint64_t seq, struct bytes line,
+    struct error *err)
+{
+	struct admission *admission = &appender->reader;
+	struct index_entry row;
+
+	if (admission_read_entry(admission, line, appender->arena[0], err) ==
+	    -1)
+		return -1;
+	if (admission->entry.seq != seq)
+		return error_set(err, ERROR_NO, "run `vouch verify'",
+		    "the entry says it is number %llu",
+		    (unsigned long long)admission->entry.seq);
+	admission_resolve(admission, appender->authority);
+	if (!admission->known[0])
+		return error_set(err, ERROR_NO, "run `vouch verify'",
+		    "its signer is not enrolled");
+	row = (struct index_entry){
+		.seq = seq,
+		.time_ms = admission->entry.time_ms,
+		.made_ms = admission->made_ms,
+		.leaf = entry_leaf_hash(line),
+		.signer = admission->key[0],
+		.kind = admission->kind,
+		.facts = &admission->facts,
+	};
+	memcpy(row.nonce, admission->nonce, NONCE_LEN);
+	if (index_add(appender->store, &row, err) == -1)
+		return -1;
+	if (!admission_is_authority(admission))
+		return 0;
+	if (admission_check(admission, &appender->scratch[0], err) == -1)
+		return -1;
+	return admission_decide(admission, appender->authority, seq, err);
+}
+
+static int
+reindex_all(struct appender *appender, uint64_t size,
+    int (*progress)(void *cookie, uint64_t done, uint64_t total),
+    void *cookie, struct error *err)
+{
+	if (store_scan_entries(appender->store, 0, size, err) == -1)
+		return -1;
+	for (uint64_t seq = 0; seq < size; seq++) {
+		struct bytes line;
+		uint64_t at;
+		bool more;
+
+		if (store_scan_entries_next(appender->store, &at, &line, &more,
+		    err) == -1)
+			return -1;
+		if (!more || at != seq)
+			return error_set(err, ERROR_NO, "run `vouch verify'",
+			    "entry %llu is missing", (unsigned long long)seq);
+		if (reindex_entry(appender, seq, line, err) == -1)
+			return error_within(err, "entry %llu",
+			    (unsigned long long)seq);
+		if (progress != NULL && seq % 1024 == 0 &&
+		    progress(cookie, seq, size) != 0)
+			return error_set(err, ERROR_SYSTEM, NULL,
+			    "interrupted");
+	}
+	return 0;
+}
+
+int
+append_reindex(const char *path, uint64_t *rebuilt,
+    int (*progress)(void *cookie, uint64_t done, uint64_t total),
+    void *cookie, struct error *err)
+{
+	struct appender *appender = NULL;
+	uint64_t size;
+	int result = -1;
+
+	if (new_appender(&appender, NULL, err) == -1)
+		return -1;
+	if (store_open(&appender->store, path, STORE_WRITE, err) == 0 &&
+	    store_begin_write(appender->store, err) == 0 &&
+	    store_size(appender->store, &size, err) == 0 &&
+	    index_clear(appender->store, err) == 0 &&
+	    reindex_all(appender, size, progress, cookie, err) == 0 &&
+	    store_commit(appender->store, err) == 0) {
+		*rebuilt = size;
+		result = 0;
+	}
+	appender_close(appender);
+	return result;
+}

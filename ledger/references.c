@@ -1,0 +1,85 @@
+#include "ledger/references.h"
+
+#include "ledger/entry.h"
+#include "ledger/index.h"
+
+static int
+check_entry(struct store *store, const struct kind *kind,
+    const struct fact *fact, uint64_t seq, struct error *err)
+{
+	struct buffer line = buffer_new(LIMIT_ENTRY);
+	struct index_row row;
+	uint64_t at = 0;
+	bool found = false;
+	int result = -1;
+
+	if (index_find_exact(store, fact->digest, &found, &at, err) == -1)
+		goto done;
+	if (!found || at >= seq) {
+		error_set(err, ERROR_NO, "name an entry by its leaf hash",
+		    "no entry before it has the leaf hash %.16s…",
+		    digest_hex(fact->digest).text);
+		goto done;
+	}
+	if (store_entry(store, at, &line, err) == -1)
+		goto done;
+	if (!digest_equal(entry_leaf_hash(buffer_bytes(&line)),
+	    fact->digest)) {
+		error_set(err, ERROR_NO, "run `vouch reindex'",
+		    "the index names entry %llu for a leaf hash that it has not",
+		    (unsigned long long)at);
+		goto done;
+	}
+	if (fact->role == FACT_SUPERSEDES) {
+		if (index_row_at(store, at, seq, &row, err) == -1)
+			goto done;
+		if (row.kind != kind) {
+			error_set(err, ERROR_NO,
+			    "correct an entry by one of its own kind",
+			    "a record of kind %s cannot correct entry %llu, "
+			    "of kind %s", kind->name, (unsigned long long)at,
+			    row.kind->name);
+			goto done;
+		}
+	}
+	result = 0;
+done:
+	buffer_free(&line);
+	return result;
+}
+
+int
+references_check_entries(struct store *store, const struct kind *kind,
+    const struct facts *facts, uint64_t seq, struct error *err)
+{
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct fact *fact = &facts->fact[i];
+
+		if ((fact->role == FACT_ENTRY ||
+		    fact->role == FACT_SUPERSEDES) &&
+		    check_entry(store, kind, fact, seq, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+references_check_attachments(struct store *store, const struct facts *facts,
+    struct error *err)
+{
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct fact *fact = &facts->fact[i];
+		bool has = false;
+
+		if (fact->role != FACT_ATTACHMENT)
+			continue;
+		if (store_has_attachment(store, fact->digest, &has, err) == -1)
+			return -1;
+		if (!has)
+			return error_set(err, ERROR_NO,
+			    "give the attachment together with the record",
+			    "the attachment %.16s… that it names is not in the "
+			    "ledger", digest_hex(fact->digest).text);
+	}
+	return 0;
+}
