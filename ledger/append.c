@@ -13,6 +13,7 @@
 #include "ledger/entry.h"
 #include "ledger/index.h"
 #include "ledger/references.h"
+#include "ledger/replay.h"
 #include "ledger/store.h"
 
 /*
@@ -160,63 +161,6 @@ failed:
 	return -1;
 }
 
-/* Replay one genesis or key entry. */
-static int
-replay_entry(struct appender *appender, uint64_t seq, struct error *err)
-{
-	struct admission *admission = &appender->reader;
-
-	if (store_entry(appender->store, seq, &appender->line, err) == -1 ||
-	    admission_read_entry(admission, buffer_bytes(&appender->line),
-	    appender->arena[0], err) == -1)
-		return -1;
-	admission_resolve(admission, appender->authority);
-	if (admission_check(admission, &appender->scratch[0], err) == -1)
-		return -1;
-	return admission_decide(admission, appender->authority, seq, err);
-}
-
-/* Replay the genesis and key entries of from … to-1 into the authority. */
-static int
-replay_authority(struct appender *appender, uint64_t from, uint64_t to,
-    struct error *err)
-{
-	static const char *const authority_kinds[] = { "genesis", "key" };
-	struct index_query query = {
-		.before = to,
-		.from = from,
-		.oldest_first = true,
-	};
-	struct index_list *list = NULL;
-	int result = -1;
-
-	for (size_t k = 0; k < 2; k++) {
-		struct index_row row;
-		bool more = true;
-
-		query.kind = authority_kinds[k];
-		if (index_list(&list, appender->store, &query, err) == -1)
-			goto done;
-		for (;;) {
-			if (index_next(list, &row, &more, err) == -1)
-				goto done;
-			if (!more)
-				break;
-			if (replay_entry(appender, row.seq, err) == -1) {
-				error_within(err, "entry %llu",
-				    (unsigned long long)row.seq);
-				goto done;
-			}
-		}
-		index_list_free(list);
-		list = NULL;
-	}
-	result = 0;
-done:
-	index_list_free(list);
-	return result;
-}
-
 /* The last entry's leaf hash and time. */
 static int
 load_last_entry(struct appender *appender, uint64_t size, struct error *err)
@@ -273,7 +217,8 @@ catch_up(struct appender *appender, struct error *err)
 		appender->pin.known = false;
 	}
 	appender->current = false;
-	if (replay_authority(appender, appender->tree->size, size, err) == -1)
+	if (replay_authority(appender->authority, appender->store,
+	    appender->tree->size, size, err) == -1)
 		return -1;
 	if (authority_ledger_key(appender->authority) == NULL)
 		return error_set(err, ERROR_NO, "run `vouch verify'",
