@@ -2,6 +2,7 @@
 #ifndef LEDGER_FACTS_H
 #define LEDGER_FACTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,6 +48,10 @@ struct facts {
 	size_t name;
 	size_t version;
 	size_t status;
+	/* For facts_gather: where a fact is, when there are many. */
+	uint32_t *slot;
+	size_t slot_capacity;
+	bool slot_filled;
 };
 struct facts facts_new(void);
 void facts_free(struct facts *facts);

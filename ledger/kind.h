@@ -129,7 +129,8 @@ int member_check_object(const struct json *object,
 /* Append the JSON Schema (2020-12) of the kind's predicate as a tree. */
 int kind_schema(struct json **out, const struct kind *kind, struct error *err);
 
-/* Append the page of a kind in Markdown: sentence, signers, members. */
+/* Append the section of a kind in Markdown (sentence, signers, subject,
+ * members, an example); of NULL: what every record has. */
 void kind_describe(struct buffer *out, const struct kind *kind);
 
 #endif

@@ -59,8 +59,24 @@ struct digest record_identity(const char *origin, const char *name);
 /* A subject for record_compose: {"name":…,"digest":{"sha256":…}}. */
 struct json *record_subject(const char *name, struct digest digest);
 
-/* "KIND/NAME@VERSION" of a record with a name, else its subject's name; and
- * a short human line of what it says, for logs ("AUC 0.83 …"). */
+/*
+ * The subjects that a record with these members must have: the kind's first
+ * one, then its outputs.  `members' is as for record_compose and may still be
+ * wrong; `artefact' is the digest of what an artefact's record is about, and
+ * may be NULL for other kinds.
+ */
+int record_subjects(struct json **out, const struct kind *kind,
+    const char *origin, const struct json *members,
+    const struct digest *artefact, struct error *err);
+
+/*
+ * What a record is, in a line for logs: "run/credit/train@3", "evaluation of
+ * model/credit@1", "enrol alice as engineer, owner", "ORIGIN founded by
+ * alice".  And what it says, shortly: "finished, auc 0.83, loss 0.31"; may be
+ * empty.  Texts from the record are appended as they are: show them with
+ * text_show.
+ */
 void record_title(struct buffer *out, const struct record *record);
+void record_summary(struct buffer *out, const struct record *record);
 
 #endif

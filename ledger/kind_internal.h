@@ -1,0 +1,30 @@
+/* kind_internal.h: what the files about kinds share with each other. */
+#ifndef LEDGER_KIND_INTERNAL_H
+#define LEDGER_KIND_INTERNAL_H
+
+#include "ledger/kind.h"
+
+/* Most rows that one object may be checked against, all tables together. */
+#define MEMBER_ROWS_MAX 64
+
+/* The one name that no map may use: it marks a sealed value. */
+#define MEMBER_SEALED "$sealed"
+
+/* The row of a name in NULL-terminated tables, or NULL; *number (may not be
+ * NULL) is its place counted over all tables. */
+const struct member *member_row(const struct member *const rows[],
+    const char *name, unsigned *number);
+
+/* "a digest", for tables of people; and what such a value looks like. */
+const char *member_type_word(enum member_type type);
+const char *member_type_form(enum member_type type);
+
+/* Whether a text is a whole number spelled as a text because it is beyond
+ * 2^53 (and within 64 bits); negative ones only if allowed. */
+bool member_is_big_integer(const char *text, bool negative);
+
+/* The list inside a record whose items are its further subjects: the first
+ * row whose objects carry an INDEX_OUTPUT digest; or NULL. */
+const struct member *kind_outputs(const struct kind *kind);
+
+#endif

@@ -1,0 +1,14 @@
+/* kinds.c: every kind of record, in the order of the documentation. */
+#include "ledger/kinds/kinds_internal.h"
+
+const struct kind *const kinds[] = {
+	&kind_genesis,
+	&kind_key,
+	&kind_dataset,
+	&kind_run,
+	&kind_model,
+	&kind_evaluation,
+	&kind_observation,
+	&kind_incident,
+	NULL,
+};
