@@ -9,9 +9,9 @@
 
 /*
  * Principals are allocated one by one, so that a borrowed one stays where it
- * is while others come.  Two tables find them, by key and by name; a name
- * leads to the newest principal of that name, the only one that can be in
- * force.
+ * is while others come.  Tables find them by key, by its fingerprint and by
+ * name; a name leads to the newest principal of that name, the only one that
+ * can be in force.
  */
 struct table {
 	struct principal **slot; /* capacity, a power of two, half empty. */
@@ -27,6 +27,7 @@ struct authority {
 	size_t count;
 	size_t capacity;
 	size_t owners;           /* In force. */
+	struct table by_key;
 	struct table by_fingerprint;
 	struct table by_name;
 };
@@ -54,6 +55,27 @@ hash_fingerprint(const char *text)
 	return (size_t)(word * UINT64_C(0x9e3779b97f4a7c15) >> 24);
 }
 
+static size_t
+hash_key(const struct public_key *key)
+{
+	uint64_t word;
+
+	memcpy(&word, key->byte, sizeof(word));
+	return (size_t)(word * UINT64_C(0x9e3779b97f4a7c15) >> 24);
+}
+
+static struct principal **
+find_key(const struct table *table, const struct public_key *key)
+{
+	size_t mask = table->capacity - 1;
+	size_t i = hash_key(key) & mask;
+
+	while (table->slot[i] != NULL &&
+	    !public_key_equal(table->slot[i]->key, *key))
+		i = (i + 1) & mask;
+	return &table->slot[i];
+}
+
 static struct principal **
 find_fingerprint(const struct table *table, const char *fingerprint)
 {
@@ -77,6 +99,15 @@ find_name(const struct table *table, const char *name)
 	    strcmp(table->slot[i]->name, name) != 0)
 		i = (i + 1) & mask;
 	return &table->slot[i];
+}
+
+static void
+put_key(struct table *table, struct principal *principal)
+{
+	struct principal **slot = find_key(table, &principal->key);
+
+	table->count += *slot == NULL;
+	*slot = principal;
 }
 
 static void
@@ -121,6 +152,16 @@ table_reserve(struct table *table, size_t more,
 	return 0;
 }
 
+static int
+reserve_tables(struct authority *authority, size_t more, struct error *err)
+{
+	if (table_reserve(&authority->by_key, more, put_key, err) == -1 ||
+	    table_reserve(&authority->by_fingerprint, more, put_fingerprint,
+	    err) == -1)
+		return -1;
+	return table_reserve(&authority->by_name, more, put_name, err);
+}
+
 /* ---- making and asking ---- */
 
 int
@@ -130,9 +171,7 @@ authority_new(struct authority **out, struct error *err)
 
 	if (authority == NULL)
 		return error_memory(err);
-	if (table_reserve(&authority->by_fingerprint, 8, put_fingerprint,
-	    err) == -1 ||
-	    table_reserve(&authority->by_name, 8, put_name, err) == -1) {
+	if (reserve_tables(authority, 8, err) == -1) {
 		authority_free(authority);
 		return -1;
 	}
@@ -148,6 +187,7 @@ authority_free(struct authority *authority)
 	for (size_t i = 0; i < authority->count; i++)
 		memory_free(authority->principal[i]);
 	memory_free(authority->principal);
+	memory_free(authority->by_key.slot);
 	memory_free(authority->by_fingerprint.slot);
 	memory_free(authority->by_name.slot);
 	memory_free(authority);
@@ -189,9 +229,7 @@ authority_by_fingerprint(const struct authority *authority,
 const struct principal *
 authority_by_key(const struct authority *authority, struct public_key key)
 {
-	struct fingerprint fingerprint = public_key_fingerprint(key);
-
-	return authority_by_fingerprint(authority, fingerprint.text);
+	return *find_key(&authority->by_key, &key);
 }
 
 static bool
@@ -287,13 +325,12 @@ owners_signed(const struct authority *authority,
 	if (signer_count == 0)
 		return error_set(err, ERROR_NO, NULL, "nobody has signed");
 	for (size_t i = 0; i < signer_count; i++) {
-		struct fingerprint fingerprint =
-		    public_key_fingerprint(signers[i]);
-		const struct principal *signer = authority_by_fingerprint(
-		    authority, fingerprint.text);
+		const struct principal *signer = authority_by_key(authority,
+		    signers[i]);
 
 		if (signer == NULL)
-			return is_unknown(fingerprint.text, err);
+			return is_unknown(
+			    public_key_fingerprint(signers[i]).text, err);
 		if (!in_force(signer))
 			return has_ended(signer, err);
 		if (signer != self && (signer->roles & ROLE_OWNER) == 0)
@@ -336,10 +373,7 @@ reserve(struct authority *authority, size_t more, struct error *err)
 	if (grown == NULL)
 		return error_memory(err);
 	authority->principal = grown;
-	if (table_reserve(&authority->by_fingerprint, more, put_fingerprint,
-	    err) == -1)
-		return -1;
-	return table_reserve(&authority->by_name, more, put_name, err);
+	return reserve_tables(authority, more, err);
 }
 
 /* A new principal, not yet among the others; NULL without memory.  The name
@@ -366,6 +400,7 @@ static void
 add(struct authority *authority, struct principal *principal)
 {
 	authority->principal[authority->count++] = principal;
+	put_key(&authority->by_key, principal);
 	put_fingerprint(&authority->by_fingerprint, principal);
 	put_name(&authority->by_name, principal);
 	if ((principal->roles & ROLE_OWNER) != 0)
@@ -376,8 +411,8 @@ static void
 end(struct authority *authority, const struct principal *found, uint64_t seq,
     bool rotated)
 {
-	struct principal *principal = *find_fingerprint(
-	    &authority->by_fingerprint, found->fingerprint.text);
+	struct principal *principal = *find_key(&authority->by_key,
+	    &found->key);
 
 	principal->ended_seq = seq;
 	principal->rotated = rotated;

@@ -235,8 +235,10 @@ const struct kind kind_genesis = {
 	    "\"ledger_key\":\"example.org/credit+1779de55+"
 	    "AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea\","
 	    "\"founders\":[{\"name\":\"alice\",\"key\":\"ssh-ed25519 "
-	    "AAAAC3NzaC1lZDI1NTE5AAAAID1AF8PoQ4lakrcKp00bfrycmCzPLsSWjMDNVfEq9GYM\","
+	    "AAAAC3NzaC1lZDI1NTE5AAAAID1AF8PoQ4la"
+	    "krcKp00bfrycmCzPLsSWjMDNVfEq9GYM\","
 	    "\"roles\":[\"owner\",\"engineer\"],"
 	    "\"identity\":{\"email\":\"alice@example.org\"}}],"
-	    "\"roles\":[\"owner\",\"engineer\",\"approver\",\"compliance\",\"service\"]}",
+	    "\"roles\":[\"owner\",\"engineer\",\"approver\","
+	    "\"compliance\",\"service\"]}",
 };

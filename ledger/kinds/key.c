@@ -100,7 +100,8 @@ const struct kind kind_key = {
 	.check = check,
 	.example =
 	    "{\"action\":\"enrol\",\"name\":\"bob\",\"key\":\"ssh-ed25519 "
-	    "AAAAC3NzaC1lZDI1NTE5AAAAIPxRzY5iGKGjjaR+0AIw8FgIFu0TujMDrF3rkRVIkIAl\","
+	    "AAAAC3NzaC1lZDI1NTE5AAAAIPxRzY5iGKGj"
+	    "jaR+0AIw8FgIFu0TujMDrF3rkRVIkIAl\","
 	    "\"roles\":[\"engineer\",\"service\"],"
 	    "\"proof\":\""
 	    "ZsqQKob/KjE6sR1RiZhPslDldph58HXE17TWAXs0193b"

@@ -31,7 +31,7 @@ const struct member parent_rows[] = {
 
 const struct member code_rows[] = {
 	{ .name = "repository", .type = MEMBER_TEXT,
-	    .sentence = "Address of the repository, without user or password." },
+	    .sentence = "Its repository, without user or password." },
 	{ .name = "commit", .type = MEMBER_COMMIT,
 	    .sentence = "The commit that was checked out." },
 	{ .name = "branch", .type = MEMBER_TEXT,
