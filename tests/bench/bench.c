@@ -1,0 +1,550 @@
+/*
+ * bench.c: what appending, verifying, hashing and starting cost, each beside
+ * a named limit measured in the same run.  Writes a table and bench.json.
+ *
+ * usage: bench VOUCH-PROGRAM ENTRIES FOLDER
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/memory.h"
+#include "base/pool.h"
+#include "base/random.h"
+#include "capture/artefact.h"
+#include "keys/envelope.h"
+#include "keys/key_file.h"
+#include "ledger/append.h"
+#include "ledger/entry.h"
+#include "ledger/merkle.h"
+
+#define BATCH 8192
+#define SINGLES 400
+#define STARTS 21
+
+static struct error err;
+static struct json *results;
+static const char *folder;
+static const char *vouch;
+
+static _Noreturn void
+die(const char *what)
+{
+	fprintf(stderr, "bench: %s: %s\n", what, err.what);
+	exit(3);
+}
+
+static double
+now(void)
+{
+	return (double)clock_monotonic_ns() * 1e-9;
+}
+
+static void
+figure(const char *name, double value, const char *unit, double ratio,
+    const char *beside, const char *aim)
+{
+	struct json *one = json_new_object();
+
+	json_put(one, "value", json_new_number(value), &err);
+	json_put(one, "unit", json_new_text(unit), &err);
+	if (ratio > 0)
+		json_put(one, "ratio", json_new_number(ratio), &err);
+	if (beside != NULL)
+		json_put(one, "beside", json_new_text(beside), &err);
+	if (aim != NULL)
+		json_put(one, "aim", json_new_text(aim), &err);
+	json_put(results, name, one, &err);
+	printf("%-34s %12.1f %-10s", name, value, unit);
+	if (ratio > 0)
+		printf(" %6.2f x %s", ratio, beside);
+	if (aim != NULL)
+		printf("  (aim: %s)", aim);
+	printf("\n");
+	fflush(stdout);
+}
+
+static char *
+path(const char *name)
+{
+	struct buffer out = buffer_new(4096);
+
+	if (file_join(&out, folder, name, &err) == -1)
+		die("path");
+	return (char *)out.data;
+}
+
+/* The bench's ledger, its keys and its records. */
+static struct signer *author, *ledger_key;
+static char origin[] = "bench.example/ledger";
+
+static struct json *
+role_list(void)
+{
+	struct json *list = json_new_list();
+
+	for (unsigned i = 0; role_name(i) != NULL; i++)
+		json_push(list, json_new_text(role_name(i)), &err);
+	return list;
+}
+
+static void
+make_ledger(const char *store)
+{
+	struct envelope envelope = envelope_new();
+	struct json *members = json_new_object();
+	struct json *founder = json_new_object();
+	struct json *founders = json_new_list();
+	struct json *subjects = json_new_list();
+	struct buffer vkey = buffer_new(1024), text = buffer_new(65536);
+	struct record_head head = { .ledger = origin };
+	struct note_key key;
+
+	if (note_key_make(&key, origin, NOTE_ED25519,
+	    signer_public_key(ledger_key), &err) == -1)
+		die("vkey");
+	note_key_write(&vkey, &key);
+	json_put(members, "format", json_new_integer(1), &err);
+	json_put(members, "origin", json_new_text(origin), &err);
+	json_put(members, "ledger_key", json_new_text(buffer_string(&vkey)),
+	    &err);
+	json_put(founder, "name", json_new_text("bench"), &err);
+	json_put(founder, "key", json_new_text(
+	    public_key_ssh(signer_public_key(author)).text), &err);
+	json_put(founder, "roles", role_list(), &err);
+	json_push(founders, founder, &err);
+	json_put(members, "founders", founders, &err);
+	json_put(members, "roles", role_list(), &err);
+	json_push(subjects, record_subject(origin,
+	    public_key_digest(signer_public_key(ledger_key))), &err);
+	head.made_ms = clock_now_ms();
+	random_fill(head.nonce, sizeof head.nonce);
+	head.after_root = merkle_empty();
+	if (record_compose(&envelope.payload, kind_named("genesis"), &head,
+	    subjects, members, &err) == -1 ||
+	    envelope_sign(&envelope, author, &err) == -1 ||
+	    envelope_sign(&envelope, ledger_key, &err) == -1)
+		die("genesis");
+	envelope_write(&text, &envelope);
+	if (appender_found(store, buffer_bytes(&text), ledger_key, &err) == -1)
+		die("found");
+	envelope_free(&envelope);
+	buffer_free(&text);
+	buffer_free(&vkey);
+	json_free(members);
+	json_free(subjects);
+}
+
+/* A signed observation of about 600 bytes. */
+static void
+make_observation(struct buffer *out, struct envelope *envelope,
+    const struct checkpoint *after, unsigned number)
+{
+	struct json *members = json_new_object();
+	struct json *model = json_new_object();
+	struct json *window = json_new_object();
+	struct json *metrics = json_new_object();
+	struct json *subjects = json_new_list();
+	struct digest digest = digest_of(bytes_of_text("a model"));
+	struct record_head head = {
+		.ledger = origin,
+		.made_ms = clock_now_ms(),
+		.after_size = after->size,
+		.after_root = after->root,
+	};
+
+	random_fill(head.nonce, sizeof head.nonce);
+	json_put(model, "name", json_new_text("model/credit@1"), &err);
+	json_put(model, "digest", json_new_text(digest_hex(digest).text),
+	    &err);
+	json_put(members, "model", model, &err);
+	json_put(window, "from", json_new_text("2026-11-01T00:00:00.000Z"),
+	    &err);
+	json_put(window, "to", json_new_text("2026-11-02T00:00:00.000Z"),
+	    &err);
+	json_put(members, "window", window, &err);
+	json_put(metrics, "auc", json_new_number(0.8 + number % 1000 * 1e-4),
+	    &err);
+	json_put(metrics, "n", json_new_integer(number), &err);
+	json_put(members, "metrics", metrics, &err);
+	json_push(subjects, record_subject("model/credit@1", digest), &err);
+	buffer_clear(&envelope->payload);
+	envelope->signature_count = 0;
+	if (record_compose(&envelope->payload, kind_named("observation"),
+	    &head, subjects, members, &err) == -1 ||
+	    envelope_sign(envelope, author, &err) == -1)
+		die("observation");
+	envelope_write(out, envelope);
+	json_free(members);
+	json_free(subjects);
+}
+
+/* How fast libsodium alone verifies the same messages, on every processor. */
+struct verifier {
+	struct bytes message;
+	struct signature signature;
+	struct public_key key;
+	long count;
+};
+
+static void *
+verify_many(void *cookie)
+{
+	struct verifier *work = cookie;
+
+	for (long i = 0; i < work->count; i++) {
+		if (crypto_sign_verify_detached(work->signature.byte,
+		    work->message.data, work->message.len,
+		    work->key.byte) != 0)
+			abort();
+	}
+	return NULL;
+}
+
+static double
+verify_rate(const struct envelope *envelope)
+{
+	struct buffer pae = buffer_new(LIMIT_ENVELOPE);
+	unsigned threads = pool_processors();
+	pthread_t thread[64];
+	struct verifier work = { .count = 20000 };
+	double start;
+
+	envelope_pae(&pae, buffer_bytes(&envelope->payload));
+	work.message = buffer_bytes(&pae);
+	work.signature = envelope->signature[0].signature;
+	work.key = signer_public_key(author);
+	if (threads > 64)
+		threads = 64;
+	start = now();
+	for (unsigned i = 0; i < threads; i++)
+		pthread_create(&thread[i], NULL, verify_many, &work);
+	for (unsigned i = 0; i < threads; i++)
+		pthread_join(thread[i], NULL);
+	buffer_free(&pae);
+	return (double)work.count * threads / (now() - start);
+}
+
+/* A bare SQLite insert of bytes as long as an entry, in batches. */
+static double
+insert_rate(unsigned long entries, unsigned batch, size_t len,
+    double *median_ms)
+{
+	char *file = path("bare.db");
+	char *line = memory_new(1, len);
+	double *commit = memory_new(entries / batch + 1, sizeof *commit);
+	size_t commits = 0;
+	sqlite3_stmt *insert;
+	sqlite3 *db;
+	double start, rate;
+
+	memset(line, 'x', len);
+	if (sqlite3_open(file, &db) != SQLITE_OK)
+		die("bare sqlite");
+	sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+	    "CREATE TABLE entry(seq INTEGER PRIMARY KEY, body TEXT) STRICT",
+	    NULL, NULL, NULL);
+	sqlite3_prepare_v2(db, "INSERT INTO entry VALUES(?,?)", -1, &insert,
+	    NULL);
+	start = now();
+	for (unsigned long i = 0; i < entries; ) {
+		double began = now();
+
+		sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+		for (unsigned b = 0; b < batch && i < entries; b++, i++) {
+			sqlite3_bind_int64(insert, 1, (sqlite3_int64)i);
+			sqlite3_bind_text(insert, 2, line, (int)len,
+			    SQLITE_STATIC);
+			if (sqlite3_step(insert) != SQLITE_DONE)
+				die("bare insert");
+			sqlite3_reset(insert);
+		}
+		sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+		commit[commits++] = now() - began;
+	}
+	rate = (double)entries / (now() - start);
+	if (median_ms != NULL) {
+		for (size_t i = 0; i < commits; i++)
+			for (size_t j = i + 1; j < commits; j++)
+				if (commit[j] < commit[i]) {
+					double swap = commit[i];
+
+					commit[i] = commit[j];
+					commit[j] = swap;
+				}
+		*median_ms = commit[commits / 2] * 1e3;
+	}
+	sqlite3_finalize(insert);
+	sqlite3_close(db);
+	unlink(file);
+	free(file);
+	memory_free(line);
+	memory_free(commit);
+	return rate;
+}
+
+/* Run a program; its wall time and peak memory. */
+static double
+run(char *const argv[], const char *input, long *peak_kib)
+{
+	double start = now();
+	struct rusage usage;
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		int in = open(input == NULL ? "/dev/null" : input, O_RDONLY);
+		int null = open("/dev/null", O_WRONLY);
+
+		dup2(in, 0);
+		dup2(null, 1);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	wait4(child, &status, 0, &usage);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		fprintf(stderr, "bench: %s %s failed (%d)\n", argv[0],
+		    argv[1], status);
+		exit(3);
+	}
+	if (peak_kib != NULL)
+		*peak_kib = usage.ru_maxrss;
+	return now() - start;
+}
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void
+bench_ledger(unsigned long entries)
+{
+	char *store = path(".vouch/ledger.db");
+	char *key_path = path(".vouch/ledger.key");
+	char *input = path("envelopes.jsonl");
+	char *dot = path(".vouch");
+	struct envelope envelope = envelope_new();
+	struct buffer line = buffer_new(LIMIT_ENVELOPE);
+	struct buffer entry = buffer_new(LIMIT_ENTRY);
+	struct appender *appender;
+	struct append_item item = { { NULL, 0 }, 0, { { 0 } } };
+	double verify_limit, insert_limit, limit, took, bare_ms;
+	double single[SINGLES], start_up[STARTS];
+	size_t bad;
+	long peak;
+	FILE *file;
+
+	if (file_make_folders(dot, 0700, &err) == -1 ||
+	    signer_generate(&author, &err) == -1 ||
+	    signer_generate(&ledger_key, &err) == -1 ||
+	    key_file_create(key_path, "ledger", ledger_key, NULL, &err) == -1)
+		die("set up");
+	make_ledger(store);
+	if (appender_open(&appender, store, ledger_key, &err) == -1)
+		die("open");
+	if ((file = fopen(input, "w")) == NULL)
+		die("envelopes");
+	for (unsigned long i = 0; i < entries; i++) {
+		buffer_clear(&line);
+		make_observation(&line, &envelope,
+		    appender_checkpoint(appender), (unsigned)i);
+		fwrite(line.data, 1, line.len, file);
+		fputc('\n', file);
+	}
+	fclose(file);
+	entry_write(&entry, entries, clock_now_ms(), merkle_empty(),
+	    &envelope, &err);
+	printf("%lu records of %zu bytes; entries of %zu bytes; %u processors\n",
+	    entries, envelope.payload.len, entry.len, pool_processors());
+
+	verify_limit = verify_rate(&envelope);
+	figure("libsodium_verify", verify_limit, "1/s", 0, NULL, NULL);
+	insert_limit = insert_rate(entries, BATCH, entry.len, NULL);
+	figure("sqlite_insert", insert_limit, "1/s", 0, NULL, NULL);
+	limit = verify_limit < insert_limit ? verify_limit : insert_limit;
+
+	char *const record[] = { (char *)vouch, "--ledger", store, "record",
+	    "-", "-q", NULL };
+	took = run(record, input, &peak);
+	figure("append", (double)entries / took, "1/s",
+	    (double)entries / took / limit, "the slower of the two",
+	    "0.80 or more");
+	figure("append_memory", (double)peak / 1024, "MiB", 0, NULL, NULL);
+	unlink(input);
+
+	insert_rate(SINGLES, 1, entry.len, &bare_ms);
+	if (appender_refresh(appender, &err) == -1)
+		die("refresh");
+	for (int i = 0; i < SINGLES; i++) {
+		double began;
+
+		buffer_clear(&line);
+		make_observation(&line, &envelope,
+		    appender_checkpoint(appender), (unsigned)i);
+		item.envelope = buffer_bytes(&line);
+		began = now();
+		if (appender_add(appender, &item, 1, NULL, 0, &bad, &err) ==
+		    -1)
+			die("append");
+		single[i] = (now() - began) * 1e3;
+	}
+	qsort(single, SINGLES, sizeof single[0], compare_doubles);
+	figure("sqlite_commit", bare_ms, "ms", 0, NULL, NULL);
+	figure("append_one", single[SINGLES / 2], "ms",
+	    single[SINGLES / 2] / bare_ms, "a bare commit",
+	    "under 5 ms and under 3 x");
+	figure("append_one_95", single[SINGLES * 95 / 100], "ms", 0, NULL,
+	    NULL);
+	appender_close(appender);
+
+	char *const verify[] = { (char *)vouch, "--ledger", store, "verify",
+	    NULL };
+	took = run(verify, NULL, &peak);
+	verify_limit = verify_rate(&envelope);
+	figure("verify", (double)(entries + SINGLES) / took, "1/s",
+	    ((double)entries + 2 * SINGLES) / took / verify_limit,
+	    "libsodium on all processors", "0.90 or more");
+	figure("verify_memory", (double)peak / 1024, "MiB", 0, NULL,
+	    "under 64 at 1,000,000");
+
+	char *const status[] = { (char *)vouch, "--ledger", store, "status",
+	    NULL };
+	for (int i = 0; i < STARTS; i++)
+		start_up[i] = run(status, NULL, &peak) * 1e3;
+	qsort(start_up, STARTS, sizeof start_up[0], compare_doubles);
+	figure("status", start_up[STARTS / 2], "ms", 0, NULL,
+	    "under 20 at 1,000,000");
+	envelope_free(&envelope);
+	buffer_free(&line);
+	buffer_free(&entry);
+	signer_free(author);
+	signer_free(ledger_key);
+	free(store);
+	free(key_path);
+	free(input);
+	free(dot);
+}
+
+static void
+make_file(const char *name, size_t mebibytes)
+{
+	int file = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	static uint8_t piece[1 << 20];
+
+	for (size_t i = 0; i < mebibytes; i++) {
+		random_fill(piece, 4096);
+		if (write(file, piece, sizeof piece) !=
+		    (ssize_t)sizeof piece)
+			die("write");
+	}
+	close(file);
+}
+
+static double
+measure(const char *name, unsigned threads)
+{
+	const char *paths[] = { name };
+	const char *none[] = { NULL };
+	struct artefact artefact;
+	struct pool *pool;
+	double start;
+
+	if (pool_new(&pool, threads, &err) == -1)
+		die("pool");
+	start = now();
+	if (artefact_measure(&artefact, paths, 1, none, pool, NULL, NULL,
+	    &err) == -1)
+		die("measure");
+	start = now() - start;
+	artefact_free(&artefact);
+	pool_free(pool);
+	return start;
+}
+
+static void
+bench_hashing(void)
+{
+	char *big = path("big"), *many = path("many");
+	char *const openssl[] = { "openssl", "dgst", "-sha256", big, NULL };
+	struct buffer name = buffer_new(4096);
+	struct digest digest;
+	uint64_t size;
+	double ours, theirs, one, all;
+
+	make_file(big, 1024);
+	run(openssl, NULL, NULL);
+	theirs = run(openssl, NULL, NULL);
+	ours = now();
+	if (file_digest(&digest, &size, big, NULL, NULL, &err) == -1)
+		die("digest");
+	ours = now() - ours;
+	unlink(big);
+	figure("openssl_sha256", 1024 / theirs, "MiB/s", 0, NULL, NULL);
+	figure("hash_file", 1024 / ours, "MiB/s", theirs / ours,
+	    "openssl dgst -sha256", "1.00 or more");
+
+	file_make_folders(many, 0700, &err);
+	for (int i = 0; i < 512; i++) {
+		buffer_clear(&name);
+		buffer_printf(&name, "%s/file-%03d", many, i);
+		make_file(buffer_string(&name), 1);
+	}
+	measure(many, 1);
+	one = measure(many, 1);
+	all = measure(many, pool_processors());
+	figure("hash_folder_one", 512 / one, "MiB/s", 0, NULL, NULL);
+	figure("hash_folder_all", 512 / all, "MiB/s", one / all,
+	    "one processor", "the number of processors");
+	buffer_free(&name);
+	free(big);
+	free(many);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct buffer out = buffer_new(1 << 20);
+	struct utsname system;
+	unsigned long entries;
+
+	if (argc != 4) {
+		fprintf(stderr, "usage: bench VOUCH ENTRIES FOLDER\n");
+		return 2;
+	}
+	vouch = argv[1];
+	entries = strtoul(argv[2], NULL, 10);
+	folder = argv[3];
+	if (sodium_init() == -1 || entries == 0)
+		return 2;
+	uname(&system);
+	results = json_new_object();
+	json_put(results, "system", json_new_text(system.version), &err);
+	json_put(results, "processors", json_new_integer(pool_processors()),
+	    &err);
+	json_put(results, "entries", json_new_integer((int64_t)entries), &err);
+	bench_ledger(entries);
+	bench_hashing();
+	json_write_pretty(&out, results);
+	buffer_byte(&out, '\n');
+	if (file_write("bench.json", buffer_bytes(&out), 0644, &err) == -1)
+		die("bench.json");
+	json_free(results);
+	buffer_free(&out);
+	return 0;
+}
