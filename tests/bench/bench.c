@@ -29,6 +29,7 @@
 #include "ledger/append.h"
 #include "ledger/entry.h"
 #include "ledger/merkle.h"
+#include "tests/support/fixture.h"
 
 #define BATCH 8192
 #define SINGLES 400
@@ -86,111 +87,6 @@ path(const char *name)
 	return (char *)out.data;
 }
 
-/* The bench's ledger, its keys and its records. */
-static struct signer *author, *ledger_key;
-static char origin[] = "bench.example/ledger";
-
-static struct json *
-role_list(void)
-{
-	struct json *list = json_new_list();
-
-	for (unsigned i = 0; role_name(i) != NULL; i++)
-		json_push(list, json_new_text(role_name(i)), &err);
-	return list;
-}
-
-static void
-make_ledger(const char *store)
-{
-	struct envelope envelope = envelope_new();
-	struct json *members = json_new_object();
-	struct json *founder = json_new_object();
-	struct json *founders = json_new_list();
-	struct json *subjects = json_new_list();
-	struct buffer vkey = buffer_new(1024), text = buffer_new(65536);
-	struct record_head head = { .ledger = origin };
-	struct note_key key;
-
-	if (note_key_make(&key, origin, NOTE_ED25519,
-	    signer_public_key(ledger_key), &err) == -1)
-		die("vkey");
-	note_key_write(&vkey, &key);
-	json_put(members, "format", json_new_integer(1), &err);
-	json_put(members, "origin", json_new_text(origin), &err);
-	json_put(members, "ledger_key", json_new_text(buffer_string(&vkey)),
-	    &err);
-	json_put(founder, "name", json_new_text("bench"), &err);
-	json_put(founder, "key", json_new_text(
-	    public_key_ssh(signer_public_key(author)).text), &err);
-	json_put(founder, "roles", role_list(), &err);
-	json_push(founders, founder, &err);
-	json_put(members, "founders", founders, &err);
-	json_put(members, "roles", role_list(), &err);
-	json_push(subjects, record_subject(origin,
-	    public_key_digest(signer_public_key(ledger_key))), &err);
-	head.made_ms = clock_now_ms();
-	random_fill(head.nonce, sizeof head.nonce);
-	head.after_root = merkle_empty();
-	if (record_compose(&envelope.payload, kind_named("genesis"), &head,
-	    subjects, members, &err) == -1 ||
-	    envelope_sign(&envelope, author, &err) == -1 ||
-	    envelope_sign(&envelope, ledger_key, &err) == -1)
-		die("genesis");
-	envelope_write(&text, &envelope);
-	if (appender_found(store, buffer_bytes(&text), ledger_key, &err) == -1)
-		die("found");
-	envelope_free(&envelope);
-	buffer_free(&text);
-	buffer_free(&vkey);
-	json_free(members);
-	json_free(subjects);
-}
-
-/* A signed observation of about 600 bytes. */
-static void
-make_observation(struct buffer *out, struct envelope *envelope,
-    const struct checkpoint *after, unsigned number)
-{
-	struct json *members = json_new_object();
-	struct json *model = json_new_object();
-	struct json *window = json_new_object();
-	struct json *metrics = json_new_object();
-	struct json *subjects = json_new_list();
-	struct digest digest = digest_of(bytes_of_text("a model"));
-	struct record_head head = {
-		.ledger = origin,
-		.made_ms = clock_now_ms(),
-		.after_size = after->size,
-		.after_root = after->root,
-	};
-
-	random_fill(head.nonce, sizeof head.nonce);
-	json_put(model, "name", json_new_text("model/credit@1"), &err);
-	json_put(model, "digest", json_new_text(digest_hex(digest).text),
-	    &err);
-	json_put(members, "model", model, &err);
-	json_put(window, "from", json_new_text("2026-11-01T00:00:00.000Z"),
-	    &err);
-	json_put(window, "to", json_new_text("2026-11-02T00:00:00.000Z"),
-	    &err);
-	json_put(members, "window", window, &err);
-	json_put(metrics, "auc", json_new_number(0.8 + number % 1000 * 1e-4),
-	    &err);
-	json_put(metrics, "n", json_new_integer(number), &err);
-	json_put(members, "metrics", metrics, &err);
-	json_push(subjects, record_subject("model/credit@1", digest), &err);
-	buffer_clear(&envelope->payload);
-	envelope->signature_count = 0;
-	if (record_compose(&envelope->payload, kind_named("observation"),
-	    &head, subjects, members, &err) == -1 ||
-	    envelope_sign(envelope, author, &err) == -1)
-		die("observation");
-	envelope_write(out, envelope);
-	json_free(members);
-	json_free(subjects);
-}
-
 /* How fast libsodium alone verifies the same messages, on every processor. */
 struct verifier {
 	struct bytes message;
@@ -214,7 +110,7 @@ verify_many(void *cookie)
 }
 
 static double
-verify_rate(const struct envelope *envelope)
+verify_rate(const struct envelope *envelope, struct public_key key)
 {
 	struct buffer pae = buffer_new(LIMIT_ENVELOPE);
 	unsigned threads = pool_processors();
@@ -225,7 +121,7 @@ verify_rate(const struct envelope *envelope)
 	envelope_pae(&pae, buffer_bytes(&envelope->payload));
 	work.message = buffer_bytes(&pae);
 	work.signature = envelope->signature[0].signature;
-	work.key = signer_public_key(author);
+	work.key = key;
 	if (threads > 64)
 		threads = 64;
 	start = now();
@@ -335,11 +231,12 @@ compare_doubles(const void *a, const void *b)
 static void
 bench_ledger(unsigned long entries)
 {
-	char *store = path(".vouch/ledger.db");
 	char *key_path = path(".vouch/ledger.key");
 	char *input = path("envelopes.jsonl");
 	char *dot = path(".vouch");
 	struct envelope envelope = envelope_new();
+	struct fixture fixture;
+	struct public_key key;
 	struct buffer line = buffer_new(LIMIT_ENVELOPE);
 	struct buffer entry = buffer_new(LIMIT_ENTRY);
 	struct appender *appender;
@@ -350,36 +247,38 @@ bench_ledger(unsigned long entries)
 	long peak;
 	FILE *file;
 
-	if (file_make_folders(dot, 0700, &err) == -1 ||
-	    signer_generate(&author, &err) == -1 ||
-	    signer_generate(&ledger_key, &err) == -1 ||
-	    key_file_create(key_path, "ledger", ledger_key, NULL, &err) == -1)
+	if (file_make_folders(dot, 0700, &err) == -1)
 		die("set up");
-	make_ledger(store);
-	if (appender_open(&appender, store, ledger_key, &err) == -1)
+	fixture_make(&fixture, dot, FIXTURE_ORIGIN);
+	key = signer_public_key(fixture.founder);
+	if (key_file_create(key_path, "ledger", fixture.ledger_key, NULL,
+	    &err) == -1 || appender_open(&appender, fixture.store,
+	    fixture.ledger_key, &err) == -1)
 		die("open");
 	if ((file = fopen(input, "w")) == NULL)
 		die("envelopes");
 	for (unsigned long i = 0; i < entries; i++) {
 		buffer_clear(&line);
-		make_observation(&line, &envelope,
+		fixture_observation(&line, &fixture, fixture.founder,
 		    appender_checkpoint(appender), (unsigned)i);
 		fwrite(line.data, 1, line.len, file);
 		fputc('\n', file);
 	}
 	fclose(file);
+	if (envelope_parse(&envelope, buffer_bytes(&line), &err) == -1)
+		die("envelope");
 	entry_write(&entry, entries, clock_now_ms(), merkle_empty(),
 	    &envelope, &err);
 	printf("%lu records of %zu bytes; entries of %zu bytes; %u processors\n",
 	    entries, envelope.payload.len, entry.len, pool_processors());
 
-	verify_limit = verify_rate(&envelope);
+	verify_limit = verify_rate(&envelope, key);
 	figure("libsodium_verify", verify_limit, "1/s", 0, NULL, NULL);
 	insert_limit = insert_rate(entries, BATCH, entry.len, NULL);
 	figure("sqlite_insert", insert_limit, "1/s", 0, NULL, NULL);
 	limit = verify_limit < insert_limit ? verify_limit : insert_limit;
 
-	char *const record[] = { (char *)vouch, "--ledger", store, "record",
+	char *const record[] = { (char *)vouch, "--ledger", fixture.store, "record",
 	    "-", "-q", NULL };
 	took = run(record, input, &peak);
 	figure("append", (double)entries / took, "1/s",
@@ -395,7 +294,7 @@ bench_ledger(unsigned long entries)
 		double began;
 
 		buffer_clear(&line);
-		make_observation(&line, &envelope,
+		fixture_observation(&line, &fixture, fixture.founder,
 		    appender_checkpoint(appender), (unsigned)i);
 		item.envelope = buffer_bytes(&line);
 		began = now();
@@ -413,17 +312,17 @@ bench_ledger(unsigned long entries)
 	    NULL);
 	appender_close(appender);
 
-	char *const verify[] = { (char *)vouch, "--ledger", store, "verify",
+	char *const verify[] = { (char *)vouch, "--ledger", fixture.store, "verify",
 	    NULL };
 	took = run(verify, NULL, &peak);
-	verify_limit = verify_rate(&envelope);
+	verify_limit = verify_rate(&envelope, key);
 	figure("verify", (double)(entries + SINGLES) / took, "1/s",
 	    ((double)entries + 2 * SINGLES) / took / verify_limit,
 	    "libsodium on all processors", "0.90 or more");
 	figure("verify_memory", (double)peak / 1024, "MiB", 0, NULL,
 	    "under 64 at 1,000,000");
 
-	char *const status[] = { (char *)vouch, "--ledger", store, "status",
+	char *const status[] = { (char *)vouch, "--ledger", fixture.store, "status",
 	    NULL };
 	for (int i = 0; i < STARTS; i++)
 		start_up[i] = run(status, NULL, &peak) * 1e3;
@@ -433,9 +332,7 @@ bench_ledger(unsigned long entries)
 	envelope_free(&envelope);
 	buffer_free(&line);
 	buffer_free(&entry);
-	signer_free(author);
-	signer_free(ledger_key);
-	free(store);
+	fixture_free(&fixture);
 	free(key_path);
 	free(input);
 	free(dot);
