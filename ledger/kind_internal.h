@@ -19,6 +19,9 @@ const struct member *member_row(const struct member *const rows[],
 const char *member_type_word(enum member_type type);
 const char *member_type_form(enum member_type type);
 
+/* Whether a value is a number, or the text of one that is not finite. */
+bool member_is_number(const struct json *value);
+
 /* Whether a text is a whole number spelled as a text because it is beyond
  * 2^53 (and within 64 bits); negative ones only if allowed. */
 bool member_is_big_integer(const char *text, bool negative);

@@ -186,8 +186,8 @@ is_whole(const struct json *value, bool negative)
 	return text != NULL && member_is_big_integer(text, negative);
 }
 
-static bool
-is_number(const struct json *value)
+bool
+member_is_number(const struct json *value)
 {
 	const char *text;
 
@@ -469,7 +469,7 @@ check_value(const struct json *value, const struct member *row,
 
 	switch (type) {
 	case MEMBER_NUMBER:
-		fine = is_number(value);
+		fine = member_is_number(value);
 		break;
 	case MEMBER_COUNT:
 		fine = is_whole(value, false);

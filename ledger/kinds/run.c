@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "ledger/kind_internal.h"
 #include "ledger/kinds/kinds_internal.h"
 
 static const char *const phases[] = { "start", "end", "whole", NULL };
@@ -223,9 +224,7 @@ check_points(const struct json *one, const char *which, size_t most,
 		    json_next(step);
 
 		if (value != NULL && json_next(value) == NULL &&
-		    json_type(step) == JSON_NUMBER &&
-		    (json_type(value) == JSON_NUMBER ||
-		    json_type(value) == JSON_TEXT))
+		    json_type(step) == JSON_NUMBER && member_is_number(value))
 			continue;
 		error_set(err, ERROR_UNDECIDED, NULL,
 		    "a point is not [step, value] with two numbers");
