@@ -59,15 +59,13 @@ outcome(int result, long *count)
 	return err.what[0] == '\0' || err.class == 0 ? SILENT : REFUSED;
 }
 
-/* Open, append three records with one attachment, close. */
+/* Open, append three records, close. */
 static int
 act_append(int sort, long at, int number, long *count)
 {
-	static const char text[] = "an attachment that nobody names";
 	struct append_item items[3];
 	struct buffer lines[3];
 	struct appender *appender = NULL;
-	struct bytes attachment = bytes_of_text(text);
 	size_t bad;
 	int result;
 
@@ -85,8 +83,8 @@ act_append(int sort, long at, int number, long *count)
 	fault_arm(sort, at, number);
 	result = appender_open(&appender, work, fixture.ledger_key, &err);
 	if (result == 0)
-		result = appender_add(appender, items, 3, &attachment, 0,
-		    &bad, &err);
+		result = appender_add(appender, items, 3, NULL, 0, &bad,
+		    &err);
 	int ended = outcome(result, count);
 
 	appender_close(appender);

@@ -94,23 +94,23 @@ realloc(void *pointer, size_t size)
 	return strikes(MALLOC) ? NULL : __libc_realloc(pointer, size);
 }
 
-/* The real function of that name. */
-#define REAL(type, name) \
-	static type real; \
+/* The real function of that name, as `real'. */
+#define REAL(name) \
+	static __typeof__(&name) real; \
 	if (real == NULL) \
-		*(void **)&real = dlsym(RTLD_NEXT, name)
+		*(void **)&real = dlsym(RTLD_NEXT, #name)
 
 ssize_t
 write(int descriptor, const void *data, size_t len)
 {
-	REAL(ssize_t (*)(int, const void *, size_t), "write");
+	REAL(write);
 	return strikes(WRITE) ? -1 : real(descriptor, data, len);
 }
 
 ssize_t
 pwrite64(int descriptor, const void *data, size_t len, off64_t at)
 {
-	REAL(ssize_t (*)(int, const void *, size_t, off64_t), "pwrite64");
+	REAL(pwrite64);
 	return strikes(WRITE) ? -1 : real(descriptor, data, len, at);
 }
 
@@ -123,14 +123,14 @@ pwrite(int descriptor, const void *data, size_t len, off_t at)
 int
 fsync(int descriptor)
 {
-	REAL(int (*)(int), "fsync");
+	REAL(fsync);
 	return strikes(FSYNC) ? -1 : real(descriptor);
 }
 
 int
 fdatasync(int descriptor)
 {
-	REAL(int (*)(int), "fdatasync");
+	REAL(fdatasync);
 	return strikes(FSYNC) ? -1 : real(descriptor);
 }
 
@@ -138,14 +138,14 @@ fdatasync(int descriptor)
 int
 ftruncate64(int descriptor, off64_t len)
 {
-	REAL(int (*)(int, off64_t), "ftruncate64");
+	REAL(ftruncate64);
 	return strikes(WRITE) ? -1 : real(descriptor, len);
 }
 
 int
 posix_fallocate64(int descriptor, off64_t at, off64_t len)
 {
-	REAL(int (*)(int, off64_t, off64_t), "posix_fallocate64");
+	REAL(posix_fallocate64);
 	return strikes(WRITE) ? failure : real(descriptor, at, len);
 }
 
@@ -165,7 +165,7 @@ open64(const char *path, int flags, ...)
 	va_start(arguments, flags);
 	mode = mode_of(flags, &arguments);
 	va_end(arguments);
-	REAL(int (*)(const char *, int, ...), "open64");
+	REAL(open64);
 	return strikes(OPEN) ? -1 : real(path, flags, mode);
 }
 
@@ -178,6 +178,6 @@ open(const char *path, int flags, ...)
 	va_start(arguments, flags);
 	mode = mode_of(flags, &arguments);
 	va_end(arguments);
-	REAL(int (*)(const char *, int, ...), "open");
+	REAL(open);
 	return strikes(OPEN) ? -1 : real(path, flags, mode);
 }
