@@ -1,0 +1,334 @@
+/*
+ * Numbers that a double gives back.
+ *
+ * A literal survives if its digits come back when the double nearest to it is
+ * printed with as many significant digits.  Up to 15 they always do in the
+ * normal range; for 16 and 17 it is computed, in whole numbers where they fit
+ * 128 bits, which is where nearly all measurements lie.
+ */
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/json_internal.h"
+
+/* cJSON reads no longer literal. */
+#define LITERAL_MAX 60
+#define DIGITS_MAX 17
+#define DIGITS_SAFE 15
+/* Powers of ten well inside the normal doubles. */
+#define POWER_SAFE 290
+/* Beyond any exponent that matters, and far from overflow of an int. */
+#define POWER_MAX 100000
+/* Room for any double by %g or %e, as a compiler counts it. */
+#define PRINTED_MAX 320
+
+__extension__ typedef unsigned __int128 uint128;
+
+/* mantissa * 10^power, without needless zeros at either end. */
+struct decimal {
+	uint64_t mantissa; /* Right while digits <= DIGITS_MAX. */
+	int digits;
+	int zeros; /* Behind the last digit that is none. */
+	int power;
+};
+
+static const uint64_t powers_of_ten[] = {
+	UINT64_C(1), UINT64_C(10), UINT64_C(100), UINT64_C(1000),
+	UINT64_C(10000), UINT64_C(100000), UINT64_C(1000000),
+	UINT64_C(10000000), UINT64_C(100000000), UINT64_C(1000000000),
+	UINT64_C(10000000000), UINT64_C(100000000000),
+	UINT64_C(1000000000000), UINT64_C(10000000000000),
+	UINT64_C(100000000000000), UINT64_C(1000000000000000),
+	UINT64_C(10000000000000000), UINT64_C(100000000000000000),
+	UINT64_C(1000000000000000000), UINT64_C(10000000000000000000),
+};
+#define POWER_EXACT 19
+
+static locale_t c_locale;
+
+static void
+locale_init(void)
+{
+	c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	/* Cannot be, for "C" is built in; then what the person set serves. */
+	if (c_locale == (locale_t)0)
+		c_locale = LC_GLOBAL_LOCALE;
+}
+
+locale_t
+json_locale(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, locale_init);
+	return c_locale;
+}
+
+/* strtod in the locale "C"; text is a literal already known to be one. */
+static double
+read_double(const char *text)
+{
+	locale_t before = uselocale(json_locale());
+	int number = errno;
+	double value = strtod(text, NULL);
+
+	errno = number;
+	uselocale(before);
+	return value;
+}
+
+static void
+print_double(char out[PRINTED_MAX], char style, int precision, double value)
+{
+	locale_t before = uselocale(json_locale());
+
+	if (style == 'e')
+		snprintf(out, PRINTED_MAX, "%.*e", precision, value);
+	else
+		snprintf(out, PRINTED_MAX, "%.*g", precision, value);
+	uselocale(before);
+}
+
+static bool
+is_digit(const uint8_t *at, const uint8_t *end)
+{
+	return at < end && *at >= '0' && *at <= '9';
+}
+
+/* Take digits into *decimal; returns where they end. */
+static const uint8_t *
+take_digits(struct decimal *decimal, const uint8_t *at, const uint8_t *end)
+{
+	for (; is_digit(at, end); at++) {
+		if (*at == '0') {
+			if (decimal->digits > 0 && decimal->zeros < POWER_MAX)
+				decimal->zeros++;
+			continue;
+		}
+		if (decimal->zeros > LITERAL_MAX)
+			decimal->zeros = LITERAL_MAX;
+		decimal->digits += decimal->zeros + 1;
+		for (; decimal->zeros > 0; decimal->zeros--)
+			decimal->mantissa *= 10;
+		decimal->mantissa = decimal->mantissa * 10 + (*at - '0');
+		if (decimal->digits > DIGITS_MAX)
+			decimal->digits = DIGITS_MAX + 1;
+	}
+	return at;
+}
+
+/* Take "e-12"; `at' is behind the e.  NULL if there are no digits. */
+static const uint8_t *
+take_exponent(struct decimal *decimal, const uint8_t *at, const uint8_t *end)
+{
+	bool negative = at < end && *at == '-';
+	int power = 0;
+
+	if (at < end && (*at == '-' || *at == '+'))
+		at++;
+	if (!is_digit(at, end))
+		return NULL;
+	for (; is_digit(at, end); at++)
+		if (power < POWER_MAX)
+			power = power * 10 + (*at - '0');
+	decimal->power += negative ? -power : power;
+	return at;
+}
+
+/*
+ * round(value * 10^-power) == mantissa, for value > 0, -POWER_EXACT <= power
+ * <= 0.  Sets *survives and returns true if 128 bits are enough to tell.
+ */
+static bool
+survives_exactly(bool *survives, const struct decimal *decimal, double value)
+{
+	int exponent;
+	double fraction = frexp(value, &exponent);
+	/* value = bits / 2^shift */
+	uint64_t bits = (uint64_t)ldexp(fraction, 53);
+	int shift = 53 - exponent;
+	uint128 scaled, rounded, rest, half;
+
+	if (decimal->power > 0 || decimal->power < -POWER_EXACT ||
+	    shift <= 0 || shift > 120)
+		return false;
+	scaled = (uint128)bits * powers_of_ten[-decimal->power];
+	rounded = scaled >> shift;
+	rest = scaled - (rounded << shift);
+	half = (uint128)1 << (shift - 1);
+	if (rest > half || (rest == half && (rounded & 1) != 0))
+		rounded++;
+	*survives = rounded == decimal->mantissa;
+	return true;
+}
+
+/* The same for any value, by printing. */
+static bool
+survives_printing(const struct decimal *decimal, double value)
+{
+	char text[PRINTED_MAX], *at = text;
+	uint64_t mantissa = 0;
+
+	print_double(text, 'e', decimal->digits - 1, value);
+	for (; *at != 'e'; at++)
+		if (*at >= '0' && *at <= '9')
+			mantissa = mantissa * 10 + (uint64_t)(*at - '0');
+	return mantissa == decimal->mantissa &&
+	    atoi(at + 1) == decimal->power + decimal->digits - 1;
+}
+
+/* What is wrong with a literal that needs a closer look, or NULL. */
+static const char *
+look_closer(const struct decimal *decimal, const uint8_t *at, size_t len)
+{
+	char text[LITERAL_MAX + 1];
+	bool survives = false;
+	double value;
+
+	memcpy(text, at, len);
+	text[len] = '\0';
+	value = fabs(read_double(text));
+	if (isinf(value))
+		return "a number is too large for a double";
+	if (value == 0)
+		return "a number is too small for a double";
+	if (!survives_exactly(&survives, decimal, value))
+		survives = survives_printing(decimal, value);
+	return survives ? NULL :
+	    "a number has digits that a double would not give back";
+}
+
+static const char *
+check_whole(const struct decimal *decimal)
+{
+	int digits = decimal->digits + decimal->zeros;
+
+	if (digits <= DIGITS_SAFE || (digits == DIGITS_SAFE + 1 &&
+	    decimal->mantissa * powers_of_ten[decimal->zeros] <=
+	    (uint64_t)JSON_INTEGER_MAX))
+		return NULL;
+	return "an integer is beyond 2^53";
+}
+
+static const char *
+check_value(const struct decimal *decimal, const uint8_t *at, size_t len)
+{
+	int lead = decimal->power + decimal->digits - 1;
+
+	if (decimal->digits == 0)
+		return NULL;
+	if (decimal->digits > DIGITS_MAX)
+		return "a number has more than 17 significant digits";
+	if (decimal->digits <= DIGITS_SAFE && lead >= -POWER_SAFE &&
+	    lead <= POWER_SAFE)
+		return NULL;
+	return look_closer(decimal, at, len);
+}
+
+/* Take the literal's parts; NULL with *what when its grammar is broken. */
+static const uint8_t *
+take_literal(struct decimal *decimal, bool *whole, const uint8_t *at,
+    const uint8_t *end, const char **what)
+{
+	const uint8_t *point;
+
+	*what = "a number lacks digits";
+	if (at < end && *at == '-')
+		at++;
+	if (!is_digit(at, end))
+		return NULL;
+	if (*at == '0' && is_digit(at + 1, end)) {
+		*what = "a number begins with a needless zero";
+		return NULL;
+	}
+	at = take_digits(decimal, at, end);
+	*whole = true;
+	if (at < end && *at == '.') {
+		*whole = false;
+		point = at++;
+		if (!is_digit(at, end))
+			return NULL;
+		at = take_digits(decimal, at, end);
+		/* More of them than the literal may have in all. */
+		decimal->power = at - point > POWER_MAX ? -POWER_MAX :
+		    -(int)(at - point - 1);
+	}
+	if (at < end && (*at == 'e' || *at == 'E')) {
+		*whole = false;
+		at = take_exponent(decimal, at + 1, end);
+	}
+	return at;
+}
+
+const uint8_t *
+json_number_end(const uint8_t *at, const uint8_t *end, const char **what,
+    const char **remedy)
+{
+	struct decimal decimal = { 0 };
+	bool whole = false;
+	const uint8_t *after = take_literal(&decimal, &whole, at, end, what);
+
+	*remedy = NULL;
+	if (after == NULL)
+		return NULL;
+	if (whole) {
+		*what = check_whole(&decimal);
+		*remedy = "write it as a string";
+	} else if (after - at > LITERAL_MAX) {
+		*what = "a number is written with more than 60 characters";
+		*remedy = "write it with an exponent";
+	} else {
+		decimal.power += decimal.zeros;
+		*what = check_value(&decimal, at, (size_t)(after - at));
+		*remedy = "round it to fewer digits, or write it as a string";
+	}
+	return *what == NULL ? after : NULL;
+}
+
+static void
+write_integer(struct buffer *out, int64_t number)
+{
+	char text[24], *at = text + sizeof(text);
+	uint64_t left = number < 0 ? (uint64_t)-number : (uint64_t)number;
+
+	do
+		*--at = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (number < 0)
+		*--at = '-';
+	buffer_append(out, bytes_of(at, (size_t)(text + sizeof(text) - at)));
+}
+
+void
+json_write_number(struct buffer *out, double number)
+{
+	char text[PRINTED_MAX];
+
+	if (isnan(number)) {
+		buffer_text(out, "\"NaN\"");
+		return;
+	}
+	if (isinf(number)) {
+		buffer_text(out, number > 0 ? "\"Infinity\"" : "\"-Infinity\"");
+		return;
+	}
+	if (fabs(number) <= (double)JSON_INTEGER_MAX &&
+	    number == (double)(int64_t)number) {
+		write_integer(out, (int64_t)number);
+		return;
+	}
+	for (int digits = DIGITS_SAFE; digits <= DIGITS_MAX; digits++) {
+		print_double(text, 'g', digits, number);
+		if (read_double(text) == number)
+			break;
+	}
+	buffer_text(out, text);
+	/* Else it would read as an integer that cannot be trusted. */
+	if (strpbrk(text, ".e") == NULL)
+		buffer_text(out, ".0");
+}
