@@ -128,11 +128,12 @@ find_slot(const struct facts *facts, const struct fact *fact,
 	return i;
 }
 
-/* A table with room for one more fact, at most half full. */
+/* A table for all facts and one more, at most a quarter full; its capacity is
+ * a power of two, as find_slot needs. */
 static int
 grow_slots(struct facts *facts, struct error *err)
 {
-	size_t capacity = 4 * FACTS_FEW;
+	size_t capacity = 128;
 	uint32_t *slot;
 
 	while (capacity < 4 * (facts->count + 1))
