@@ -249,8 +249,17 @@ add_values(struct facts *facts, enum fact_role role, const struct json *map,
 	return 0;
 }
 
-static int walk_object(struct facts *facts, const struct json *object,
-    const struct member *const rows[], bool top, struct error *err);
+static int walk_members(struct facts *facts, const struct json *child,
+    const struct member *const rows[], const char *sibling,
+    struct error *err);
+
+static int
+walk_object(struct facts *facts, const struct json *object,
+    const struct member *const rows[], struct error *err)
+{
+	return walk_members(facts, json_first(object), rows,
+	    json_member_text(object, "name"), err);
+}
 
 /* What is inside a value whose row has members. */
 static int
@@ -261,10 +270,10 @@ walk_inside(struct facts *facts, const struct json *value,
 	const struct json *child;
 
 	if (row->type == MEMBER_OBJECT)
-		return walk_object(facts, value, rows, false, err);
+		return walk_object(facts, value, rows, err);
 	for (child = json_first(value); child != NULL;
 	    child = json_next(child))
-		if (walk_object(facts, child, rows, false, err) == -1)
+		if (walk_object(facts, child, rows, err) == -1)
 			return -1;
 	return 0;
 }
@@ -309,18 +318,18 @@ take_member(struct facts *facts, const struct json *value,
 	}
 }
 
+/* The members from `child' on; `sibling' names the digests among them. */
 static int
-walk_object(struct facts *facts, const struct json *object,
-    const struct member *const rows[], bool top, struct error *err)
+walk_members(struct facts *facts, const struct json *child,
+    const struct member *const rows[], const char *sibling,
+    struct error *err)
 {
-	const char *sibling = top ? "" : json_member_text(object, "name");
-	const struct json *child;
+	struct member_cursor cursor = member_cursor_new(rows);
 	unsigned number;
 
-	for (child = json_first(object); child != NULL;
-	    child = json_next(child)) {
-		const struct member *row = member_row(rows, json_name(child),
-		    &number);
+	for (; child != NULL; child = json_next(child)) {
+		const struct member *row = member_find(&cursor,
+		    json_name(child), &number);
 
 		if (row != NULL && take_member(facts, child, row, sibling,
 		    err) == -1)
@@ -333,7 +342,7 @@ static int
 gather(struct facts *facts, const struct record *record, struct error *err)
 {
 	const struct member *const rows[] = {
-		kind_optional, record->kind->members, NULL,
+		record->kind->members, kind_optional, NULL,
 	};
 	const struct json *child;
 
@@ -343,7 +352,11 @@ gather(struct facts *facts, const struct record *record, struct error *err)
 		    json_member(child, "digest"), "sha256"),
 		    json_member_text(child, "name"), err) == -1)
 			return -1;
-	if (walk_object(facts, record->predicate, rows, true, err) == -1)
+	/* The head says nothing that is indexed here. */
+	child = json_first(record->predicate);
+	for (size_t i = 0; kind_common[i].name != NULL; i++)
+		child = json_next(child);
+	if (walk_members(facts, child, rows, "", err) == -1)
 		return -1;
 	return buffer_check(&facts->text, "facts of a record", err);
 }

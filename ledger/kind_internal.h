@@ -10,10 +10,26 @@
 /* The one name that no map may use: it marks a sealed value. */
 #define MEMBER_SEALED "$sealed"
 
-/* The row of a name in NULL-terminated tables, or NULL; *number (may not be
- * NULL) is its place counted over all tables. */
-const struct member *member_row(const struct member *const rows[],
+/*
+ * Finding rows by name in NULL-terminated tables.  Members mostly stand in
+ * the order of the rows, so the row after the last one found is tried first.
+ */
+struct member_cursor {
+	const struct member *const *rows;
+	const struct member *const *table;
+	const struct member *next;
+	unsigned number; /* Place of `next' counted over all tables. */
+};
+struct member_cursor member_cursor_new(const struct member *const rows[]);
+
+/* The row of a name, or NULL; *number is its place over all tables. */
+const struct member *member_find(struct member_cursor *cursor,
     const char *name, unsigned *number);
+
+/* As member_check_object, for the members from `first' on (which may be
+ * NULL): the caller has checked those before. */
+int member_check_rest(const struct json *first,
+    const struct member *const rows[], const char *path, struct error *err);
 
 /* "a digest", for tables of people; and what such a value looks like. */
 const char *member_type_word(enum member_type type);

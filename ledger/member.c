@@ -66,20 +66,44 @@ member_type_form(enum member_type type)
 	return types[type].form;
 }
 
-const struct member *
-member_row(const struct member *const rows[], const char *name,
-    unsigned *number)
+struct member_cursor
+member_cursor_new(const struct member *const rows[])
 {
-	unsigned n = 0;
+	return (struct member_cursor){ rows, rows, rows[0], 0 };
+}
 
-	for (; *rows != NULL; rows++)
-		for (const struct member *row = *rows; row->name != NULL;
-		    row++, n++)
-			if (row->name[0] == name[0] &&
-			    strcmp(row->name, name) == 0) {
-				*number = n;
-				return row;
-			}
+static bool
+is_row(const struct member *row, const char *name)
+{
+	return row->name != NULL && row->name[0] == name[0] &&
+	    strcmp(row->name, name) == 0;
+}
+
+/* The row at the cursor was found: go one on, over the end of its table. */
+static const struct member *
+step(struct member_cursor *cursor, unsigned *number)
+{
+	const struct member *found = cursor->next++;
+
+	*number = cursor->number++;
+	if (cursor->next->name == NULL && cursor->table[1] != NULL)
+		cursor->next = *++cursor->table;
+	return found;
+}
+
+const struct member *
+member_find(struct member_cursor *cursor, const char *name, unsigned *number)
+{
+	if (is_row(cursor->next, name))
+		return step(cursor, number);
+	*cursor = member_cursor_new(cursor->rows);
+	for (; *cursor->table != NULL; cursor->table++)
+		for (cursor->next = *cursor->table;
+		    cursor->next->name != NULL;
+		    cursor->next++, cursor->number++)
+			if (is_row(cursor->next, name))
+				return step(cursor, number);
+	*cursor = member_cursor_new(cursor->rows);
 	return NULL;
 }
 
@@ -140,14 +164,21 @@ misshapen(const struct json *value, enum member_type type,
 
 /* ---- single values ---- */
 
-static bool
+/* No early end, so that the compiler may look at many characters at once. */
+static inline bool
 is_hex(const char *text, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		if (!((text[i] >= '0' && text[i] <= '9') ||
-		    (text[i] >= 'a' && text[i] <= 'f')))
-			return false;
-	return text[len] == '\0';
+	unsigned wrong = 0;
+
+	if (strlen(text) != len)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		uint8_t c = (uint8_t)text[i];
+
+		wrong |= (unsigned)((uint8_t)(c - '0') > 9) &
+		    (unsigned)((uint8_t)(c - 'a') > 5);
+	}
+	return wrong == 0;
 }
 
 static bool
@@ -420,21 +451,21 @@ missing_member(const struct member *const rows[], uint64_t seen,
 	return 0;
 }
 
+/* The members from `child' on. */
 static int
-check_members(const struct json *object, const struct member *const rows[],
+check_members(const struct json *child, const struct member *const rows[],
     const struct place *place, struct error *err)
 {
+	struct member_cursor cursor = member_cursor_new(rows);
 	struct place here = { place, NULL, 0 };
-	const struct json *child;
 	uint64_t seen = 0;
 	unsigned number = 0;
 
-	for (child = json_first(object); child != NULL;
-	    child = json_next(child)) {
+	for (; child != NULL; child = json_next(child)) {
 		const struct member *row;
 
 		here.name = json_name(child);
-		row = member_row(rows, here.name, &number);
+		row = member_find(&cursor, here.name, &number);
 		if (row == NULL)
 			return unknown_member(here.name, rows, place, err);
 		if ((seen & UINT64_C(1) << number) != 0) {
@@ -457,7 +488,7 @@ check_object(const struct json *value, const struct member *row,
 
 	if (json_type(value) != JSON_OBJECT)
 		return misshapen(value, MEMBER_OBJECT, place, err);
-	return check_members(value, rows, place, err);
+	return check_members(json_first(value), rows, place, err);
 }
 
 /* `row' says what is inside; `type' is the row's own or its element's. */
@@ -510,5 +541,14 @@ member_check_object(const struct json *object,
 
 	if (json_type(object) != JSON_OBJECT)
 		return misshapen(object, MEMBER_OBJECT, &place, err);
-	return check_members(object, rows, &place, err);
+	return check_members(json_first(object), rows, &place, err);
+}
+
+int
+member_check_rest(const struct json *first,
+    const struct member *const rows[], const char *path, struct error *err)
+{
+	const struct place place = { NULL, path, 0 };
+
+	return check_members(first, rows, &place, err);
 }

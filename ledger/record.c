@@ -190,13 +190,68 @@ read_subjects(struct record *record, struct error *err)
 
 /* ---- reading: the predicate ---- */
 
-/* The rows hold; what is left is the order, and taking the values. */
-static int
-read_head(struct record *record, struct error *err)
+/* The text of a member that must have this name; NULL if it has not. */
+static const char *
+text_named(const struct json *child, const char *name)
 {
-	struct record_head *head = &record->head;
-	const struct json *child = json_first(record->predicate), *after;
+	return child != NULL && strcmp(json_name(child), name) == 0 ?
+	    json_text(child) : NULL;
+}
 
+/* {"size":N,"root":"<hex>"} and nothing else. */
+static bool
+take_after(struct record_head *head, const struct json *after)
+{
+	const struct json *size = json_member(after, "size");
+	const char *root = json_member_text(after, "root");
+
+	if (size == NULL || root == NULL || json_count(after) != 2 ||
+	    !json_is_integer(size) || json_integer(size) < 0)
+		return false;
+	head->after_size = (uint64_t)json_integer(size);
+	return digest_parse(&head->after_root, bytes_of_text(root));
+}
+
+/* The four members of the head in their order, straight; *rest is what comes
+ * behind.  False if anything is wrong: then refuse_head knows what. */
+static bool
+take_head(struct record_head *head, const struct json *predicate,
+    const struct json **rest)
+{
+	const struct json *child = json_first(predicate);
+	const char *text;
+
+	if ((text = text_named(child, "ledger")) == NULL || *text == '\0')
+		return false;
+	head->ledger = text;
+	child = json_next(child);
+	if ((text = text_named(child, "made")) == NULL ||
+	    !time_parse_exact(&head->made_ms, bytes_of_text(text)))
+		return false;
+	child = json_next(child);
+	if ((text = text_named(child, "nonce")) == NULL ||
+	    !hex_decode(head->nonce, NONCE_LEN, bytes_of_text(text)))
+		return false;
+	child = json_next(child);
+	if (child == NULL || strcmp(json_name(child), "after") != 0 ||
+	    !take_after(head, child))
+		return false;
+	*rest = json_next(child);
+	return true;
+}
+
+/* Say what is wrong with a predicate whose head could not be taken. */
+static int
+refuse_head(const struct record *record, struct error *err)
+{
+	const struct member *const rows[] = {
+		kind_common, record->kind->members, kind_optional, NULL,
+	};
+	const struct json *child = json_first(record->predicate);
+
+	if (member_check_object(record->predicate, rows, "predicate",
+	    err) == -1)
+		return -1;
 	for (size_t i = 0; kind_common[i].name != NULL; i++) {
 		if (strcmp(json_name(child), kind_common[i].name) != 0) {
 			error_set(err, ERROR_UNDECIDED, "begin with ledger, "
@@ -208,36 +263,21 @@ read_head(struct record *record, struct error *err)
 		}
 		child = json_next(child);
 	}
-	child = json_first(record->predicate);
-	head->ledger = json_text(child);
-	child = json_next(child);
-	(void)time_parse_exact(&head->made_ms,
-	    bytes_of_text(json_text(child)));
-	child = json_next(child);
-	(void)hex_decode(head->nonce, NONCE_LEN,
-	    bytes_of_text(json_text(child)));
-	after = json_next(child);
-	child = json_member(after, "size");
-	if (!json_is_integer(child))
-		return refuse(err, "predicate.after.size",
-		    "no ledger has more than 2^53 entries");
-	head->after_size = (uint64_t)json_integer(child);
-	(void)digest_parse(&head->after_root,
-	    bytes_of_text(json_member_text(after, "root")));
-	return 0;
+	return refuse(err, "predicate.after.size",
+	    "no ledger has more than 2^53 entries");
 }
 
 static int
 read_predicate(struct record *record, struct error *err)
 {
 	const struct member *const rows[] = {
-		kind_common, kind_optional, record->kind->members, NULL,
+		record->kind->members, kind_optional, NULL,
 	};
+	const struct json *rest;
 
-	if (member_check_object(record->predicate, rows, "predicate",
-	    err) == -1)
-		return -1;
-	return read_head(record, err);
+	if (!take_head(&record->head, record->predicate, &rest))
+		return refuse_head(record, err);
+	return member_check_rest(rest, rows, "predicate", err);
 }
 
 /* ---- the subject rule ---- */
@@ -307,15 +347,16 @@ is_named_subject(const struct record *record, const char *name)
 }
 
 static bool
-is_model_subject(const struct json *predicate, const char *name,
-    struct digest digest)
+is_model_subject(const struct record *record, const char *name)
 {
-	const struct json *model = json_member(predicate, "model");
+	const struct json *model = json_member(record->predicate, "model");
+	const struct json *subject = json_first(record->subjects);
 	const char *own = json_member_text(model, "name");
 	const char *hex = json_member_text(model, "digest");
 
 	return own != NULL && hex != NULL && strcmp(name, own) == 0 &&
-	    memcmp(hex, digest_hex(digest).text, DIGEST_HEX_LEN) == 0;
+	    strcmp(hex, json_member_text(json_member(subject, "digest"),
+	    "sha256")) == 0;
 }
 
 static bool
@@ -340,7 +381,7 @@ is_right_subject(const struct record *record, const char *name,
 		    record_identity(record->head.ledger, name));
 	case SUBJECT_MODEL:
 		*rule = "the name and digest of the member model";
-		return is_model_subject(record->predicate, name, digest);
+		return is_model_subject(record, name);
 	}
 	*rule = "";
 	return false;

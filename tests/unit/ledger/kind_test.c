@@ -61,12 +61,14 @@ every_row_is_whole(void **state)
 		};
 		size_t rows = check_rows(kinds[i]->members) +
 		    check_rows(kind_common) + check_rows(kind_optional);
+		struct member_cursor cursor = member_cursor_new(others);
 		unsigned number;
 
 		assert_in_range(rows, 8, MEMBER_ROWS_MAX);
 		for (const struct member *row = kinds[i]->members;
 		    row->name != NULL; row++)
-			assert_null(member_row(others, row->name, &number));
+			assert_null(member_find(&cursor, row->name,
+			    &number));
 	}
 }
 
