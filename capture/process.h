@@ -36,18 +36,34 @@ struct process_result {
  * the child gets a pty of the same size for that stream, so that it colours
  * and buffers as it would alone.  extra_env are "NAME=VALUE" added to the
  * environment, NULL-terminated.
- * SIGINT, SIGTERM and SIGHUP sent to us are passed on to the child and the
- * result says interrupted; a second SIGINT kills it.  The program's own
- * signal dispositions are restored before return.  Not found or not
- * executable: ERROR_UNDECIDED, and nothing ran.
+ * No byte is changed on the way, also by the pty (no \r before \n).  When
+ * nobody takes our output any more, the child is still listened to and what
+ * it says still hashed.
+ *
+ * SIGINT, SIGTERM and SIGHUP sent to us reach the child once and the result
+ * says interrupted; a second SIGINT kills it.  The child is in our process
+ * group, so that the shell's job control works as it would without us: what
+ * the terminal sends (^C) it has already and is not passed on; what another
+ * process sends to us (kill) is.  The same signal again within 50 ms is one
+ * that came to us and to our group (timeout(1) does so) and is not counted.
+ * Signals that are ignored (nohup) stay ignored by us and the child.  A
+ * change of the window's size is passed on.  SIGPIPE is at its default in the
+ * child.  The program's own signal dispositions and mask are restored before
+ * return.
+ *
+ * Who outlives the child and keeps its output open does not keep us: after
+ * the child's end we listen until nothing has come for 200 ms, 2 s at most.
+ * Not found or not executable: ERROR_UNDECIDED, and nothing ran.
  */
 int process_watch(struct process_result *out, char *const argv[],
     const char *const extra_env[], struct error *err);
 
 /*
- * Run quietly and collect up to out->ceiling bytes of standard output, with a
- * time limit; standard input is /dev/null, standard error is dropped.
- * *exit_status is -1 when it could not be run, timed out or was killed.
+ * Run quietly and collect up to out->ceiling bytes of standard output (what
+ * is beyond is let go), with a time limit; standard input is /dev/null,
+ * standard error is dropped.  folder is where it runs; NULL: here.
+ * *exit_status is -1 when it could not be run, timed out or was killed.  It
+ * has a process group of its own, which is gone when this returns.
  */
 int process_collect(struct buffer *out, int *exit_status, char *const argv[],
     const char *folder, int limit_ms, struct error *err);

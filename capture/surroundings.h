@@ -6,12 +6,26 @@
 #include "base/json.h"
 
 /*
- * Where the code stands: commit, branch, dirty, the digest of the difference
- * (git diff HEAD --binary, and the names and contents of untracked files that
- * are not ignored), repository (remote "origin", with any user and password
- * in the address removed), path below the top.  Gives NULL in *out when the
+ * Where the code stands: commit, branch, dirty, the digest of the difference,
+ * repository (remote "origin", with any user, password, query and fragment in
+ * the address removed), path below the top.  Gives NULL in *out when the
  * folder is not in a git work tree or git is not installed.  Hooks, pagers,
- * external diffs and fsmonitor of the repository are not run.
+ * external diffs and fsmonitor of the repository are not run, nothing is
+ * fetched and nothing written; clean filters (git-lfs) are run, since without
+ * them nobody could say what has changed.
+ *
+ * The difference is the SHA-256 of two things, one after the other:
+ * - what `git diff --binary HEAD' prints for the whole repository, with the
+ *   options in surroundings_code.c that make it the same however git is set
+ *   (myers, three lines of context, full index, no renames, a/ and b/); a
+ *   submodule counts by its commit;
+ * - for each untracked file that is not ignored, sorted by the bytes of its
+ *   path from the top: path NUL size NUL digest, the size in decimal and the
+ *   digest as its 32 bytes; of a link, those of its target's name; of what
+ *   cannot be read (a repository inside, too): path NUL "?" NUL.
+ * Files below a folder .vouch are left out of both.  The code is dirty when
+ * these are not empty.  Before the first commit the difference is from the
+ * empty tree.  When git could not say, dirty is absent.
  */
 int surroundings_code(struct json **out, const char *folder,
     struct error *err);
@@ -19,11 +33,12 @@ int surroundings_code(struct json **out, const char *folder,
 /*
  * The `environment' member: system (uname, distribution), cores, memory,
  * interpreter (when argv[0] is python, Rscript, julia, node, …: its version
- * as `argv[0] --version' says, and its real path), lock (the first of
+ * as `argv[0] --version' says, and its real path), lock (the nearest of
  * uv.lock, poetry.lock, Pipfile.lock, requirements.txt, environment.yml,
  * conda-lock.yml, renv.lock, Manifest.toml, package-lock.json found in the
- * folder or above it up to the repository's top, by digest), vouch (the
- * version given).
+ * folder or above it up to the repository's top, in one folder the first of
+ * these; its path from the folder and its digest), vouch (the version given).
+ * What cannot be found out is absent.
  */
 int surroundings_environment(struct json **out, char *const argv[],
     const char *folder, const char *version, struct error *err);
