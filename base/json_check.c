@@ -2,6 +2,7 @@
  * The one pass that decides whether a text is the JSON we accept.  It builds
  * nothing; cJSON, which is more lenient, sees a text only after this.
  */
+#include <endian.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -102,8 +103,9 @@ fail_expected(struct scan *scan, const char *expected)
 static inline void
 skip_space(struct scan *scan)
 {
-	while (scan->at < scan->end && (*scan->at == ' ' ||
-	    *scan->at == '\n' || *scan->at == '\t' || *scan->at == '\r'))
+	while (scan->at < scan->end && *scan->at <= ' ' &&
+	    (*scan->at == ' ' || *scan->at == '\n' || *scan->at == '\t' ||
+	    *scan->at == '\r'))
 		scan->at++;
 }
 
@@ -190,27 +192,30 @@ read_escape(const uint8_t **at, const uint8_t *end, uint32_t *code)
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Whether any of eight bytes is a quote, a backslash, below U+0020 or
- * beyond ASCII. */
-static inline bool
-any_special(uint64_t eight)
+/*
+ * The high bit of each of eight bytes that is a quote, a backslash, below
+ * U+0020 or beyond ASCII.  What borrows carry upwards may mark bytes above
+ * the first such one wrongly.
+ */
+static inline uint64_t
+special_marks(uint64_t eight)
 {
 	uint64_t quote = eight ^ EACH('"'), backslash = eight ^ EACH('\\');
 
-	return ((eight | (eight - EACH(0x20)) | (quote - EACH(1)) |
-	    (backslash - EACH(1))) & EACH(0x80)) != 0;
+	return (eight | (eight - EACH(0x20)) | (quote - EACH(1)) |
+	    (backslash - EACH(1))) & EACH(0x80);
 }
 
 static inline const uint8_t *
 skip_plain(const uint8_t *at, const uint8_t *end)
 {
-	while (end - at >= 8) {
-		uint64_t eight;
+	for (; end - at >= 8; at += 8) {
+		uint64_t eight, marks;
 
 		memcpy(&eight, at, sizeof(eight));
-		if (any_special(eight))
-			break;
-		at += sizeof(eight);
+		marks = special_marks(le64toh(eight));
+		if (marks != 0)
+			return at + __builtin_ctzll(marks) / 8;
 	}
 	while (at < end && *at >= 0x20 && *at < 0x80 && *at != '"' &&
 	    *at != '\\')

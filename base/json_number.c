@@ -20,6 +20,11 @@
 #define LITERAL_MAX 60
 #define DIGITS_MAX 17
 #define DIGITS_SAFE 15
+/*
+ * Below 2^52 a mantissa is so small beside the double's own that half the
+ * distance between doubles is less than half of its last digit.
+ */
+#define MANTISSA_SAFE (UINT64_C(1) << 52)
 /* Powers of ten well inside the normal doubles. */
 #define POWER_SAFE 290
 /* Beyond any exponent that matters, and far from overflow of an int. */
@@ -29,11 +34,12 @@
 
 __extension__ typedef unsigned __int128 uint128;
 
-/* mantissa * 10^power, without needless zeros at either end. */
+/* mantissa * 10^power, and what of it was not kept. */
 struct decimal {
-	uint64_t mantissa; /* Right while digits <= DIGITS_MAX. */
-	int digits;
-	int zeros; /* Behind the last digit that is none. */
+	uint64_t mantissa;
+	int digits;  /* Of the mantissa. */
+	int dropped; /* Digits behind those that the mantissa has room for. */
+	bool lost;   /* One of them was not zero. */
 	int power;
 };
 
@@ -47,6 +53,7 @@ static const uint64_t powers_of_ten[] = {
 	UINT64_C(10000000000000000), UINT64_C(100000000000000000),
 	UINT64_C(1000000000000000000), UINT64_C(10000000000000000000),
 };
+/* Also how many digits a mantissa has room for. */
 #define POWER_EXACT 19
 
 static locale_t c_locale;
@@ -105,19 +112,15 @@ static const uint8_t *
 take_digits(struct decimal *decimal, const uint8_t *at, const uint8_t *end)
 {
 	for (; is_digit(at, end); at++) {
-		if (*at == '0') {
-			if (decimal->digits > 0 && decimal->zeros < POWER_MAX)
-				decimal->zeros++;
-			continue;
+		uint8_t digit = (uint8_t)(*at - '0');
+
+		if (decimal->digits < POWER_EXACT) {
+			decimal->mantissa = decimal->mantissa * 10 + digit;
+			decimal->digits += decimal->mantissa != 0 ? 1 : 0;
+		} else {
+			decimal->dropped += decimal->dropped < POWER_MAX;
+			decimal->lost = decimal->lost || digit != 0;
 		}
-		if (decimal->zeros > LITERAL_MAX)
-			decimal->zeros = LITERAL_MAX;
-		decimal->digits += decimal->zeros + 1;
-		for (; decimal->zeros > 0; decimal->zeros--)
-			decimal->mantissa *= 10;
-		decimal->mantissa = decimal->mantissa * 10 + (*at - '0');
-		if (decimal->digits > DIGITS_MAX)
-			decimal->digits = DIGITS_MAX + 1;
 	}
 	return at;
 }
@@ -206,26 +209,31 @@ look_closer(const struct decimal *decimal, const uint8_t *at, size_t len)
 static const char *
 check_whole(const struct decimal *decimal)
 {
-	int digits = decimal->digits + decimal->zeros;
-
-	if (digits <= DIGITS_SAFE || (digits == DIGITS_SAFE + 1 &&
-	    decimal->mantissa * powers_of_ten[decimal->zeros] <=
-	    (uint64_t)JSON_INTEGER_MAX))
-		return NULL;
-	return "an integer is beyond 2^53";
+	return decimal->dropped > 0 ||
+	    decimal->mantissa > (uint64_t)JSON_INTEGER_MAX ?
+	    "an integer is beyond 2^53" : NULL;
 }
 
 static const char *
-check_value(const struct decimal *decimal, const uint8_t *at, size_t len)
+check_value(struct decimal *decimal, const uint8_t *at, size_t len)
 {
-	int lead = decimal->power + decimal->digits - 1;
+	int lead;
 
+	decimal->power += decimal->dropped;
+	/* Zeros at the end say nothing, unless they are needed for place. */
+	while (decimal->digits > DIGITS_SAFE && decimal->mantissa % 10 == 0) {
+		decimal->mantissa /= 10;
+		decimal->digits--;
+		decimal->power++;
+	}
 	if (decimal->digits == 0)
 		return NULL;
-	if (decimal->digits > DIGITS_MAX)
+	if (decimal->lost || decimal->digits > DIGITS_MAX)
 		return "a number has more than 17 significant digits";
-	if (decimal->digits <= DIGITS_SAFE && lead >= -POWER_SAFE &&
-	    lead <= POWER_SAFE)
+	lead = decimal->power + decimal->digits - 1;
+	if (lead >= -POWER_SAFE && lead <= POWER_SAFE &&
+	    (decimal->digits <= DIGITS_SAFE ||
+	    decimal->mantissa < MANTISSA_SAFE))
 		return NULL;
 	return look_closer(decimal, at, len);
 }
@@ -271,9 +279,10 @@ json_number_end(const uint8_t *at, const uint8_t *end, const char **what,
 {
 	struct decimal decimal = { 0 };
 	bool whole = false;
-	const uint8_t *after = take_literal(&decimal, &whole, at, end, what);
+	const uint8_t *after;
 
 	*remedy = NULL;
+	after = take_literal(&decimal, &whole, at, end, what);
 	if (after == NULL)
 		return NULL;
 	if (whole) {
@@ -283,7 +292,6 @@ json_number_end(const uint8_t *at, const uint8_t *end, const char **what,
 		*what = "a number is written with more than 60 characters";
 		*remedy = "write it with an exponent";
 	} else {
-		decimal.power += decimal.zeros;
 		*what = check_value(&decimal, at, (size_t)(after - at));
 		*remedy = "round it to fewer digits, or write it as a string";
 	}

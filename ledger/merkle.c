@@ -1,0 +1,327 @@
+#include "ledger/merkle.h"
+
+#include <string.h>
+
+struct digest
+merkle_empty(void)
+{
+	return digest_of(bytes_of(NULL, 0));
+}
+
+struct digest
+merkle_node(struct digest left, struct digest right)
+{
+	return digest_prefixed(0x01, digest_bytes(&left),
+	    digest_bytes(&right));
+}
+
+void
+merkle_begin(struct merkle *tree)
+{
+	tree->size = 0;
+	memset(tree->width, 0, sizeof tree->width);
+}
+
+/* The root of 256 hashes, or of the first `count', a power of two. */
+static struct digest
+root_of(const struct digest *hashes, unsigned count)
+{
+	struct digest row[TILE_WIDTH];
+
+	memcpy(row, hashes, count * sizeof *row);
+	for (; count > 1; count /= 2) {
+		for (unsigned i = 0; i < count / 2; i++)
+			row[i] = merkle_node(row[2 * i], row[2 * i + 1]);
+	}
+	return row[0];
+}
+
+int
+merkle_add(struct merkle *tree, struct digest leaf, merkle_tile *full,
+    void *cookie, struct error *err)
+{
+	uint64_t number = tree->size;
+	struct digest hash = leaf;
+
+	if (tree->size >= (uint64_t)1 << 53)
+		return error_set(err, ERROR_UNDECIDED, "begin a new ledger",
+		    "the ledger is full");
+	for (unsigned level = 0; level < TILE_LEVELS; level++) {
+		tree->hash[level][tree->width[level]++] = hash;
+		if (tree->width[level] < TILE_WIDTH)
+			break;
+		if (full != NULL && full(cookie, level, number / TILE_WIDTH,
+		    tree->hash[level], err) != 0)
+			return -1;
+		hash = root_of(tree->hash[level], TILE_WIDTH);
+		tree->width[level] = 0;
+		number /= TILE_WIDTH;
+	}
+	tree->size++;
+	return 0;
+}
+
+/* Fold a row of hashes, right to left, onto what stands to its right. */
+static void
+fold(const struct digest *row, unsigned width, struct digest *root,
+    bool *any)
+{
+	unsigned end = width;
+
+	/* The row's complete subtrees, smallest (rightmost) first. */
+	for (unsigned span = 1; end > 0; span *= 2) {
+		if ((end & span) == 0)
+			continue;
+		end -= span;
+		struct digest part = root_of(row + end, span);
+
+		*root = *any ? merkle_node(part, *root) : part;
+		*any = true;
+	}
+}
+
+struct digest
+merkle_root(const struct merkle *tree)
+{
+	struct digest root = merkle_empty();
+	bool any = false;
+
+	for (unsigned level = 0; level < TILE_LEVELS; level++)
+		fold(tree->hash[level], tree->width[level], &root, &any);
+	return root;
+}
+
+int
+merkle_load(struct merkle *tree, uint64_t size,
+    const struct tile_source *source, struct error *err)
+{
+	uint64_t number = size;
+
+	tree->size = size;
+	for (unsigned level = 0; level < TILE_LEVELS; level++) {
+		tree->width[level] = (unsigned)(number % TILE_WIDTH);
+		number /= TILE_WIDTH;
+		if (tree->width[level] > 0 && source->read(source->cookie,
+		    level, number, tree->width[level], tree->hash[level],
+		    err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+merkle_root_at(struct digest *root, uint64_t size,
+    const struct tile_source *source, struct error *err)
+{
+	struct digest hashes[TILE_WIDTH];
+	struct digest found = merkle_empty();
+	uint64_t number = size;
+	bool any = false;
+
+	for (unsigned level = 0; level < TILE_LEVELS && number > 0; level++) {
+		unsigned width = (unsigned)(number % TILE_WIDTH);
+
+		number /= TILE_WIDTH;
+		if (width == 0)
+			continue;
+		if (source->read(source->cookie, level, number, width, hashes,
+		    err) == -1)
+			return -1;
+		fold(hashes, width, &found, &any);
+	}
+	*root = found;
+	return 0;
+}
+
+/* The hash of the complete subtree of 2^height leaves, number `index'. */
+static int
+subtree(struct digest *out, unsigned height, uint64_t index,
+    const struct tile_source *source, struct error *err)
+{
+	struct digest hashes[TILE_WIDTH];
+	unsigned level = height / 8;
+	unsigned span = 1u << height % 8;
+	uint64_t first = index * span;
+	unsigned from = (unsigned)(first % TILE_WIDTH);
+
+	if (source->read(source->cookie, level, first / TILE_WIDTH,
+	    from + span, hashes, err) == -1)
+		return -1;
+	*out = root_of(hashes + from, span);
+	return 0;
+}
+
+/* The root of leaves from … to-1, `from' a multiple of a power of two at
+ * least to - from (RFC 6962's subtrees). */
+static int
+range_root(struct digest *out, uint64_t from, uint64_t to,
+    const struct tile_source *source, struct error *err)
+{
+	bool any = false;
+	uint64_t end = to;
+
+	for (unsigned height = 0; end > from; height++) {
+		uint64_t span = (uint64_t)1 << height;
+		struct digest part;
+
+		if (((end - from) & span) == 0)
+			continue;
+		end -= span;
+		if (subtree(&part, height, end >> height, source, err) == -1)
+			return -1;
+		*out = any ? merkle_node(part, *out) : part;
+		any = true;
+	}
+	return 0;
+}
+
+/* The largest power of two below n, n > 1. */
+static uint64_t
+split(uint64_t n)
+{
+	uint64_t k = 1;
+
+	while (k * 2 < n)
+		k *= 2;
+	return k;
+}
+
+int
+merkle_inclusion(struct proof *out, uint64_t index, uint64_t size,
+    const struct tile_source *source, struct error *err)
+{
+	struct digest path[LIMIT_PROOF];
+	uint64_t from = 0, to = size;
+	size_t count = 0;
+
+	if (index >= size)
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    "entry %llu is not among the first %llu",
+		    (unsigned long long)index, (unsigned long long)size);
+	while (to - from > 1) {
+		uint64_t k = from + split(to - from);
+		bool left = index < k;
+
+		if (range_root(&path[count++], left ? k : from,
+		    left ? to : k, source, err) == -1)
+			return -1;
+		if (left)
+			to = k;
+		else
+			from = k;
+	}
+	out->count = count;
+	for (size_t i = 0; i < count; i++)
+		out->hash[i] = path[count - 1 - i];
+	return 0;
+}
+
+int
+merkle_consistency(struct proof *out, uint64_t old_size, uint64_t size,
+    const struct tile_source *source, struct error *err)
+{
+	struct digest path[LIMIT_PROOF * 2];
+	uint64_t from = 0, to = size;
+	size_t count = 0;
+	bool whole = true;
+
+	if (old_size == 0 || old_size > size)
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    "there is no proof from %llu to %llu entries",
+		    (unsigned long long)old_size, (unsigned long long)size);
+	/* RFC 9162, 2.1.4.1: SUBPROOF, from the root down. */
+	while (old_size != to) {
+		uint64_t k = from + split(to - from);
+
+		if (old_size <= k) {
+			if (range_root(&path[count++], k, to, source, err) ==
+			    -1)
+				return -1;
+			to = k;
+		} else {
+			if (range_root(&path[count++], from, k, source,
+			    err) == -1)
+				return -1;
+			from = k;
+			whole = false;
+		}
+	}
+	if (!whole && range_root(&path[count++], from, to, source, err) == -1)
+		return -1;
+	out->count = count;
+	for (size_t i = 0; i < count; i++)
+		out->hash[i] = path[count - 1 - i];
+	return 0;
+}
+
+bool
+proof_includes(const struct proof *proof, struct digest leaf,
+    uint64_t index, uint64_t size, struct digest root)
+{
+	uint64_t fn = index, sn = size - 1;
+	struct digest hash = leaf;
+
+	if (index >= size)
+		return false;
+	for (size_t i = 0; i < proof->count; i++) {
+		if (sn == 0)
+			return false;
+		if ((fn & 1) != 0 || fn == sn) {
+			hash = merkle_node(proof->hash[i], hash);
+			while ((fn & 1) == 0 && fn != 0) {
+				fn >>= 1;
+				sn >>= 1;
+			}
+		} else {
+			hash = merkle_node(hash, proof->hash[i]);
+		}
+		fn >>= 1;
+		sn >>= 1;
+	}
+	return sn == 0 && digest_equal(hash, root);
+}
+
+bool
+proof_extends(const struct proof *proof, uint64_t old_size,
+    struct digest old_root, uint64_t size, struct digest root)
+{
+	struct digest first, second;
+	uint64_t fn, sn;
+	size_t i = 0;
+
+	if (old_size > size)
+		return false;
+	if (old_size == 0)
+		return proof->count == 0 &&
+		    digest_equal(old_root, merkle_empty());
+	if (old_size == size)
+		return proof->count == 0 && digest_equal(old_root, root);
+	if (proof->count == 0)
+		return false;
+	fn = old_size - 1;
+	sn = size - 1;
+	while ((fn & 1) != 0) {
+		fn >>= 1;
+		sn >>= 1;
+	}
+	/* A power of two is a whole subtree: its root begins the proof. */
+	first = second = fn == 0 ? old_root : proof->hash[i++];
+	for (; i < proof->count; i++) {
+		if (sn == 0)
+			return false;
+		if ((fn & 1) != 0 || fn == sn) {
+			first = merkle_node(proof->hash[i], first);
+			second = merkle_node(proof->hash[i], second);
+			while ((fn & 1) == 0 && fn != 0) {
+				fn >>= 1;
+				sn >>= 1;
+			}
+		} else {
+			second = merkle_node(second, proof->hash[i]);
+		}
+		fn >>= 1;
+		sn >>= 1;
+	}
+	return sn == 0 && digest_equal(first, old_root) &&
+	    digest_equal(second, root);
+}
