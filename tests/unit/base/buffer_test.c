@@ -9,6 +9,15 @@
 
 #include "base/buffer.h"
 
+/* AddressSanitizer would rather stop than say that there is no memory. */
+const char *__asan_default_options(void);
+
+const char *
+__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
 static void
 what_is_appended_is_there(void **state)
 {

@@ -59,7 +59,7 @@ every_kind_of_value_is_accepted(void **state)
 		" [ 1 , 2 ] ", "\t{\r\n\"a\" : { \"b\":[ ] } }\n", "[{},{}]",
 		"{\"a\":1,\"b\":2,\"A\":3,\"\":4}",
 		"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\u0001\\uABCD\\uabcd\"",
-		"\"\\uD83D\\uDE00\"", "\"\x7F\xC2\x80 Gr\xC3\xB6\xC3\x9F" "e\"",
+		"\"\\uD83D\\uDE00\"", "\"\x7F\xC2\x80 Gr\xC3\xB6\xC3\x9F\"",
 		"\"\xF0\x9F\x98\x80\"", "\"\xEF\xBF\xBD\"",
 		"{\"a\":{\"a\":{\"a\":1}},\"b\":[{\"a\":1},{\"a\":1}]}" };
 
@@ -81,7 +81,7 @@ broken_grammar_is_refused(void **state)
 		"\"\\\"", "'a'", "\"a\" x", "{} {}", "/**/1", "1//", "[1]]",
 		"\"\\x41\"", "\"\\U0041\"", "\"\\u004\"", "\"\\u00g1\"",
 		"\"\\u 041\"", "\"\\", "\"\\u", "\"\\u00", "nullx", "1a",
-		"\f1", "\v1", "\xC2\xA0""1", "1e5.5", "1.2.3", "- 1" };
+		"\f1", "\v1", "\xC2\xA0[1]", "1e5.5", "1.2.3", "- 1" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -130,8 +130,8 @@ static void
 ill_formed_texts_are_refused(void **state)
 {
 	static const char *const bad[] = { "\x80", "\xC3", "\xC3(", "\xC0\xAF",
-		"\xE0\x80\x80", "\xED\xA0\x80", "\xED\xB0\x80", "\xF4\x90\x80"
-		"\x80", "\xFF", "\xF0\x9F\x98" };
+		"\xE0\x80\x80", "\xED\xA0\x80", "\xED\xB0\x80",
+		"\xF4\x90\x80\x80", "\xFF", "\xF0\x9F\x98" };
 	char text[32];
 
 	(void)state;

@@ -9,6 +9,15 @@
 
 #include "base/memory.h"
 
+/* AddressSanitizer would rather stop than say that there is no memory. */
+const char *__asan_default_options(void);
+
+const char *
+__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
 static void
 new_memory_is_zeroed(void **state)
 {
