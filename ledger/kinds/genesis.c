@@ -51,6 +51,20 @@ check_format(const struct record *record, struct error *err)
 	return error_within(err, "predicate.format");
 }
 
+/* A C2SP key name, and without control characters, which C2SP allows. */
+static bool
+is_origin(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	for (; *p != '\0'; p++)
+		if (*p < 0x20 || *p == 0x7f ||
+		    (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f))
+			return false;
+	return strlen(text) <= LIMIT_ORIGIN &&
+	    note_name_is_valid(bytes_of_text(text));
+}
+
 /* The origin repeats the head's, and the key is the ledger's, of that name. */
 static int
 check_origin(const struct record *record, struct note_key *key,
@@ -64,8 +78,7 @@ check_origin(const struct record *record, struct note_key *key,
 		    "\"origin\" and \"ledger\" differ");
 		return error_within(err, "predicate.origin");
 	}
-	if (strlen(origin) > LIMIT_ORIGIN ||
-	    !note_name_is_valid(bytes_of_text(origin))) {
+	if (!is_origin(origin)) {
 		error_set(err, ERROR_UNDECIDED,
 		    "choose one such as example.org/credit",
 		    "an origin has 1 to %d bytes and no white space, \"+\" "
@@ -81,22 +94,6 @@ check_origin(const struct record *record, struct note_key *key,
 		    "\"%s\"", origin);
 		return error_within(err, "predicate.ledger_key");
 	}
-	return 0;
-}
-
-/* Controls, which note_name_is_valid leaves to others. */
-static int
-check_controls(const struct record *record, struct error *err)
-{
-	const unsigned char *p = (const unsigned char *)record->head.ledger;
-
-	for (; *p != '\0'; p++)
-		if (*p < 0x20 || *p == 0x7f ||
-		    (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)) {
-			error_set(err, ERROR_UNDECIDED, NULL,
-			    "an origin has no control characters");
-			return error_within(err, "predicate.origin");
-		}
 	return 0;
 }
 
@@ -214,7 +211,6 @@ check(const struct record *record, struct error *err)
 
 	if (check_format(record, err) == -1 ||
 	    check_origin(record, &key, err) == -1 ||
-	    check_controls(record, err) == -1 ||
 	    check_roles(record, err) == -1 ||
 	    check_after(record, err) == -1)
 		return -1;

@@ -67,8 +67,8 @@ a_run_gives_inputs_outputs_parameters_and_metrics(void **state)
 	(void)state;
 	check_facts("run", "{\"phase\":\"end\",\"started\":\"" C64 "\","
 	    "\"name\":\"a\",\"version\":\"1\",\"status\":\"failed\","
-	    "\"parameters\":{\"lr\":0.1,\"l2\":true,\"solver\":\"gd\","
-	    "\"empty\":\"\"},\"metrics\":{\"loss\":\"NaN\",\"n\":3},"
+	    "\"parameters\":{\"lr\":0.1,\"l2\":true,\"l1\":false,"
+	    "\"solver\":\"gd\",\"empty\":\"\"},\"metrics\":{\"loss\":\"NaN\",\"n\":3},"
 	    "\"inputs\":[{\"name\":\"i.csv\",\"digest\":\"" A64 "\","
 	    "\"manifest\":\"" C64 "\"}],"
 	    "\"outputs\":[{\"name\":\"o.json\",\"digest\":\"" B64 "\"}],"
@@ -78,6 +78,7 @@ a_run_gives_inputs_outputs_parameters_and_metrics(void **state)
 	    "entry 0000 \n"
 	    "parameter lr=0.1\n"
 	    "parameter l2=\"true\"\n"
+	    "parameter l1=\"false\"\n"
 	    "parameter solver=\"gd\"\n"
 	    "parameter empty=\"\"\n"
 	    "metric loss=\"NaN\"\n"
@@ -188,8 +189,8 @@ facts_are_reused_from_record_to_record(void **state)
 {
 	struct buffer members = many_inputs(100);
 	struct record large = test_record("run", buffer_string(&members));
-	struct record small = test_record("model",
-	    kind_named("model")->example);
+	struct record small = test_record("observation",
+	    kind_named("observation")->example);
 	struct facts facts = facts_new(), fresh = facts_new();
 	struct buffer found, wanted;
 	struct error err;
@@ -198,6 +199,8 @@ facts_are_reused_from_record_to_record(void **state)
 	assert_int_equal(facts_gather(&facts, &large, &err), 0);
 	assert_int_equal(facts_gather(&facts, &small, &err), 0);
 	assert_int_equal(facts_gather(&fresh, &small, &err), 0);
+	assert_string_equal(facts_text(&facts, facts.name), "");
+	assert_string_equal(facts_text(&facts, facts.version), "");
 	found = lines_of(&facts);
 	wanted = lines_of(&fresh);
 	assert_string_equal(buffer_string(&found), buffer_string(&wanted));

@@ -130,7 +130,10 @@ static const struct {
 	    { "\"\"", "\"-a\"", "\"a b\"", "\"a@1\"", "\"é\"", "1",
 	    "\"/a\"" } },
 	{ { .type = MEMBER_DIGEST }, { HEX64 },
-	    { HEX40, "\"\"", "1", "\"00112233445566778899AABBCCDDEEFF"
+	    { "\"0011223344556677889gaabbccddeeff"
+	    "00112233445566778899aabbccddeeff\"",
+	    "\"00112233445566778899aabbccddeeff"
+	    "00112233445566778899aabbccdd/:@`\"", HEX40, "\"\"", "1", "\"00112233445566778899AABBCCDDEEFF"
 	    "00112233445566778899aabbccddeeff\"",
 	    "\"00112233445566778899aabbccddeeff"
 	    "00112233445566778899aabbccddeef\"",

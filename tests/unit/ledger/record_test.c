@@ -1,5 +1,6 @@
 /* record_test.c: statements are read, refused, composed and named. */
-#include "base/clock.h"
+#include "keys/public_key.h"
+#include "keys/signer.h"
 #include "tests/unit/ledger/records.h"
 
 #define A64 "9f86d081884c7d659a2feaa0c55ad015" \
@@ -264,6 +265,9 @@ subjects_have_a_name_and_a_sha256(void **state)
 	expect_refused_with("incident", "\"digest\":{\"sha256\":",
 	    "\"digest\":[],\"x\":{\"sha256\":", "subject[0]",
 	    "name and digest");
+	expect_refused_with("incident", "\"subject\":[{\"name\":\"",
+	    "\"subject\":[{\"name\":\"\",\"digest\":{\"sha256\":\"" A64
+	    "\"}},{\"name\":\"", "subject[0]", "name and digest");
 	expect_refused("{\"_type\":\"" STATEMENT_TYPE "\",\"subject\":[],"
 	    "\"predicateType\":\"urn:vouchbook:run:v1\",\"predicate\":{}}",
 	    "subject", "at least one");
@@ -287,6 +291,10 @@ the_head_comes_first_and_in_order(void **state)
 	    "predicate.nonce", "128 random bits");
 	expect_refused_with("incident", "\"size\":41",
 	    "\"size\":\"9007199254740993\"", "predicate.after.size", "2^53");
+	expect_refused_with("incident", "\"size\":41,",
+	    "\"size\":41,\"time\":1,", "predicate.after", "\"time\"");
+	expect_refused_with("incident", "\"ledger\":\"example.org/credit\"",
+	    "\"ledger\":\"\"", "predicate.ledger", "empty");
 	expect_refused_with("incident", "\"size\":41,", "", "predicate.after",
 	    "\"size\" is missing");
 	expect_refused_with("incident", "\"size\":41,", "\"size\":-1,",
@@ -508,6 +516,89 @@ a_genesis_is_whole(void **state)
 }
 
 static void
+an_origin_is_a_plain_name(void **state)
+{
+	static const char *const origins[] = {
+		"example.org credit", "example.org+credit",
+		"example.org\\u0001credit", "example.org\\u007fcredit",
+		"example.org\\u0085credit",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(origins) / sizeof(origins[0]); i++) {
+		struct buffer good = good_text("genesis");
+		struct buffer half = buffer_new(LIMIT_ENVELOPE);
+		struct buffer bad = buffer_new(LIMIT_ENVELOPE);
+		struct buffer piece = buffer_new(500);
+
+		buffer_printf(&piece, "\"ledger\":\"%s\"", origins[i]);
+		test_replace(&half, buffer_string(&good),
+		    "\"ledger\":\"example.org/credit\"",
+		    buffer_string(&piece));
+		buffer_clear(&piece);
+		buffer_printf(&piece, "\"origin\":\"%s\"", origins[i]);
+		test_replace(&bad, buffer_string(&half),
+		    "\"origin\":\"example.org/credit\"",
+		    buffer_string(&piece));
+		buffer_clear(&half);
+		/* The subject follows, so that only the name is wrong. */
+		buffer_clear(&piece);
+		buffer_printf(&piece, "[{\"name\":\"%s\"", origins[i]);
+		test_replace(&half, buffer_string(&bad),
+		    "[{\"name\":\"example.org/credit\"",
+		    buffer_string(&piece));
+		expect_refused(buffer_string(&half), "predicate.origin",
+		    "control characters");
+		buffer_free(&good);
+		buffer_free(&half);
+		buffer_free(&bad);
+		buffer_free(&piece);
+	}
+}
+
+/* The SSH form of a key of which the seed is one byte repeated. */
+static struct public_key_text
+key_text(uint8_t seed_byte)
+{
+	uint8_t seed[32];
+	struct signer *signer;
+	struct public_key_text text;
+	struct error err;
+
+	memset(seed, seed_byte, sizeof(seed));
+	assert_int_equal(signer_from_seed(&signer, seed, &err), 0);
+	text = public_key_ssh(signer_public_key(signer));
+	signer_free(signer);
+	return text;
+}
+
+static void
+founders_are_so_few_that_all_can_sign(void **state)
+{
+	struct buffer founders = buffer_new(4000), members = buffer_new(8000);
+	struct record record;
+
+	(void)state;
+	buffer_text(&founders, "\"founders\":[");
+	for (uint8_t i = 1; i < LIMIT_SIGNATURES - 1; i++)
+		buffer_printf(&founders, "{\"name\":\"f%d\",\"key\":\"%s\","
+		    "\"roles\":[\"owner\"]},", i, key_text(i).text);
+	test_replace(&members, kind_named("genesis")->example,
+	    "\"founders\":[", buffer_string(&founders));
+	record = test_record("genesis", buffer_string(&members));
+	record_free(&record);
+	buffer_printf(&founders, "{\"name\":\"f99\",\"key\":\"%s\","
+	    "\"roles\":[\"owner\"]},", key_text(99).text);
+	buffer_clear(&members);
+	test_replace(&members, kind_named("genesis")->example,
+	    "\"founders\":[", buffer_string(&founders));
+	expect_members_refused("genesis", buffer_string(&members),
+	    "predicate.founders", "8 founders cannot all sign");
+	buffer_free(&founders);
+	buffer_free(&members);
+}
+
+static void
 a_genesis_names_each_founder_once(void **state)
 {
 	static const char another[] = "\"founders\":[{\"name\":\"%s\","
@@ -568,11 +659,17 @@ the_ledger_key_bears_the_origin(void **state)
 	    "example.org/credit");
 }
 
+#define KEY2 "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA" \
+    "ID1AF8PoQ4lakrcKp00bfrycmCzPLsSWjMDNVfEq9GYM\""
+#define KEY3 "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA" \
+    "IPxRzY5iGKGjjaR+0AIw8FgIFu0TujMDrF3rkRVIkIAl\""
+#define PROOF "\"ZsqQKob/KjE6sR1RiZhPslDldph58HXE17TWAXs0193b" \
+    "4P2SwFdbWKBJrkEqNcwWgCOI8uf25Dh0gHul1nf0DA==\""
+
 static void
 a_key_record_has_what_its_action_needs(void **state)
 {
-	static const char key2[] = "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA"
-	    "ID1AF8PoQ4lakrcKp00bfrycmCzPLsSWjMDNVfEq9GYM\"";
+	static const char key2[] = KEY2;
 	struct buffer piece = buffer_new(400);
 
 	(void)state;
@@ -596,7 +693,25 @@ a_key_record_has_what_its_action_needs(void **state)
 	    "\"replaces\":\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA"
 	    "IPxRzY5iGKGjjaR+0AIw8FgIFu0TujMDrF3rkRVIkIAl\",",
 	    "predicate", "\"roles\"");
+	buffer_clear(&piece);
+	buffer_printf(&piece, "\"action\":\"rotate\",\"replaces\":%s",
+	    key2);
+	expect_example_refused("key", "\"action\":\"enrol\"",
+	    buffer_string(&piece), "predicate.roles", "rotated");
 	buffer_free(&piece);
+	expect_members_refused("key", "{\"action\":\"rotate\","
+	    "\"name\":\"bob\",\"key\":" KEY3 ",\"replaces\":" KEY3
+	    ",\"proof\":" PROOF "}", "predicate.replaces",
+	    "the new key is the old one");
+	expect_members_refused("key", "{\"action\":\"revoke\","
+	    "\"name\":\"bob\",\"key\":" KEY3 ",\"because\":\"lost\","
+	    "\"proof\":" PROOF "}", "predicate.proof", "revoked");
+	expect_members_refused("key", "{\"action\":\"revoke\","
+	    "\"name\":\"bob\",\"key\":" KEY3 ",\"because\":\"lost\","
+	    "\"replaces\":" KEY3 "}", "predicate.replaces", "revoked");
+	expect_members_refused("key", "{\"action\":\"rotate\","
+	    "\"name\":\"bob\",\"key\":" KEY3 ",\"replaces\":" KEY2 "}",
+	    "predicate", "\"proof\"");
 }
 
 static void
@@ -716,6 +831,8 @@ main(void)
 		    a_run_that_ends_names_its_start_and_its_status),
 		cmocka_unit_test(points_are_pairs_and_not_too_many),
 		cmocka_unit_test(a_genesis_is_whole),
+		cmocka_unit_test(an_origin_is_a_plain_name),
+		cmocka_unit_test(founders_are_so_few_that_all_can_sign),
 		cmocka_unit_test(a_genesis_names_each_founder_once),
 		cmocka_unit_test(the_ledger_key_bears_the_origin),
 		cmocka_unit_test(a_key_record_has_what_its_action_needs),
