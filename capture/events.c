@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "capture/events_internal.h"
+#include "capture/name_internal.h"
 
 /* A line while it is taken in.  What is wrong with one of its members does
  * not keep the others out; the line counts as refused once. */
@@ -798,20 +799,22 @@ scalar_typed(struct scalar *out, const char *value)
 	return result;
 }
 
-/* Whether a text can be said in JSON at all. */
 static int
-text_check(const char *text, const char *what, struct error *err)
+parameter_check(const char *name, const char *value, struct error *err)
 {
-	struct buffer quoted = buffer_new(6 * strlen(text) + 2);
-	int result = -1;
+	bool fine, fine_too;
 
-	json_write_text(&quoted, bytes_of_text(text));
-	if (buffer_check(&quoted, what, err) == 0)
-		result = json_check(buffer_bytes(&quoted), err);
-	buffer_free(&quoted);
-	if (result == -1)
-		error_within(err, "%s", what);
-	return result;
+	if (!is_free_name(name))
+		return error_set(err, ERROR_UNDECIDED, NULL, "a parameter's "
+		    "name has 1 to %d bytes and no control characters",
+		    LIMIT_NAME);
+	if (name_is_json(&fine, bytes_of_text(name), err) == -1 ||
+	    name_is_json(&fine_too, bytes_of_text(value), err) == -1)
+		return -1;
+	if (!fine || !fine_too)
+		return error_set(err, ERROR_UNDECIDED, "write it in UTF-8",
+		    "the parameter \"%s\" is not a text", name);
+	return 0;
 }
 
 int
@@ -822,12 +825,7 @@ events_parameter(struct events *events, const char *name, const char *value,
 	struct scalar scalar = { 0 };
 	int result = -1;
 
-	if (!is_free_name(name))
-		return error_set(err, ERROR_UNDECIDED, NULL, "a parameter's "
-		    "name has 1 to %d bytes and no control characters",
-		    LIMIT_NAME);
-	if (text_check(name, "parameter name", err) == -1 ||
-	    text_check(value, "parameter value", err) == -1)
+	if (parameter_check(name, value, err) == -1)
 		return -1;
 	if (scalar_typed(&scalar, value) == -1) {
 		error_memory(err);

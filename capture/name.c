@@ -34,19 +34,27 @@ name_append(struct buffer *out, struct bytes name, const char *also)
 	}
 }
 
-/* Whether JSON has a spelling of the text that is read back as the same. */
-static bool
-is_json_text(struct bytes text)
+int
+name_is_json(bool *out, struct bytes name, struct error *err)
 {
-	struct buffer quoted = buffer_new(6 * text.len + 2);
-	struct error err;
-	bool fine;
+	struct buffer quoted = buffer_new(6 * name.len + 2);
+	struct json *read = NULL;
+	int result = -1;
 
-	json_write_text(&quoted, text);
-	fine = buffer_check(&quoted, "name", &err) == 0 &&
-	    json_check(buffer_bytes(&quoted), &err) == 0;
+	json_write_text(&quoted, name);
+	if (buffer_check(&quoted, "name", err) == -1)
+		goto done;
+	if (json_parse(&read, buffer_bytes(&quoted), err) == 0)
+		*out = bytes_equal(bytes_of_text(json_text(read)), name);
+	else if (err->class == ERROR_UNDECIDED)
+		*out = false;
+	else
+		goto done;
+	result = 0;
+done:
+	json_free(read);
 	buffer_free(&quoted);
-	return fine;
+	return result;
 }
 
 struct json *
@@ -55,8 +63,11 @@ name_json(struct bytes name)
 	struct buffer plain = buffer_new(4 * name.len + 1);
 	struct json *made = NULL;
 	struct error err;
+	bool fine;
 
-	if (text_is_utf8(name) && is_json_text(name))
+	if (name_is_json(&fine, name, &err) == -1)
+		return NULL;
+	if (fine)
 		return json_new_text_of(name);
 	for (size_t i = 0; i < name.len; i++)
 		if (name.data[i] > 0x7f)
