@@ -133,7 +133,10 @@ static const struct {
 	    { "\"0011223344556677889gaabbccddeeff"
 	    "00112233445566778899aabbccddeeff\"",
 	    "\"00112233445566778899aabbccddeeff"
-	    "00112233445566778899aabbccdd/:@`\"", HEX40, "\"\"", "1", "\"00112233445566778899AABBCCDDEEFF"
+	    "00112233445566778899aabbccdd/0/0\"",
+	    "\"00112233445566778899aabbccddeeff"
+	    "00112233445566778899aabbccdd`0:0\"", HEX40, "\"\"", "1",
+	    "\"00112233445566778899AABBCCDDEEFF"
 	    "00112233445566778899aabbccddeeff\"",
 	    "\"00112233445566778899aabbccddeeff"
 	    "00112233445566778899aabbccddeef\"",
