@@ -8,22 +8,17 @@
 #include <unistd.h>
 
 #include "base/encoding.h"
+#include "base/file_internal.h"
 #include "base/memory.h"
 #include "base/random.h"
 
 /* How much is read at a time when a file does not say how long it is. */
 #define READ_BLOCK ((size_t)64 * 1024)
-/* How much is hashed at a time. */
-#define HASH_BLOCK ((size_t)1024 * 1024)
 /* Linux writes no more at once. */
 #define WRITE_BLOCK ((size_t)1024 * 1024 * 1024)
 
-/*
- * error_errno, but a path that leads nowhere is the fault of who named it,
- * not of the system.
- */
-static int
-path_failed(struct error *err, const char *verb, const char *path)
+int
+file_failed(struct error *err, const char *verb, const char *path)
 {
 	int number = errno;
 
@@ -34,9 +29,8 @@ path_failed(struct error *err, const char *verb, const char *path)
 	return -1;
 }
 
-/* read(2), again after a signal. */
-static ssize_t
-read_some(int fd, void *out, size_t len)
+ssize_t
+file_read_some(int fd, void *out, size_t len)
 {
 	ssize_t got;
 
@@ -51,7 +45,7 @@ static int
 read_past_ceiling(int fd, bool *more)
 {
 	char byte;
-	ssize_t got = read_some(fd, &byte, 1);
+	ssize_t got = file_read_some(fd, &byte, 1);
 
 	*more = got > 0;
 	return got < 0 ? -1 : 0;
@@ -79,7 +73,7 @@ read_all(struct buffer *out, int fd, size_t hint)
 		room = buffer_room(out, block < left ? block : left);
 		if (room == NULL)
 			return 0;
-		got = read_some(fd, room, block < left ? block : left);
+		got = file_read_some(fd, room, block < left ? block : left);
 		if (got <= 0)
 			return (int)got;
 		buffer_added(out, (size_t)got);
@@ -99,12 +93,12 @@ file_read(struct buffer *out, const char *path, struct error *err)
 	if (!standard)
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return path_failed(err, "read", path);
+		return file_failed(err, "read", path);
 	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
 	    (uintmax_t)status.st_size < out->ceiling - before)
 		hint = before + (size_t)status.st_size + 1;
 	if (read_all(out, fd, hint) != 0) {
-		path_failed(err, "read", standard ? "standard input" : path);
+		file_failed(err, "read", standard ? "standard input" : path);
 		goto done;
 	}
 	if (buffer_check(out, "content", err) != 0) {
@@ -174,7 +168,7 @@ temporary_write(struct buffer *name, const char *folder,
 	fd = open(buffer_string(name),
 	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
-		return path_failed(err, "write in the folder", folder);
+		return file_failed(err, "write in the folder", folder);
 	if (write_all(fd, content) != 0 || fsync(fd) != 0)
 		goto failed;
 	number = close(fd);
@@ -206,7 +200,7 @@ temporary_place(const char *temporary, const char *path, bool replace,
 		return 0;
 	errno = number;
 	if (number != EEXIST || replace)
-		return path_failed(err, "write", path);
+		return file_failed(err, "write", path);
 	return error_set(err, ERROR_UNDECIDED,
 	    "choose another name, or move what is there",
 	    "`%s' exists already", path);
@@ -260,7 +254,7 @@ file_sync_folder(const char *path, struct error *err)
 	int result = 0;
 
 	if (fd < 0)
-		return path_failed(err, "open the folder", path);
+		return file_failed(err, "open the folder", path);
 	/* EINVAL: a file system that keeps no folders apart. */
 	if (fsync(fd) != 0 && errno != EINVAL)
 		result = error_errno(err, "cannot keep the folder `%s' on disk",
@@ -295,7 +289,7 @@ make_folder(const char *path, mode_t mode, struct error *err)
 	/* mkdir says EROFS or EACCES of a folder that is there, too. */
 	if (errno != ENOTDIR && file_is_folder(path))
 		return 0;
-	return path_failed(err, "make the folder", path);
+	return file_failed(err, "make the folder", path);
 }
 
 int
@@ -332,111 +326,4 @@ file_join(struct buffer *out, const char *folder, const char *name,
 		buffer_text(out, "/");
 	buffer_text(out, name);
 	return buffer_check(out, "path", err);
-}
-
-static bool
-same_time(struct timespec a, struct timespec b)
-{
-	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
-}
-
-/* Compare what is known of a file before hashing and after. */
-static int
-hash_compare(const struct stat *before, int fd, uint64_t done,
-    const char *path, struct error *err)
-{
-	static const char remedy[] = "wait until nothing writes there, "
-	    "then try again";
-	struct stat after, named;
-
-	if (fstat(fd, &after) != 0)
-		return path_failed(err, "look at", path);
-	if (stat(path, &named) != 0 && errno == ENOENT)
-		return error_set(err, ERROR_UNDECIDED, remedy,
-		    "`%s' vanished while it was hashed", path);
-	if (stat(path, &named) != 0)
-		return path_failed(err, "look at", path);
-	if (named.st_dev != before->st_dev || named.st_ino != before->st_ino)
-		return error_set(err, ERROR_UNDECIDED, remedy,
-		    "`%s' was replaced while it was hashed", path);
-	if (after.st_size != before->st_size ||
-	    done != (uint64_t)before->st_size ||
-	    !same_time(after.st_mtim, before->st_mtim) ||
-	    !same_time(after.st_ctim, before->st_ctim))
-		return error_set(err, ERROR_UNDECIDED, remedy,
-		    "`%s' changed while it was hashed", path);
-	return 0;
-}
-
-/* Hash all of fd; *done counts the bytes. */
-static int
-hash_all(struct digest *digest, uint64_t *done, int fd, struct buffer *block,
-    const char *path, file_progress *progress, void *cookie,
-    struct error *err)
-{
-	struct digest_stream stream;
-	size_t len = block->ceiling;
-	uint8_t *room = buffer_room(block, len);
-	ssize_t got;
-
-	if (room == NULL)
-		return buffer_check(block, "block", err);
-	digest_begin(&stream);
-	*done = 0;
-	while ((got = read_some(fd, room, len)) > 0) {
-		digest_add(&stream, bytes_of(room, (size_t)got));
-		*done += (uint64_t)got;
-		if (progress != NULL && progress(cookie, *done) != 0)
-			return error_set(err, ERROR_SYSTEM, NULL,
-			    "interrupted while hashing `%s'", path);
-	}
-	if (got < 0)
-		return path_failed(err, "read", path);
-	*digest = digest_end(&stream);
-	return 0;
-}
-
-static int
-hash_open(int *fd, struct stat *status, const char *path, struct error *err)
-{
-	/* O_NONBLOCK: a pipe must be refused, not waited for. */
-	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (*fd < 0)
-		return path_failed(err, "read", path);
-	if (fstat(*fd, status) != 0)
-		return path_failed(err, "look at", path);
-	if (!S_ISREG(status->st_mode))
-		return error_set(err, ERROR_UNDECIDED, "name a regular file",
-		    "`%s' is %s, not a file with content of its own", path,
-		    S_ISDIR(status->st_mode) ? "a folder" : "a device or pipe");
-	return 0;
-}
-
-int
-file_digest(struct digest *digest, uint64_t *size, const char *path,
-    file_progress *progress, void *cookie, struct error *err)
-{
-	struct buffer block = buffer_new(HASH_BLOCK);
-	struct digest found;
-	struct stat status;
-	uint64_t done = 0;
-	int fd = -1, result = -1;
-
-	if (hash_open(&fd, &status, path, err) != 0)
-		goto done;
-	/* One byte more than a small file has, to see its end at once. */
-	if ((uintmax_t)status.st_size < HASH_BLOCK)
-		block.ceiling = (size_t)status.st_size + 1;
-	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	if (hash_all(&found, &done, fd, &block, path, progress, cookie,
-	    err) != 0 || hash_compare(&status, fd, done, path, err) != 0)
-		goto done;
-	*digest = found;
-	*size = done;
-	result = 0;
-done:
-	if (fd >= 0)
-		close(fd);
-	buffer_free(&block);
-	return result;
 }

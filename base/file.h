@@ -10,15 +10,19 @@
 #include "base/digest.h"
 #include "base/error.h"
 
-/* Append the whole content of a file (or standard input for "-") to out,
- * whose ceiling bounds it. */
+/*
+ * Append the whole content of a file (or standard input for "-") to out,
+ * whose ceiling bounds it.  A path that leads nowhere, or to a folder, is
+ * ERROR_UNDECIDED in this header: the fault of who named it.
+ */
 int file_read(struct buffer *out, const char *path, struct error *err);
 
 /*
  * Replace or create a file so that after a crash it has the old content or
  * the new: a temporary beside it, fsync, rename, fsync of the folder.  mode
  * as in open(2).  file_create refuses (ERROR_UNDECIDED) if path exists,
- * atomically, by link(2).
+ * atomically, by link(2).  Should only the last fsync, of the folder, fail,
+ * then the new content may be there already.
  */
 int file_write(const char *path, struct bytes content, mode_t mode,
     struct error *err);
@@ -46,9 +50,10 @@ int file_join(struct buffer *out, const char *folder, const char *name,
 typedef int file_progress(void *cookie, uint64_t done);
 
 /*
- * SHA-256 and size of a regular file, read in large blocks.  Fails if it is
- * not a regular file, vanishes, or changes meanwhile (size, times and inode
- * are compared before and after).
+ * SHA-256 and size of a regular file (links are followed), read in large
+ * blocks, ahead of the hashing by a second thread when it is long.  Fails
+ * (ERROR_UNDECIDED) if it is not a regular file, vanishes, is replaced, or
+ * changes meanwhile (size, times and inode are compared before and after).
  */
 int file_digest(struct digest *digest, uint64_t *size, const char *path,
     file_progress *progress, void *cookie, struct error *err);

@@ -29,9 +29,10 @@ enum json_type {
  * line and column in err->where, are duplicate members, ill-formed UTF-8,
  * lone surrogates, noncharacters, U+0000, nesting over LIMIT_JSON_DEPTH,
  * bytes after the value, a byte order mark, NaN and infinities, and numbers
- * that a double would not give back: more than 17 significant digits, digits
- * that do not survive, integers beyond 2^53, overflow, underflow.
- * White space is RFC 8259's.
+ * that a double would not give back: more than 17 significant digits (zeros
+ * at the end do not count), digits that do not survive, integers beyond 2^53
+ * (unless with a point or exponent: 1e20), overflow, underflow, and numbers
+ * written with more than 60 characters.  White space is RFC 8259's.
  */
 int json_parse(struct json **out, struct bytes text, struct error *err);
 
@@ -67,7 +68,8 @@ const char *json_member_text(const struct json *object, const char *name);
 
 /*
  * Building.  Each returns the new value, owned by the caller until it is put
- * into a tree, or NULL without memory.  Texts are copied.
+ * into a tree, or NULL without memory.  Texts are copied; a NUL within one
+ * becomes U+FFFD.
  */
 struct json *json_new_object(void);
 struct json *json_new_list(void);
@@ -83,6 +85,7 @@ struct json *json_copy(const struct json *value);
  * Put `child' at the end of an object or list, which owns it from then on.
  * A NULL child or parent, or no memory, gives -1 and frees the child: so
  * that json_put(object, "n", json_new_number(3), err) needs one check.
+ * The caller sees to it that no name is put twice.
  */
 int json_put(struct json *object, const char *name, struct json *child,
     struct error *err);
@@ -96,7 +99,10 @@ struct json *json_take(struct json *object, const char *name);
  * space, texts with the shortest escapes (\" \\ \b \f \n \r \t, \u00XX for
  * other controls, everything else as UTF-8), whole numbers up to 2^53 without
  * point or exponent, others by the shortest of %.15g, %.16g, %.17g that reads
- * back.  -0 is 0.  json_write_pretty indents by two spaces, for people.
+ * back, with ".0" behind should that have neither point nor exponent.  -0 is
+ * 0.  What no JSON text may hold (ill-formed bytes, U+0000, noncharacters)
+ * becomes U+FFFD, so that what is written can always be read.
+ * json_write_pretty indents by two spaces, for people.
  */
 void json_write(struct buffer *out, const struct json *value);
 void json_write_pretty(struct buffer *out, const struct json *value);
@@ -107,9 +113,9 @@ void json_write_number(struct buffer *out, double number);
 
 /*
  * Many small trees: between json_arena_begin and json_arena_end trees of
- * this thread are cut from the arena and json_free of them does nothing;
- * json_arena_reset forgets them all at once.  Nothing built inside outlives
- * the reset.  Not nested.
+ * this thread are cut from the arena and json_free of them does nothing,
+ * then or later; json_arena_reset forgets them all at once.  Nothing built
+ * inside outlives the reset, or is put into a tree from outside.  Not nested.
  */
 struct json_arena;
 int json_arena_new(struct json_arena **out, struct error *err);

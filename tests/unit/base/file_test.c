@@ -340,14 +340,15 @@ digest_is(const char *path, uint64_t expected_size, struct digest expected)
 static void
 files_of_any_length_are_hashed(void **state)
 {
-	static const size_t lens[] = { 0, 1, 63, 64, 4096, 1048575, 1048576,
-		1048577, 3000000 };
-	uint8_t *bytes = malloc(3000000);
+	static const size_t lens[] = { 0, 1, 63, 64, 4096, 524287, 524288,
+		524289, 3000000, 8388607, 8388608, 9437184, 10000000 };
+	const size_t longest = 10000000;
+	uint8_t *bytes = malloc(longest);
 	struct error err;
 
 	(void)state;
 	assert_non_null(bytes);
-	for (size_t i = 0; i < 3000000; i++)
+	for (size_t i = 0; i < longest; i++)
 		bytes[i] = (uint8_t)(i * 31 + i / 251);
 	for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
 		struct bytes content = bytes_of(bytes, lens[i]);
@@ -356,7 +357,7 @@ files_of_any_length_are_hashed(void **state)
 		digest_is("f", lens[i], digest_of(content));
 	}
 	assert_int_equal(symlink("f", "link"), 0);
-	digest_is("link", 3000000, digest_of(bytes_of(bytes, 3000000)));
+	digest_is("link", longest, digest_of(bytes_of(bytes, longest)));
 	free(bytes);
 }
 
@@ -387,8 +388,9 @@ only_regular_files_are_hashed(void **state)
 }
 
 /* Meddles with the file once hashing has begun. */
+enum { TOUCH, GROW, SHRINK, VANISH, REPLACE };
 struct meddling {
-	enum { TOUCH, GROW, SHRINK, VANISH, REPLACE } how;
+	int how;
 	uint64_t last;
 };
 
@@ -435,12 +437,13 @@ a_file_that_changes_meanwhile_is_refused(void **state)
 	struct error err;
 
 	(void)state;
-	for (int how = TOUCH; how <= REPLACE; how++) {
-		struct meddling meddling = { .last = 0 };
+	/* Each way with a small file, and with one that is read ahead. */
+	for (int i = 0; i < 2 * (REPLACE + 1); i++) {
+		int how = i / 2;
+		struct meddling meddling = { .how = how };
 
-		meddling.how = how;
 		put("f", "");
-		assert_int_equal(truncate("f", 3000000), 0);
+		assert_int_equal(truncate("f", i % 2 ? 3000000 : 10000000), 0);
 		assert_int_equal(file_digest(&digest, &size, "f", meddle,
 		    &meddling, &err), -1);
 		assert_int_equal(err.class, ERROR_UNDECIDED);
@@ -469,7 +472,7 @@ progress_may_stop_the_work(void **state)
 
 	(void)state;
 	put("f", "");
-	assert_int_equal(truncate("f", 5000000), 0);
+	assert_int_equal(truncate("f", 50000000), 0);
 	assert_int_equal(file_digest(&digest, &size, "f", count_and_stop,
 	    &calls, &err), -1);
 	assert_int_equal(calls, 2);
