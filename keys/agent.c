@@ -121,7 +121,7 @@ connect_agent(int *out, struct error *err)
 {
 	const char *path = getenv("SSH_AUTH_SOCK");
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int descriptor;
+	int descriptor = -1;
 
 	if (path == NULL || *path == '\0')
 		return no_agent(err);
@@ -195,7 +195,7 @@ converse(struct buffer *reply, struct bytes request, struct error *err)
 	struct bytes head_bytes = bytes_of(head, sizeof head);
 	uint32_t len;
 	uint8_t *room;
-	int descriptor;
+	int descriptor = -1;
 	int result = -1;
 
 	for (int i = 0; i < 4; i++)

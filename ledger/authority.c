@@ -6,161 +6,15 @@
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "base/memory.h"
-
-/*
- * Principals are allocated one by one, so that a borrowed one stays where it
- * is while others come.  Tables find them by key, by its fingerprint and by
- * name; a name leads to the newest principal of that name, the only one that
- * can be in force.
- */
-struct table {
-	struct principal **slot; /* capacity, a power of two, half empty. */
-	size_t capacity;
-	size_t count;
-};
+#include "ledger/principals_internal.h"
 
 struct authority {
 	bool founded;
 	uint64_t last_seq;
 	struct note_key ledger_key;
-	struct principal **principal;
-	size_t count;
-	size_t capacity;
+	struct principals principals;
 	size_t owners;           /* In force. */
-	struct table by_key;
-	struct table by_fingerprint;
-	struct table by_name;
 };
-
-/* ---- tables ---- */
-
-/* FNV-1a; names and fingerprints are short. */
-static size_t
-hash_text(const char *text)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
-	return (size_t)(hash ^ hash >> 29);
-}
-
-/* A fingerprint is a hash: eight characters after "SHA256:" will do. */
-static size_t
-hash_fingerprint(const char *text)
-{
-	uint64_t word;
-
-	memcpy(&word, text + 7, sizeof(word));
-	return (size_t)(word * UINT64_C(0x9e3779b97f4a7c15) >> 24);
-}
-
-static size_t
-hash_key(const struct public_key *key)
-{
-	uint64_t word;
-
-	memcpy(&word, key->byte, sizeof(word));
-	return (size_t)(word * UINT64_C(0x9e3779b97f4a7c15) >> 24);
-}
-
-static struct principal **
-find_key(const struct table *table, const struct public_key *key)
-{
-	size_t mask = table->capacity - 1;
-	size_t i = hash_key(key) & mask;
-
-	while (table->slot[i] != NULL &&
-	    !public_key_equal(table->slot[i]->key, *key))
-		i = (i + 1) & mask;
-	return &table->slot[i];
-}
-
-static struct principal **
-find_fingerprint(const struct table *table, const char *fingerprint)
-{
-	size_t mask = table->capacity - 1;
-	size_t i = hash_fingerprint(fingerprint) & mask;
-
-	while (table->slot[i] != NULL && memcmp(
-	    table->slot[i]->fingerprint.text, fingerprint,
-	    FINGERPRINT_LEN) != 0)
-		i = (i + 1) & mask;
-	return &table->slot[i];
-}
-
-static struct principal **
-find_name(const struct table *table, const char *name)
-{
-	size_t mask = table->capacity - 1;
-	size_t i = hash_text(name) & mask;
-
-	while (table->slot[i] != NULL &&
-	    strcmp(table->slot[i]->name, name) != 0)
-		i = (i + 1) & mask;
-	return &table->slot[i];
-}
-
-static void
-put_key(struct table *table, struct principal *principal)
-{
-	struct principal **slot = find_key(table, &principal->key);
-
-	table->count += *slot == NULL;
-	*slot = principal;
-}
-
-static void
-put_fingerprint(struct table *table, struct principal *principal)
-{
-	struct principal **slot = find_fingerprint(table,
-	    principal->fingerprint.text);
-
-	table->count += *slot == NULL;
-	*slot = principal;
-}
-
-static void
-put_name(struct table *table, struct principal *principal)
-{
-	struct principal **slot = find_name(table, principal->name);
-
-	table->count += *slot == NULL;
-	*slot = principal;
-}
-
-/* Room for `more' more, at most half full afterwards. */
-static int
-table_reserve(struct table *table, size_t more,
-    void put(struct table *, struct principal *), struct error *err)
-{
-	struct table grown = { NULL, table->capacity, 0 };
-
-	while (grown.capacity < 2 * (table->count + more))
-		grown.capacity = grown.capacity == 0 ? 16 :
-		    2 * grown.capacity;
-	if (grown.capacity == table->capacity)
-		return 0;
-	grown.slot = memory_new(grown.capacity, sizeof(*grown.slot));
-	if (grown.slot == NULL)
-		return error_memory(err);
-	for (size_t i = 0; i < table->capacity; i++)
-		if (table->slot[i] != NULL)
-			put(&grown, table->slot[i]);
-	memory_free(table->slot);
-	*table = grown;
-	return 0;
-}
-
-static int
-reserve_tables(struct authority *authority, size_t more, struct error *err)
-{
-	if (table_reserve(&authority->by_key, more, put_key, err) == -1 ||
-	    table_reserve(&authority->by_fingerprint, more, put_fingerprint,
-	    err) == -1)
-		return -1;
-	return table_reserve(&authority->by_name, more, put_name, err);
-}
 
 /* ---- making and asking ---- */
 
@@ -171,7 +25,7 @@ authority_new(struct authority **out, struct error *err)
 
 	if (authority == NULL)
 		return error_memory(err);
-	if (reserve_tables(authority, 8, err) == -1) {
+	if (principals_reserve(&authority->principals, 8, err) == -1) {
 		authority_free(authority);
 		return -1;
 	}
@@ -184,12 +38,7 @@ authority_free(struct authority *authority)
 {
 	if (authority == NULL)
 		return;
-	for (size_t i = 0; i < authority->count; i++)
-		memory_free(authority->principal[i]);
-	memory_free(authority->principal);
-	memory_free(authority->by_key.slot);
-	memory_free(authority->by_fingerprint.slot);
-	memory_free(authority->by_name.slot);
+	principals_free(&authority->principals);
 	memory_free(authority);
 }
 
@@ -208,28 +57,28 @@ authority_ledger_key(const struct authority *authority)
 size_t
 authority_count(const struct authority *authority)
 {
-	return authority->count;
+	return authority->principals.count;
 }
 
 const struct principal *
 authority_at(const struct authority *authority, size_t i)
 {
-	return i < authority->count ? authority->principal[i] : NULL;
+	return i < authority->principals.count ?
+	    authority->principals.principal[i] : NULL;
 }
 
 const struct principal *
 authority_by_fingerprint(const struct authority *authority,
     const char *fingerprint)
 {
-	if (strlen(fingerprint) != FINGERPRINT_LEN)
-		return NULL;
-	return *find_fingerprint(&authority->by_fingerprint, fingerprint);
+	return principals_by_fingerprint(&authority->principals,
+	    fingerprint);
 }
 
 const struct principal *
 authority_by_key(const struct authority *authority, struct public_key key)
 {
-	return *find_key(&authority->by_key, &key);
+	return principals_by_key(&authority->principals, key);
 }
 
 static bool
@@ -241,8 +90,8 @@ in_force(const struct principal *principal)
 const struct principal *
 authority_by_name(const struct authority *authority, const char *name)
 {
-	const struct principal *principal = *find_name(&authority->by_name,
-	    name);
+	const struct principal *principal = principals_by_name(
+	    &authority->principals, name);
 
 	return principal != NULL && in_force(principal) ? principal : NULL;
 }
@@ -363,19 +212,6 @@ roles_of(const struct json *words)
 	return roles;
 }
 
-/* Room for `more' principals, so that adding them cannot fail. */
-static int
-reserve(struct authority *authority, size_t more, struct error *err)
-{
-	struct principal **grown = memory_grow(authority->principal,
-	    &authority->capacity, authority->count + more, sizeof(*grown));
-
-	if (grown == NULL)
-		return error_memory(err);
-	authority->principal = grown;
-	return reserve_tables(authority, more, err);
-}
-
 /* A new principal, not yet among the others; NULL without memory.  The name
  * passed the rows of a record, so that it fits. */
 static struct principal *
@@ -395,14 +231,11 @@ principal_new(const char *name, struct public_key key, unsigned roles,
 	return principal;
 }
 
-/* Takes the principal; there is room. */
+/* Takes the principal; room was reserved. */
 static void
 add(struct authority *authority, struct principal *principal)
 {
-	authority->principal[authority->count++] = principal;
-	put_key(&authority->by_key, principal);
-	put_fingerprint(&authority->by_fingerprint, principal);
-	put_name(&authority->by_name, principal);
+	principals_add(&authority->principals, principal);
 	if ((principal->roles & ROLE_OWNER) != 0)
 		authority->owners++;
 }
@@ -411,8 +244,8 @@ static void
 end(struct authority *authority, const struct principal *found, uint64_t seq,
     bool rotated)
 {
-	struct principal *principal = *find_key(&authority->by_key,
-	    &found->key);
+	struct principal *principal = principals_by_key(
+	    &authority->principals, found->key);
 
 	principal->ended_seq = seq;
 	principal->rotated = rotated;
@@ -499,7 +332,8 @@ apply_genesis(struct authority *authority, const struct record *record,
 	if (note_key_parse(&key, bytes_of_text(json_member_text(
 	    record->predicate, "ledger_key")), err) == -1 ||
 	    founders_signed(founders, key.key, signers, signer_count,
-	    err) == -1 || reserve(authority, count, err) == -1 ||
+	    err) == -1 || principals_reserve(&authority->principals, count,
+	    err) == -1 ||
 	    make_founders(made, founders, err) == -1)
 		return -1;
 	for (size_t i = 0; i < count; i++)
@@ -585,7 +419,7 @@ enrol(struct authority *authority, const struct record *record,
 		    "choose another name, or rotate the key",
 		    "the name %s is taken", name);
 	if (check_proof(authority, record, key, err) == -1 ||
-	    reserve(authority, 1, err) == -1)
+	    principals_reserve(&authority->principals, 1, err) == -1)
 		return -1;
 	principal = principal_new(name, key,
 	    roles_of(json_member(record->predicate, "roles")), seq);
@@ -630,7 +464,7 @@ rotate(struct authority *authority, const struct record *record,
 	    owners_signed(authority, signers, signer_count, holder,
 	    err) == -1 || check_fresh(authority, key, err) == -1 ||
 	    check_proof(authority, record, key, err) == -1 ||
-	    reserve(authority, 1, err) == -1)
+	    principals_reserve(&authority->principals, 1, err) == -1)
 		return -1;
 	principal = principal_new(holder->name, key, holder->roles, seq);
 	if (principal == NULL)

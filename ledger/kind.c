@@ -120,3 +120,12 @@ kind_outputs(const struct kind *kind)
 	}
 	return NULL;
 }
+
+const struct json *
+kind_first_output(const struct kind *kind, const struct json *members)
+{
+	const struct member *row = kind_outputs(kind);
+
+	return row == NULL ? NULL :
+	    json_first(json_member(members, row->name));
+}

@@ -1,7 +1,6 @@
 /* kind_describe.c: the rows of a kind as a page for people. */
 #include <string.h>
 
-#include "base/limits.h"
 #include "ledger/kind_internal.h"
 
 /* Deepest nesting of rows, for the path in front of a name. */

@@ -46,4 +46,8 @@ bool member_is_big_integer(const char *text, bool negative);
  * row whose objects carry an INDEX_OUTPUT digest; or NULL. */
 const struct member *kind_outputs(const struct kind *kind);
 
+/* The first item of that list in a record's members, or NULL. */
+const struct json *kind_first_output(const struct kind *kind,
+    const struct json *members);
+
 #endif

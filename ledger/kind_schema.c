@@ -1,6 +1,4 @@
 /* kind_schema.c: the rows of a kind as JSON Schema (2020-12). */
-#include <string.h>
-
 #include "base/limits.h"
 #include "ledger/kind_internal.h"
 
@@ -156,12 +154,6 @@ put_scalar(struct json *schema, struct error *err)
 	return json_put(schema, "type", list, err);
 }
 
-static int
-put_nothing_but_object(struct json *schema, struct error *err)
-{
-	return put_text(schema, "type", "object", err);
-}
-
 static int put_type(struct json *schema, const struct member *row,
     enum member_type type, struct error *err);
 static int put_members(struct json *schema,
@@ -189,7 +181,7 @@ element_schema(const struct member *row, struct error *err)
 	if (row->element == MEMBER_LIST)
 		result = put_text(schema, "type", "array", err);
 	else if (row->element == MEMBER_MAP)
-		result = put_nothing_but_object(schema, err);
+		result = put_text(schema, "type", "object", err);
 	else
 		result = put_type(schema, row, row->element, err);
 	if (result == -1) {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -187,6 +188,27 @@ show_problem(void *cookie, const struct verify_problem *problem)
 	    verify_check_name(problem->check), problem->what);
 }
 
+/* Whether nothing was written since the copy was made: then there is nothing
+ * to examine, and no need of a fresh copy. */
+static struct stat copied;
+
+static bool
+is_untouched(void)
+{
+	struct buffer log = buffer_new(4096);
+	struct stat status;
+	bool waiting;
+
+	buffer_printf(&log, "%s-wal", work);
+	waiting = stat(buffer_string(&log), &status) == 0 &&
+	    status.st_size > 0;
+	buffer_free(&log);
+	return !waiting && stat(work, &status) == 0 &&
+	    status.st_mtim.tv_sec == copied.st_mtim.tv_sec &&
+	    status.st_mtim.tv_nsec == copied.st_mtim.tv_nsec &&
+	    status.st_size == copied.st_size;
+}
+
 /* Is the ledger sound, and of which size? */
 static int
 examine(uint64_t *size)
@@ -214,7 +236,10 @@ attempt(const struct goal *goal, int sort, long at, int number,
 	uint64_t after;
 	pid_t child;
 
-	fresh_copy();
+	if (!is_untouched()) {
+		fresh_copy();
+		stat(work, &copied);
+	}
 	if (pipe(pipes) == -1)
 		abort();
 	fflush(stdout);
@@ -242,6 +267,8 @@ attempt(const struct goal *goal, int sort, long at, int number,
 		    WTERMSIG(status));
 		return -1;
 	}
+	if (WEXITSTATUS(status) == REFUSED && is_untouched())
+		return 0;
 	if (examine(&after) == -1) {
 		printf("# %s: fault %ld of sort %d: the ledger is wrong\n",
 		    goal->name, at, sort);
