@@ -1,0 +1,109 @@
+/* record_title.c: a record in a line, for people. */
+#include "ledger/record.h"
+
+static void
+write_roles(struct buffer *out, const struct json *roles)
+{
+	const struct json *role = json_first(roles);
+
+	for (bool first = true; role != NULL; role = json_next(role)) {
+		buffer_text(out, first ? "" : ", ");
+		buffer_text(out, json_text(role));
+		first = false;
+	}
+}
+
+static void
+key_title(struct buffer *out, const struct json *predicate)
+{
+	const struct json *roles = json_member(predicate, "roles");
+
+	buffer_printf(out, "%s %s", json_member_text(predicate, "action"),
+	    json_member_text(predicate, "name"));
+	if (roles != NULL) {
+		buffer_text(out, " as ");
+		write_roles(out, roles);
+	}
+}
+
+static void
+ledger_title(struct buffer *out, const struct json *predicate)
+{
+	const struct json *founder =
+	    json_first(json_member(predicate, "founders"));
+	const char *separator = " founded by ";
+
+	buffer_text(out, json_member_text(predicate, "origin"));
+	for (; founder != NULL; founder = json_next(founder)) {
+		buffer_text(out, separator);
+		buffer_text(out, json_member_text(founder, "name"));
+		separator = ", ";
+	}
+}
+
+void
+record_title(struct buffer *out, const struct record *record)
+{
+	const char *subject = json_member_text(json_first(record->subjects),
+	    "name");
+
+	switch (record->kind->subject) {
+	case SUBJECT_LEDGER:
+		ledger_title(out, record->predicate);
+		return;
+	case SUBJECT_KEY:
+		key_title(out, record->predicate);
+		return;
+	case SUBJECT_MODEL:
+		buffer_printf(out, "%s of %s", record->kind->name, subject);
+		return;
+	case SUBJECT_ARTEFACT:
+	case SUBJECT_IDENTITY:
+		break;
+	}
+	buffer_text(out, subject);
+}
+
+/* How many metrics a line shows. */
+#define SUMMARY_METRICS 3
+
+static void
+write_metrics(struct buffer *out, const struct json *metrics,
+    const char **separator)
+{
+	const struct json *metric = json_first(metrics);
+
+	for (int i = 0; metric != NULL && i < SUMMARY_METRICS; i++) {
+		buffer_printf(out, "%s%s ", *separator, json_name(metric));
+		if (json_text(metric) != NULL)
+			buffer_text(out, json_text(metric));
+		else
+			buffer_printf(out, "%.4g", json_number(metric));
+		*separator = ", ";
+		metric = json_next(metric);
+	}
+	if (metric != NULL)
+		buffer_text(out, ", …");
+}
+
+void
+record_summary(struct buffer *out, const struct record *record)
+{
+	static const char *const texts[] = {
+		"phase", "status", "severity", "title", "risk_class",
+		"licence", "because", NULL,
+	};
+	const char *separator = "";
+
+	for (size_t i = 0; texts[i] != NULL; i++) {
+		const char *text = json_member_text(record->predicate,
+		    texts[i]);
+
+		if (text == NULL)
+			continue;
+		buffer_printf(out, "%s%s", separator, text);
+		separator = ", ";
+	}
+	write_metrics(out, json_member(record->predicate, "metrics"),
+	    &separator);
+}
