@@ -547,7 +547,7 @@ whatever_a_run_says_its_record_fits_an_entry(void **state)
 	members = written(events, &kept);
 	json_write(&text, members);
 	assert_in_range(text.len, 30000, 40 * 1024);
-	assert_true(kept.count > 80);
+	assert_in_range(kept.count, 60, 150);
 	json_free(members);
 	buffer_free(&text);
 	buffer_free(&kept.last);
