@@ -239,11 +239,6 @@ int
 file_create(const char *path, struct bytes content, mode_t mode,
     struct error *err)
 {
-	/* Said early, before anything is written; link(2) has the last word. */
-	if (file_exists(path))
-		return error_set(err, ERROR_UNDECIDED,
-		    "choose another name, or move what is there",
-		    "`%s' exists already", path);
 	return write_whole(path, content, mode, false, err);
 }
 

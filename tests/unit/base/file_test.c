@@ -385,6 +385,8 @@ only_regular_files_are_hashed(void **state)
 	refuses("pipe", "pipe");
 	refuses("/dev/null", "device");
 	refuses("missing", "missing");
+	/* It says it is empty, and is not. */
+	refuses("/proc/self/status", "changed");
 }
 
 /* Meddles with the file once hashing has begun. */

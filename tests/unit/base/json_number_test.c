@@ -111,6 +111,7 @@ digits_that_would_be_lost_are_refused(void **state)
 	(void)state;
 	refuses("0.123456789012345678", "more than 17", "round it");
 	refuses("1.000000000000000000001", "more than 17", "round it");
+	refuses("1.00000000000000000000010000", "more than 17", "round it");
 	refuses("12345678901234567890.5", "more than 17", "round it");
 	/* 17 digits that are not those of the nearest double. */
 	refuses("0.30000000000000003", "would not give back", "round it");

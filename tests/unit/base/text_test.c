@@ -152,6 +152,8 @@ a_word_far_from_all_finds_none(void **state)
 	assert_null(text_nearest("banana", words));
 	assert_null(text_nearest("", words));
 	assert_null(text_nearest("x", words));
+	/* Of one letter nothing would be left. */
+	assert_null(text_nearest("x", (const char *const[]){ "y", NULL }));
 	assert_null(text_nearest("xyz", words));
 	assert_null(text_nearest("verify", none));
 	memset(endless, 'r', sizeof(endless) - 1);
