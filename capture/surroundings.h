@@ -10,9 +10,10 @@
  * repository (remote "origin", with any user, password, query and fragment in
  * the address removed), path below the top.  Gives NULL in *out when the
  * folder is not in a git work tree or git is not installed.  Hooks, pagers,
- * external diffs and fsmonitor of the repository are not run, nothing is
- * fetched and nothing written; clean filters (git-lfs) are run, since without
- * them nobody could say what has changed.
+ * external diffs and fsmonitor of the repository are not run, and nothing is
+ * fetched; clean filters (git-lfs) are run, since without them nobody could
+ * say what has changed.  Nothing is written but git's index, which git diff
+ * refreshes when a file was touched and not changed.
  *
  * The difference is the SHA-256 of two things, one after the other:
  * - what `git diff --binary HEAD' prints for the whole repository, with the

@@ -20,7 +20,7 @@
 #define ARGUMENTS 48
 
 /* What every call of git begins with: nothing that the repository names is
- * run, nothing is fetched, nothing in it is written. */
+ * run, nothing is fetched. */
 static const char *const git_begin[] = {
 	"git", "--no-pager", "-c", "core.fsmonitor=false", "-c",
 	"core.hooksPath=/dev/null", "-c", "protocol.allow=never", NULL,
