@@ -86,6 +86,11 @@ struct context {
 /* All commands, NULL-terminated, in the order help shows them. */
 extern const struct command *const commands[];
 
+/* The command of these words, and how many of them name it (1 or 2); NULL if
+ * there is none, with *used 1 when the first word is a parent. */
+const struct command *command_find(const char *const words[], size_t count,
+    size_t *used);
+
 #define VOUCH_VERSION "0.1.0"
 
 #endif

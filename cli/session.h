@@ -48,6 +48,13 @@ int session_author(struct signer **out, const struct context *context,
 int session_ledger_key(struct signer **out, const struct context *context,
     const char *store_path, struct error *err);
 
+/* Open a key file, asking for its passphrase if it has one. */
+int session_open_key_file(struct signer **out, const char *path,
+    struct error *err);
+/* The key in an OpenSSH public key file. */
+int session_read_public(struct public_key *out, const char *path,
+    struct error *err);
+
 /*
  * The newest checkpoint this person has seen of this ledger, kept outside it,
  * by the ledger's verifier key.  session_remember refuses (ERROR_NO) a ledger
@@ -77,11 +84,9 @@ int session_write(struct session_write *out, const struct context *context,
 void session_write_end(struct session_write *session);
 
 /*
- * Compose, sign and append one record of a kind: subjects and members as for
- * record_compose (both are taken and freed).  attachments as for appender_add.
- * Retries when another process took the name's version, if `renumber' is not
- * NULL: it is called to put a new version into members and subjects.
- * Fills seq and leaf.  Prints nothing.
+ * Compose, sign and append one record of a kind; subjects and members as for
+ * record_compose (neither is taken), attachments as for appender_add.  Fills
+ * seq and leaf.  Prints nothing.
  */
 int session_record(struct session_write *session, const char *kind,
     struct json *subjects, struct json *members,

@@ -120,8 +120,8 @@ failed:
 	return -1;
 }
 
-static int
-from_file(struct passphrase **out, const char *path, struct error *err)
+int
+passphrase_from_file(struct passphrase **out, const char *path, struct error *err)
 {
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat status;
@@ -260,7 +260,7 @@ passphrase_obtain(struct passphrase **out, const char *prompt, bool twice,
 	if (descriptor != NULL)
 		return from_descriptor(out, descriptor, err);
 	if (path != NULL)
-		return from_file(out, path, err);
+		return passphrase_from_file(out, path, err);
 	return ask(out, prompt, twice, err);
 }
 

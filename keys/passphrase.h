@@ -24,6 +24,10 @@ struct passphrase;
 int passphrase_obtain(struct passphrase **out, const char *prompt, bool twice,
     struct error *err);
 
+/* The first line of a file, as VOUCH_PASSPHRASE_FILE would be read. */
+int passphrase_from_file(struct passphrase **out, const char *path,
+    struct error *err);
+
 /* From bytes, which are copied (tests, callers that wipe their own). */
 int passphrase_of(struct passphrase **out, struct bytes bytes,
     struct error *err);
