@@ -665,6 +665,8 @@ lines_end(struct lines *lines)
 		error_set(&err, ERROR_UNDECIDED, NULL,
 		    "longer than %d bytes", LIMIT_EVENT_LINE);
 		line_refuse(events, &err);
+	} else if (lines->begun.state != BUFFER_FINE) {
+		events->no_memory = true;
 	} else {
 		events_line(events, buffer_bytes(&lines->begun));
 	}
@@ -763,7 +765,7 @@ events_read(struct events *events, const char *path, struct error *err)
 		goto done;
 	if (lines.begun.len > 0 || lines.too_long)
 		lines_end(&lines);
-	if (events->no_memory || lines.begun.state != BUFFER_FINE) {
+	if (events->no_memory) {
 		error_memory(err);
 		goto done;
 	}
@@ -780,14 +782,16 @@ done:
 
 /* Number, true or false, or text, as it looks. */
 static int
-scalar_typed(struct scalar *out, const char *value)
+scalar_typed(struct scalar *out, const char *value, struct error *err)
 {
 	struct json *read = NULL;
-	struct error err;
-	int result;
+	int result = -1;
 
-	if (json_parse(&read, bytes_of_text(value), &err) == 0 &&
-	    (json_type(read) == JSON_NUMBER || json_type(read) == JSON_BOOL)) {
+	if (json_parse(&read, bytes_of_text(value), err) == -1 &&
+	    err->class == ERROR_SYSTEM)
+		goto done;
+	if (read != NULL && (json_type(read) == JSON_NUMBER ||
+	    json_type(read) == JSON_BOOL)) {
 		result = scalar_of(out, read);
 	} else {
 		*out = (struct scalar){
@@ -795,6 +799,9 @@ scalar_typed(struct scalar *out, const char *value)
 		};
 		result = out->text == NULL ? -1 : 0;
 	}
+	if (result == -1)
+		error_memory(err);
+done:
 	json_free(read);
 	return result;
 }
@@ -827,9 +834,9 @@ events_parameter(struct events *events, const char *name, const char *value,
 
 	if (parameter_check(name, value, err) == -1)
 		return -1;
-	if (scalar_typed(&scalar, value) == -1) {
-		error_memory(err);
-	} else if (before != NULL && scalar_equal(&before->value, &scalar)) {
+	if (scalar_typed(&scalar, value, err) == -1)
+		return -1;
+	if (before != NULL && scalar_equal(&before->value, &scalar)) {
 		result = 0;
 	} else if (before != NULL) {
 		error_set(err, ERROR_UNDECIDED, "give it once",

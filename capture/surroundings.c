@@ -2,6 +2,7 @@
 #include "capture/surroundings.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "base/pool.h"
 #include "capture/name_internal.h"
 #include "capture/process.h"
+#include "capture/surroundings_internal.h"
 
 #define VERSION_MS 5000
 #define PATH_CEILING (64 * 1024)
@@ -154,8 +156,11 @@ put_real_path(struct json *object, const char *command, const char *folder,
 		goto done;
 	if (path.len > 0)
 		real = realpath(buffer_string(&path), NULL);
-	result = real == NULL ? 0 : json_put(object, "path",
-	    name_json(bytes_of_text(real)), err);
+	if (path.len > 0 && real == NULL && errno == ENOMEM)
+		error_memory(err);
+	else
+		result = real == NULL ? 0 : json_put(object, "path",
+		    name_json(bytes_of_text(real)), err);
 done:
 	free(real);
 	buffer_free(&path);
@@ -248,7 +253,6 @@ put_lock_at(bool *found, struct json *members, const char *folder, int level,
 	size_t shown = strlen(folder) + 1;
 	struct json *object = NULL;
 	struct digest digest;
-	struct error none;
 	uint64_t size;
 	int result = -1;
 
@@ -259,9 +263,10 @@ put_lock_at(bool *found, struct json *members, const char *folder, int level,
 	if (buffer_check(&path, "path", err) == -1)
 		goto done;
 	*found = file_digest(&digest, &size, buffer_string(&path), NULL, NULL,
-	    &none) == 0;
+	    err) == 0;
 	if (!*found) {
-		result = 0;
+		if (may_be_left_aside(buffer_string(&path), err))
+			result = 0;
 		goto done;
 	}
 	object = json_new_object();
@@ -321,13 +326,36 @@ distribution_write(struct buffer *out, const char *text)
 	}
 }
 
+/* Append what os-release(5) calls the distribution, if there is one. */
+static int
+distribution_read(struct buffer *out, struct error *err)
+{
+	static const char *const paths[] = {
+		"/etc/os-release", "/usr/lib/os-release",
+	};
+	struct buffer release = buffer_new(16 * 1024);
+	int result = -1;
+
+	for (size_t i = 0; i < 2; i++) {
+		buffer_clear(&release);
+		if (file_read(&release, paths[i], err) == 0)
+			break;
+		if (!may_be_left_aside(paths[i], err))
+			goto done;
+		buffer_clear(&release);
+	}
+	distribution_write(out, buffer_string(&release));
+	result = 0;
+done:
+	buffer_free(&release);
+	return result;
+}
+
 static int
 put_system(struct json *members, struct error *err)
 {
-	struct buffer release = buffer_new(16 * 1024);
 	struct buffer text = buffer_new(32 * 1024);
 	struct utsname name;
-	struct error none;
 	int result = -1;
 
 	if (uname(&name) == -1) {
@@ -336,14 +364,12 @@ put_system(struct json *members, struct error *err)
 	}
 	buffer_printf(&text, "%s %s %s", name.sysname, name.release,
 	    name.machine);
-	if (file_read(&release, "/etc/os-release", &none) == 0 ||
-	    file_read(&release, "/usr/lib/os-release", &none) == 0)
-		distribution_write(&text, buffer_string(&release));
+	if (distribution_read(&text, err) == -1)
+		goto done;
 	if (buffer_check(&text, "system", err) == 0)
 		result = json_put(members, "system",
 		    name_json(buffer_bytes(&text)), err);
 done:
-	buffer_free(&release);
 	buffer_free(&text);
 	return result;
 }

@@ -13,6 +13,7 @@
 #include "capture/process_internal.h"
 #include "capture/process.h"
 #include "capture/surroundings.h"
+#include "capture/surroundings_internal.h"
 
 #define ASK_MS 10000
 #define DIFFERENCE_MS 300000
@@ -135,27 +136,30 @@ difference_piece(void *cookie, struct bytes piece)
 	return 0;
 }
 
-/* Digest and size of an untracked file: a link's is its target's name; what
- * cannot be read has neither. */
-static bool
-untracked_digest(struct digest *digest, uint64_t *size, const char *path)
+/* Digest and size of an untracked file: a link's are its target's; what
+ * cannot be read has neither, and *known is false. */
+static int
+untracked_digest(bool *known, struct digest *digest, uint64_t *size,
+    const char *path, struct error *err)
 {
 	char target[PATH_MAX];
 	struct stat status;
-	struct error none;
 	ssize_t len;
 
+	*known = false;
 	if (lstat(path, &status) == -1)
-		return false;
-	if (!S_ISLNK(status.st_mode))
-		return file_digest(digest, size, path, NULL, NULL,
-		    &none) == 0;
-	len = readlink(path, target, sizeof(target));
-	if (len == -1)
-		return false;
-	*digest = digest_of(bytes_of(target, (size_t)len));
-	*size = (uint64_t)len;
-	return true;
+		return 0;
+	if (S_ISLNK(status.st_mode)) {
+		len = readlink(path, target, sizeof(target));
+		if (len == -1)
+			return 0;
+		*digest = digest_of(bytes_of(target, (size_t)len));
+		*size = (uint64_t)len;
+	} else if (file_digest(digest, size, path, NULL, NULL, err) == -1) {
+		return may_be_left_aside(path, err) ? 0 : -1;
+	}
+	*known = true;
+	return 0;
 }
 
 static int
@@ -165,19 +169,20 @@ add_untracked(struct difference *difference, const char *top,
 	struct buffer line = buffer_new(ANSWER);
 	struct digest digest;
 	uint64_t size;
+	bool known;
 	int result = -1;
 
-	if (file_join(&line, top, name, err) == -1)
+	if (file_join(&line, top, name, err) == -1 ||
+	    untracked_digest(&known, &digest, &size, buffer_string(&line),
+	    err) == -1)
 		goto done;
-	if (untracked_digest(&digest, &size, buffer_string(&line))) {
-		buffer_clear(&line);
-		buffer_append(&line, bytes_of(name, strlen(name) + 1));
+	buffer_clear(&line);
+	buffer_append(&line, bytes_of(name, strlen(name) + 1));
+	if (known) {
 		buffer_printf(&line, "%llu", (unsigned long long)size);
 		buffer_byte(&line, '\0');
 		buffer_append(&line, digest_bytes(&digest));
 	} else {
-		buffer_clear(&line);
-		buffer_append(&line, bytes_of(name, strlen(name) + 1));
 		buffer_append(&line, bytes_of("?", 2));
 	}
 	if (buffer_check(&line, "difference", err) == -1)

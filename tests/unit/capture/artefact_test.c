@@ -283,6 +283,7 @@ one_bad_path_among_good_ones_leaves_nothing_behind(void **state)
 static int
 measure_as_nobody(const char *path, const char *part)
 {
+	const char *const paths[] = { path };
 	struct artefact artefact;
 	struct pool *own;
 	struct error err;
@@ -291,8 +292,8 @@ measure_as_nobody(const char *path, const char *part)
 		return 2;
 	if (pool_new(&own, 1, &err) == -1)
 		return 3;
-	pool = own;
-	if (measure(&artefact, path, &err) == 0)
+	if (artefact_measure(&artefact, paths, 1, NULL, own, NULL, NULL,
+	    &err) == 0)
 		return 4;
 	pool_free(own);
 	return strstr(err.what, part) == NULL ? 5 : 0;
