@@ -509,37 +509,52 @@ done:
 	return result;
 }
 
-/* The author is found by the authority of the ledger before it is opened for
- * writing, so that a question for a passphrase comes early. */
 int
-session_write(struct session_write *out, const struct context *context,
-    struct error *err)
+session_write_unsigned(struct session_write *out,
+    const struct context *context, struct error *err)
 {
 	struct session_write made = { .store_path = buffer_new(PATH_LIMIT) };
-	struct reader *reader = NULL;
 
 	if (session_store_path(&made.store_path, context, err) == -1 ||
-	    reader_open(&reader, buffer_string(&made.store_path), err) == -1 ||
-	    session_author(&made.author, context, reader_authority(reader),
-	    err) == -1)
-		goto failed;
-	reader_close(reader);
-	reader = NULL;
-	if (session_ledger_key(&made.ledger_key, context,
+	    session_ledger_key(&made.ledger_key, context,
 	    buffer_string(&made.store_path), err) == -1 ||
 	    appender_open(&made.appender, buffer_string(&made.store_path),
 	    made.ledger_key, err) == -1 ||
 	    session_remember(appender_store(made.appender),
 	    appender_checkpoint(made.appender), appender_note(made.appender),
 	    authority_ledger_key(appender_authority(made.appender)), err) ==
-	    -1)
-		goto failed;
+	    -1) {
+		session_write_end(&made);
+		return -1;
+	}
 	*out = made;
 	return 0;
-failed:
-	reader_close(reader);
-	session_write_end(&made);
-	return -1;
+}
+
+int
+session_need_author(struct session_write *session,
+    const struct context *context, struct error *err)
+{
+	if (session->author != NULL)
+		return 0;
+	return session_author(&session->author, context,
+	    appender_authority(session->appender), err);
+}
+
+int
+session_write(struct session_write *out, const struct context *context,
+    struct error *err)
+{
+	struct session_write made;
+
+	if (session_write_unsigned(&made, context, err) == -1)
+		return -1;
+	if (session_need_author(&made, context, err) == -1) {
+		session_write_end(&made);
+		return -1;
+	}
+	*out = made;
+	return 0;
 }
 
 void

@@ -81,6 +81,12 @@ struct session_write {
 };
 int session_write(struct session_write *out, const struct context *context,
     struct error *err);
+/* The same without the author's key, for records that are signed already; and
+ * the author's key afterwards, if it turns out to be needed. */
+int session_write_unsigned(struct session_write *out,
+    const struct context *context, struct error *err);
+int session_need_author(struct session_write *session,
+    const struct context *context, struct error *err);
 void session_write_end(struct session_write *session);
 
 /*

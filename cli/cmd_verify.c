@@ -1,0 +1,262 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/encoding.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "cli/cmd.h"
+#include "cli/session.h"
+#include "cli/terminal.h"
+#include "ledger/verify.h"
+
+struct verify_command {
+	const char *since;
+	const char *vkey;
+	const char *keep;
+	bool without_index;
+	uint64_t threads;
+	uint64_t most;
+};
+
+static const struct option options[] = {
+	{ "since", 0, OPTION_TEXT, offsetof(struct verify_command, since),
+	    "FILE", "a checkpoint you kept: prove that this ledger extends "
+	    "it, and verify the signatures of what is new", NULL, false },
+	{ "vkey", 0, OPTION_TEXT, offsetof(struct verify_command, vkey),
+	    "KEY", "the ledger's verifier key as you know it from elsewhere",
+	    NULL, false },
+	{ "checkpoint", 0, OPTION_TEXT, offsetof(struct verify_command, keep),
+	    "FILE", "keep the verified checkpoint in FILE, for the next visit",
+	    NULL, false },
+	{ "without-index", 0, OPTION_FLAG,
+	    offsetof(struct verify_command, without_index), NULL,
+	    "do not compare the index, which is no evidence", NULL, false },
+	{ "threads", 0, OPTION_COUNT, offsetof(struct verify_command, threads),
+	    "N", "processors to use (all)", NULL, false },
+	{ "most", 0, OPTION_COUNT, offsetof(struct verify_command, most), "N",
+	    "stop after so many problems (1000)", NULL, false },
+	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
+};
+
+struct telling {
+	struct terminal terminal;
+	struct progress progress;
+	const struct context *context;
+	bool first;
+};
+
+static void
+tell_json(struct telling *telling, const struct verify_problem *problem)
+{
+	printf("%s{", telling->first ? "" : ",");
+	telling->first = false;
+	if (problem->seq != VERIFY_NOWHERE)
+		printf("\"%s\":%llu,", problem->check == VERIFY_CHECKPOINT ?
+		    "size" : "seq", (unsigned long long)problem->seq);
+	printf("\"check\":\"%s\",\"what\":",
+	    verify_check_name(problem->check));
+	print_json_text(problem->what);
+	printf("}");
+}
+
+static void
+tell(void *cookie, const struct verify_problem *problem)
+{
+	struct telling *telling = cookie;
+
+	if (telling->context->json) {
+		tell_json(telling, problem);
+		return;
+	}
+	progress_end(&telling->progress);
+	terminal_say(&telling->terminal, STYLE_BAD, "%s ",
+	    telling->terminal.unicode ? "✗" : "x");
+	if (problem->seq == VERIFY_NOWHERE)
+		terminal_say(&telling->terminal, STYLE_STRONG, "ledger");
+	else if (problem->check == VERIFY_CHECKPOINT)
+		terminal_say(&telling->terminal, STYLE_STRONG,
+		    "checkpoint of %llu", (unsigned long long)problem->seq);
+	else
+		terminal_say(&telling->terminal, STYLE_STRONG, "entry %llu",
+		    (unsigned long long)problem->seq);
+	terminal_say(&telling->terminal, STYLE_PLAIN, ": %s: ",
+	    verify_check_name(problem->check));
+	terminal_show(&telling->terminal, STYLE_PLAIN,
+	    bytes_of_text(problem->what));
+	fputc('\n', telling->terminal.out);
+}
+
+static int
+show_progress(void *cookie, uint64_t done, uint64_t total)
+{
+	struct telling *telling = cookie;
+
+	return progress_draw(&telling->progress, done, total);
+}
+
+static void
+sum_json(const struct verify_result *result)
+{
+	printf("],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
+	    "\"checkpoints\":%llu,\"attachments\":%llu,\"problem_count\":%llu",
+	    (unsigned long long)result->entries,
+	    (unsigned long long)result->size,
+	    (unsigned long long)result->signatures,
+	    (unsigned long long)result->checkpoints,
+	    (unsigned long long)result->attachments,
+	    (unsigned long long)result->problems);
+	if (result->has_checkpoint) {
+		printf(",\"checkpoint\":{\"origin\":");
+		print_json_text(result->checkpoint.origin);
+		printf(",\"size\":%llu,\"root\":\"%s\"}",
+		    (unsigned long long)result->checkpoint.size,
+		    digest_hex(result->checkpoint.root).text);
+	}
+	printf("}\n");
+}
+
+/* The line that a person can quote. */
+static void
+sum(struct telling *telling, const struct verify_result *result,
+    bool since)
+{
+	struct terminal *terminal = &telling->terminal;
+	bool good = result->problems == 0;
+	char root[BASE64_LEN(DIGEST_LEN) + 1];
+
+	terminal_say(terminal, good ? STYLE_GOOD : STYLE_BAD, "%s ",
+	    !terminal->unicode ? (good ? "ok" : "x") : good ? "✓" : "✗");
+	fprintf(terminal->out, "verified %s %sentries",
+	    number_grouped(result->entries).text, since ? "new " : "");
+	if (result->has_checkpoint) {
+		base64_encode(root, digest_bytes(&result->checkpoint.root));
+		fputs(" to checkpoint ", terminal->out);
+		terminal_show(terminal, STYLE_NAME,
+		    bytes_of_text(result->checkpoint.origin));
+		fprintf(terminal->out, " %s %.12s…",
+		    number_grouped(result->checkpoint.size).text, root);
+	}
+	terminal_say(terminal, good ? STYLE_GOOD : STYLE_BAD,
+	    ", %s problem%s\n", number_grouped(result->problems).text,
+	    result->problems == 1 ? "" : "s");
+}
+
+/* What the person saw before must be a part of what was verified. */
+static int
+remember(const char *path, struct error *err)
+{
+	struct reader *reader = NULL;
+	int result = -1;
+
+	if (reader_open(&reader, path, err) == 0)
+		result = session_remember(reader_store(reader),
+		    reader_checkpoint(reader), reader_note(reader),
+		    authority_ledger_key(reader_authority(reader)), err);
+	reader_close(reader);
+	return result;
+}
+
+static int
+keep_checkpoint(const char *store, const char *path, struct error *err)
+{
+	struct reader *reader = NULL;
+	int result = -1;
+
+	if (reader_open(&reader, store, err) == 0)
+		result = file_write(path, reader_note(reader), 0644, err);
+	reader_close(reader);
+	return result;
+}
+
+static int
+run(struct context *context, const void *given, struct operands operands,
+    struct error *err)
+{
+	const struct verify_command *command = given;
+	struct telling telling = { .context = context, .first = true };
+	struct buffer path = buffer_new(8192);
+	struct buffer since = buffer_new(LIMIT_NOTE);
+	struct verify_result result;
+	struct verify_options how = {
+		.threads = (unsigned)command->threads,
+		.max_problems = command->most,
+		.without_index = command->without_index,
+		.vkey = command->vkey,
+		.cookie = &telling,
+		.problem = tell,
+		.progress = show_progress,
+	};
+	int done = -1;
+
+	if (operands.count == 1)
+		context->ledger = operands.item[0];
+	if (session_store_path(&path, context, err) == -1)
+		goto done;
+	if (command->since != NULL) {
+		if (file_read(&since, command->since, err) == -1)
+			goto done;
+		how.since = buffer_bytes(&since);
+		if (since.len == 0) {
+			error_set(err, ERROR_UNDECIDED,
+			    "keep one with `vouch verify --checkpoint FILE'",
+			    "%s is empty", command->since);
+			goto done;
+		}
+	}
+	telling.progress = progress_begin(context, "verifying", false);
+	terminal_begin(&telling.terminal, context, false);
+	if (context->json)
+		printf("{\"problems\":[");
+	if (verify_ledger(&result, buffer_string(&path), &how, err) == -1) {
+		progress_end(&telling.progress);
+		goto done;
+	}
+	progress_end(&telling.progress);
+	if (context->json)
+		sum_json(&result);
+	else if (!context->quiet || result.problems > 0)
+		sum(&telling, &result, command->since != NULL);
+	terminal_end(&telling.terminal);
+	if (result.problems > 0)
+		context->verdict = ERROR_NO;
+	else if (remember(buffer_string(&path), err) == -1 ||
+	    (command->keep != NULL && keep_checkpoint(buffer_string(&path),
+	    command->keep, err) == -1))
+		goto done;
+	done = 0;
+done:
+	buffer_free(&path);
+	buffer_free(&since);
+	return done;
+}
+
+static const char *const examples[] = {
+	"vouch verify",
+	"vouch verify --checkpoint last-visit.txt",
+	"vouch verify --since last-visit.txt",
+	NULL,
+};
+
+const struct command cmd_verify = {
+	.name = "verify",
+	.group = "Check",
+	.summary = "recompute everything from the entries",
+	.operands = "[LEDGER]",
+	.most = 1,
+	.options = options,
+	.options_size = sizeof(struct verify_command),
+	.machine = true,
+	.run = run,
+	.description =
+	    "Leaf hashes, chain, tree, every checkpoint's signature, every "
+	    "author's signature, every pin of the history an author had seen, "
+	    "attachments, authority at that point, validity of each record, "
+	    "and the index against the entries. Names each entry at fault, "
+	    "and ends in one line to be quoted. Exit status 0: no problem; "
+	    "1: some.\n\n"
+	    "An auditor who keeps a checkpoint (--checkpoint FILE) needs at "
+	    "the next visit only --since FILE: the whole chain and tree are "
+	    "recomputed, the first entries are proved to be those of the "
+	    "checkpoint, and the signatures of the new ones are verified.",
+	.examples = examples,
+};
