@@ -2,7 +2,6 @@
  * The one pass that decides whether a text is the JSON we accept.  It builds
  * nothing; cJSON, which is more lenient, sees a text only after this.
  */
-#include <endian.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -190,40 +189,7 @@ read_escape(const uint8_t **at, const uint8_t *end, uint32_t *code)
 	}
 }
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/*
- * The high bit of each of eight bytes that is a quote, a backslash, below
- * U+0020 or beyond ASCII.  What borrows carry upwards may mark bytes above
- * the first such one wrongly.
- */
-static inline uint64_t
-special_marks(uint64_t eight)
-{
-	uint64_t quote = eight ^ EACH('"'), backslash = eight ^ EACH('\\');
-
-	return (eight | (eight - EACH(0x20)) | (quote - EACH(1)) |
-	    (backslash - EACH(1))) & EACH(0x80);
-}
-
-static inline const uint8_t *
-skip_plain(const uint8_t *at, const uint8_t *end)
-{
-	for (; end - at >= 8; at += 8) {
-		uint64_t eight, marks;
-
-		memcpy(&eight, at, sizeof(eight));
-		marks = special_marks(le64toh(eight));
-		if (marks != 0)
-			return at + __builtin_ctzll(marks) / 8;
-	}
-	while (at < end && *at >= 0x20 && *at < 0x80 && *at != '"' &&
-	    *at != '\\')
-		at++;
-	return at;
-}
-
-/* One character that skip_plain stops at, other than the quote. */
+/* One character that json_skip_plain stops at, other than the quote. */
 static int
 scan_special(struct scan *scan, size_t *shrink)
 {
@@ -263,7 +229,7 @@ scan_string(struct scan *scan, struct name *name)
 	size_t shrink = 0;
 
 	for (;;) {
-		scan->at = skip_plain(scan->at, scan->end);
+		scan->at = json_skip_plain(scan->at, scan->end);
 		if (scan->at < scan->end && *scan->at == '"')
 			break;
 		if (scan_special(scan, &shrink) != 0)

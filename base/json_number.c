@@ -55,6 +55,8 @@ static const uint64_t powers_of_ten[] = {
 };
 /* Also how many digits a mantissa has room for. */
 #define POWER_EXACT 19
+/* A double's bits times 10^19 are less than 2^117. */
+#define SHIFT_MAX 120
 
 static locale_t c_locale;
 
@@ -144,33 +146,40 @@ take_exponent(struct decimal *decimal, const uint8_t *at, const uint8_t *end)
 }
 
 /*
- * round(value * 10^-power) == mantissa, for value > 0, -POWER_EXACT <= power
- * <= 0.  Sets *survives and returns true if 128 bits are enough to tell.
+ * value * 10^power as a whole number, and how far off that is: by
+ * off / 2^shift, where 1 / 2^shift is the distance of doubles about value.
+ * Halves go to the even neighbour, as printf has it.
  */
+struct scaled {
+	uint64_t whole;
+	uint128 off;
+};
+
+/* For value > 0; false if 128 bits are not enough to tell. */
 static bool
-survives_exactly(bool *survives, const struct decimal *decimal, double value)
+scale(struct scaled *out, double value, int power)
 {
 	int exponent;
 	double fraction = frexp(value, &exponent);
-	/* value = bits / 2^shift */
-	uint64_t bits = (uint64_t)ldexp(fraction, 53);
+	uint128 product, whole, rest;
 	int shift = 53 - exponent;
-	uint128 scaled, rounded, rest, half;
 
-	if (decimal->power > 0 || decimal->power < -POWER_EXACT ||
-	    shift <= 0 || shift > 120)
+	if (power < 0 || power > POWER_EXACT || shift <= 0 || shift > SHIFT_MAX)
 		return false;
-	scaled = (uint128)bits * powers_of_ten[-decimal->power];
-	rounded = scaled >> shift;
-	rest = scaled - (rounded << shift);
-	half = (uint128)1 << (shift - 1);
-	if (rest > half || (rest == half && (rounded & 1) != 0))
-		rounded++;
-	*survives = rounded == decimal->mantissa;
-	return true;
+	product = (uint128)(uint64_t)ldexp(fraction, 53) *
+	    powers_of_ten[power];
+	whole = product >> shift;
+	rest = product - (whole << shift);
+	out->off = ((uint128)1 << shift) - rest;
+	if (rest > out->off || (rest == out->off && (whole & 1) != 0))
+		whole++;
+	else
+		out->off = rest;
+	out->whole = (uint64_t)whole;
+	return whole <= UINT64_MAX;
 }
 
-/* The same for any value, by printing. */
+/* Whether a decimal comes back from printing the double nearest to it. */
 static bool
 survives_printing(const struct decimal *decimal, double value)
 {
@@ -190,8 +199,9 @@ static const char *
 look_closer(const struct decimal *decimal, const uint8_t *at, size_t len)
 {
 	char text[LITERAL_MAX + 1];
-	bool survives = false;
+	struct scaled scaled;
 	double value;
+	bool survives;
 
 	memcpy(text, at, len);
 	text[len] = '\0';
@@ -200,7 +210,9 @@ look_closer(const struct decimal *decimal, const uint8_t *at, size_t len)
 		return "a number is too large for a double";
 	if (value == 0)
 		return "a number is too small for a double";
-	if (!survives_exactly(&survives, decimal, value))
+	if (scale(&scaled, value, -decimal->power))
+		survives = scaled.whole == decimal->mantissa;
+	else
 		survives = survives_printing(decimal, value);
 	return survives ? NULL :
 	    "a number has digits that a double would not give back";
@@ -312,24 +324,60 @@ write_integer(struct buffer *out, int64_t number)
 	buffer_append(out, bytes_of(at, (size_t)(text + sizeof(text) - at)));
 }
 
-void
-json_write_number(struct buffer *out, double number)
+/* Write whole / 10^power without zeros at the end; power is at most 19. */
+static void
+write_decimal(struct buffer *out, uint64_t whole, int power)
+{
+	char text[32], *at = text + sizeof(text);
+
+	while (power > 0 && whole % 10 == 0) {
+		whole /= 10;
+		power--;
+	}
+	for (int place = 0; whole > 0 || place <= power; place++) {
+		if (place == power && power > 0)
+			*--at = '.';
+		*--at = (char)('0' + whole % 10);
+		whole /= 10;
+	}
+	buffer_append(out, bytes_of(at, (size_t)(text + sizeof(text) - at)));
+}
+
+/*
+ * The shortest of 15 to 17 digits that read back, for the size of numbers
+ * that %g writes without an exponent; false if it takes printf.  With k places
+ * they read back if they are off by less than half the distance of doubles:
+ * off * 2 < 10^k.  Below a power of two doubles are
+ * denser, but the few such powers of this size come out exactly.
+ */
+static bool
+write_shortest(struct buffer *out, double value)
+{
+	struct scaled scaled;
+	int lead = value < 1e-2 ? -3 : value < 1e-1 ? -2 : -1;
+
+	if (value < 1e-3 || value >= 1e15)
+		return false;
+	while (value >= 1 && value >= (double)powers_of_ten[lead + 1])
+		lead++;
+	for (int digits = DIGITS_SAFE; digits <= DIGITS_MAX; digits++) {
+		int power = digits - 1 - lead;
+
+		if (!scale(&scaled, value, power))
+			return false;
+		if (scaled.off * 2 < powers_of_ten[power]) {
+			write_decimal(out, scaled.whole, power);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+write_printed(struct buffer *out, double number)
 {
 	char text[PRINTED_MAX];
 
-	if (isnan(number)) {
-		buffer_text(out, "\"NaN\"");
-		return;
-	}
-	if (isinf(number)) {
-		buffer_text(out, number > 0 ? "\"Infinity\"" : "\"-Infinity\"");
-		return;
-	}
-	if (fabs(number) <= (double)JSON_INTEGER_MAX &&
-	    number == (double)(int64_t)number) {
-		write_integer(out, (int64_t)number);
-		return;
-	}
 	for (int digits = DIGITS_SAFE; digits <= DIGITS_MAX; digits++) {
 		print_double(text, 'g', digits, number);
 		if (read_double(text) == number)
@@ -339,4 +387,23 @@ json_write_number(struct buffer *out, double number)
 	/* Else it would read as an integer that cannot be trusted. */
 	if (strpbrk(text, ".e") == NULL)
 		buffer_text(out, ".0");
+}
+
+void
+json_write_number(struct buffer *out, double number)
+{
+	if (isnan(number)) {
+		buffer_text(out, "\"NaN\"");
+	} else if (isinf(number)) {
+		buffer_text(out, number > 0 ? "\"Infinity\"" :
+		    "\"-Infinity\"");
+	} else if (fabs(number) <= (double)JSON_INTEGER_MAX &&
+	    number == (double)(int64_t)number) {
+		write_integer(out, (int64_t)number);
+	} else {
+		if (number < 0)
+			buffer_byte(out, '-');
+		if (!write_shortest(out, fabs(number)))
+			write_printed(out, fabs(number));
+	}
 }

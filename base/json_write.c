@@ -1,16 +1,10 @@
 #include "base/json.h"
+#include "base/json_internal.h"
 #include "base/text_internal.h"
 
 /* U+FFFD, which stands for what no JSON text of ours may hold. */
 #define REPLACEMENT "\xEF\xBF\xBD"
 #define INDENT 2
-
-/* Whether an ASCII character is written as it is. */
-static inline bool
-is_plain(uint8_t c)
-{
-	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-}
 
 /* An ASCII character that needs an escape. */
 static void
@@ -54,10 +48,9 @@ json_write_text(struct buffer *out, struct bytes text)
 {
 	buffer_byte(out, '"');
 	while (text.len > 0) {
-		size_t len = 0;
+		size_t len = (size_t)(json_skip_plain(text.data,
+		    text.data + text.len) - text.data);
 
-		while (len < text.len && is_plain(text.data[len]))
-			len++;
 		buffer_append(out, bytes_of(text.data, len));
 		text = bytes_after(text, len);
 		if (text.len > 0)

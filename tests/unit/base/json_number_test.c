@@ -168,6 +168,53 @@ any_double_survives_its_own_spelling(void **state)
 	}
 }
 
+/* The spelling by printf, which the writer mostly does without. */
+static void
+shortest_printed(char text[64], double number)
+{
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, 64, "%.*g", digits, number);
+		if (strtod(text, NULL) == number)
+			return;
+	}
+}
+
+static void
+the_spelling_is_the_shortest_that_reads_back(void **state)
+{
+	struct buffer out = buffer_new(100);
+	char expected[64];
+
+	(void)state;
+	for (int i = 0; i < 60000; i++) {
+		double number;
+		uint64_t bits;
+
+		random_fill(&bits, sizeof(bits));
+		/* Of every size there is; decimals; beside powers of two and
+		 * of ten. */
+		if (i % 4 == 0)
+			number = ldexp((double)(bits >> 11), (int)(bits % 200)
+			    - 150);
+		else if (i % 4 == 1)
+			number = (double)(bits % 1000000) / 1000 + 0.0005;
+		else
+			number = nextafter(i % 4 == 2 ?
+			    ldexp(1, (int)(bits % 120) - 60) :
+			    pow(10, (int)(bits % 30) - 10),
+			    (bits >> 32) % 2 ? 0 : 1e300);
+		if ((bits >> 33) % 2)
+			number = -number;
+		if (number == floor(number))
+			continue;
+		shortest_printed(expected, number);
+		buffer_clear(&out);
+		json_write_number(&out, number);
+		assert_string_equal(buffer_string(&out), expected);
+	}
+	buffer_free(&out);
+}
+
 /* Decimals of 16 and 17 digits, judged beside printf. */
 static void
 the_judgement_is_that_of_printing(void **state)
@@ -246,6 +293,7 @@ main(void)
 		cmocka_unit_test(digits_that_would_be_lost_are_refused),
 		cmocka_unit_test(overflow_and_underflow_are_refused),
 		cmocka_unit_test(any_double_survives_its_own_spelling),
+		cmocka_unit_test(the_spelling_is_the_shortest_that_reads_back),
 		cmocka_unit_test(the_judgement_is_that_of_printing),
 		cmocka_unit_test(the_locale_does_not_matter),
 		cmocka_unit_test(what_is_not_finite_is_a_word),
