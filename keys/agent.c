@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,8 +9,10 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "keys/agent_internal.h"
 
 /* draft-ietf-sshm-ssh-agent, "Protocol numbers". */
 #define REQUEST_IDENTITIES 11
@@ -121,36 +122,76 @@ connect_agent(int *out, struct error *err)
 {
 	const char *path = getenv("SSH_AUTH_SOCK");
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int descriptor = -1;
+	int descriptor;
 
 	if (path == NULL || *path == '\0')
 		return no_agent(err);
 	if (strlen(path) >= sizeof address.sun_path)
-		return error_set(err, ERROR_UNDECIDED, NULL,
+		return error_set(err, ERROR_UNDECIDED,
+		    "let the ssh-agent use a shorter path (ssh-agent -a)",
 		    "SSH_AUTH_SOCK is too long");
 	memcpy(address.sun_path, path, strlen(path) + 1);
-	descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	descriptor = socket(AF_UNIX,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (descriptor == -1)
 		return error_errno(err, "cannot make a socket");
 	if (connect(descriptor, (struct sockaddr *)&address,
 	    sizeof address) == -1) {
+		if (errno == ENOENT || errno == ECONNREFUSED ||
+		    errno == ENOTDIR)
+			no_agent(err);
+		else
+			error_errno(err, "cannot reach the ssh-agent");
 		close(descriptor);
-		return no_agent(err);
+		return -1;
 	}
 	*out = descriptor;
 	return 0;
 }
 
+/* An open conversation, and when patience with it ends. */
+struct conversation {
+	int descriptor;
+	int64_t deadline_ns;
+};
+
 static int
-send_all(int descriptor, struct bytes message, struct error *err)
+wait_for(const struct conversation *with, short events, struct error *err)
+{
+	struct pollfd ready = { .fd = with->descriptor, .events = events };
+
+	for (;;) {
+		int64_t left = with->deadline_ns - clock_monotonic_ns();
+		int count;
+
+		if (left <= 0)
+			return error_set(err, ERROR_SYSTEM,
+			    "confirm when the agent asks, or restart it",
+			    "the ssh-agent did not answer in time");
+		/* Rounded up, so that the last wait is no busy one. */
+		count = poll(&ready, 1, (int)(left / 1000000 + 1));
+		if (count > 0)
+			return 0;
+		if (count == -1 && errno != EINTR)
+			return error_errno(err,
+			    "cannot wait for the ssh-agent");
+	}
+}
+
+static int
+send_all(const struct conversation *with, struct bytes message,
+    struct error *err)
 {
 	while (message.len > 0) {
-		ssize_t n = send(descriptor, message.data, message.len,
-		    MSG_NOSIGNAL);
+		ssize_t n;
 
-		if (n == -1 && errno == EINTR)
+		if (wait_for(with, POLLOUT, err) == -1)
+			return -1;
+		n = send(with->descriptor, message.data, message.len,
+		    MSG_NOSIGNAL);
+		if (n == -1 && (errno == EINTR || errno == EAGAIN))
 			continue;
-		if (n <= 0)
+		if (n == -1)
 			return error_errno(err, "cannot ask the ssh-agent");
 		message = bytes_after(message, (size_t)n);
 	}
@@ -158,69 +199,84 @@ send_all(int descriptor, struct bytes message, struct error *err)
 }
 
 static int
-receive(int descriptor, uint8_t *out, size_t len, struct error *err)
+receive_all(const struct conversation *with, uint8_t *out, size_t len,
+    struct error *err)
 {
-	struct pollfd ready = { .fd = descriptor, .events = POLLIN };
-
 	while (len > 0) {
 		ssize_t n;
-		int count = poll(&ready, 1, PATIENCE_MS);
 
-		if (count == -1 && errno == EINTR)
-			continue;
-		if (count == 0)
-			return error_set(err, ERROR_SYSTEM,
-			    "confirm when the agent asks, or restart it",
-			    "the ssh-agent did not answer in two minutes");
-		n = recv(descriptor, out, len, 0);
-		if (n == -1 && errno == EINTR)
+		if (wait_for(with, POLLIN, err) == -1)
+			return -1;
+		n = recv(with->descriptor, out, len, 0);
+		if (n == -1 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n == -1)
 			return error_errno(err, "cannot hear the ssh-agent");
 		if (n == 0)
 			return error_set(err, ERROR_SYSTEM,
-			    "restart the ssh-agent",
-			    "the ssh-agent hung up");
+			    "restart the ssh-agent", "the ssh-agent hung up");
 		out += n;
 		len -= (size_t)n;
 	}
 	return 0;
 }
 
-/* One request and its reply, over a connection of its own. */
 static int
-converse(struct buffer *reply, struct bytes request, struct error *err)
+receive_reply(struct buffer *reply, const struct conversation *with,
+    struct error *err)
 {
-	uint8_t head[4];
+	uint8_t head[4], *room;
 	struct bytes head_bytes = bytes_of(head, sizeof head);
 	uint32_t len;
-	uint8_t *room;
-	int descriptor = -1;
+
+	if (receive_all(with, head, sizeof head, err) == -1)
+		return -1;
+	take_u32(&head_bytes, &len);
+	if (len == 0 || len > LIMIT_AGENT_MESSAGE)
+		return malformed(err);
+	if ((room = buffer_room(reply, len)) == NULL)
+		return buffer_check(reply, "agent's reply", err);
+	if (receive_all(with, room, len, err) == -1)
+		return -1;
+	buffer_added(reply, len);
+	return 0;
+}
+
+static void
+append_u32(struct buffer *out, size_t value)
+{
+	for (int shift = 24; shift >= 0; shift -= 8)
+		buffer_byte(out, (uint8_t)(value >> shift));
+}
+
+static void
+append_string(struct buffer *out, struct bytes string)
+{
+	append_u32(out, string.len);
+	buffer_append(out, string);
+}
+
+int
+agent_ask(struct buffer *reply, struct bytes request, int64_t patience_ms,
+    struct error *err)
+{
+	struct buffer message = buffer_new(LIMIT_AGENT_MESSAGE + 4);
+	struct conversation with = { .descriptor = -1 };
 	int result = -1;
 
-	for (int i = 0; i < 4; i++)
-		head[i] = (uint8_t)(request.len >> (24 - 8 * i));
-	if (connect_agent(&descriptor, err) == -1)
-		return -1;
-	if (send_all(descriptor, head_bytes, err) == -1 ||
-	    send_all(descriptor, request, err) == -1 ||
-	    receive(descriptor, head, sizeof head, err) == -1)
+	append_string(&message, request);
+	if (buffer_check(&message, "request to the ssh-agent", err) == -1 ||
+	    connect_agent(&with.descriptor, err) == -1)
 		goto done;
-	take_u32(&head_bytes, &len);
-	if (len == 0 || len > LIMIT_AGENT_MESSAGE) {
-		malformed(err);
+	with.deadline_ns = clock_monotonic_ns() + patience_ms * 1000000;
+	if (send_all(&with, buffer_bytes(&message), err) == -1 ||
+	    receive_reply(reply, &with, err) == -1)
 		goto done;
-	}
-	if ((room = buffer_room(reply, len)) == NULL) {
-		buffer_check(reply, "agent's reply", err);
-		goto done;
-	}
-	if (receive(descriptor, room, len, err) == -1)
-		goto done;
-	buffer_added(reply, len);
 	result = 0;
 done:
-	close(descriptor);
+	if (with.descriptor != -1)
+		close(with.descriptor);
+	buffer_free(&message);
 	return result;
 }
 
@@ -231,19 +287,12 @@ lists_key(bool *found, struct public_key key, struct error *err)
 	struct buffer reply = buffer_new(LIMIT_AGENT_MESSAGE);
 	int result = -1;
 
-	if (converse(&reply, bytes_of(request, sizeof request), err) == 0)
+	if (agent_ask(&reply, bytes_of(request, sizeof request), PATIENCE_MS,
+	    err) == 0)
 		result = agent_parse_identities(found, key,
 		    buffer_bytes(&reply), err);
 	buffer_free(&reply);
 	return result;
-}
-
-static void
-append_string(struct buffer *out, struct bytes string)
-{
-	for (int shift = 24; shift >= 0; shift -= 8)
-		buffer_byte(out, (uint8_t)(string.len >> shift));
-	buffer_append(out, string);
 }
 
 static int
@@ -254,16 +303,15 @@ sign(void *cookie, struct bytes message, struct signature *out,
 	struct buffer request = buffer_new(LIMIT_AGENT_MESSAGE);
 	struct buffer reply = buffer_new(LIMIT_AGENT_MESSAGE);
 	uint8_t wire[PUBLIC_KEY_WIRE_LEN];
-	static const uint8_t no_flags[4];
 	int result = -1;
 
 	public_key_wire(wire, *key);
 	buffer_byte(&request, SIGN_REQUEST);
 	append_string(&request, bytes_of(wire, sizeof wire));
 	append_string(&request, message);
-	buffer_append(&request, bytes_of(no_flags, sizeof no_flags));
-	if (buffer_check(&request, "request to the agent", err) == 0 &&
-	    converse(&reply, buffer_bytes(&request), err) == 0)
+	append_u32(&request, 0); /* Flags: Ed25519 has none. */
+	if (buffer_check(&request, "request to the ssh-agent", err) == 0 &&
+	    agent_ask(&reply, buffer_bytes(&request), PATIENCE_MS, err) == 0)
 		result = agent_parse_signature(out, buffer_bytes(&reply), err);
 	buffer_free(&request);
 	buffer_free(&reply);
@@ -281,7 +329,7 @@ agent_signer(struct signer **out, struct public_key key, struct error *err)
 		return -1;
 	if (!found)
 		return error_set(err, ERROR_UNDECIDED,
-		    "add it with `ssh-add'",
+		    "add it: `ssh-add PATH', of its private key",
 		    "the ssh-agent does not hold the key %s",
 		    public_key_fingerprint(key).text);
 	if ((copy = memory_new(1, sizeof *copy)) == NULL)

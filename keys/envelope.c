@@ -1,10 +1,11 @@
 #include "keys/envelope.h"
 
-#include <stdio.h>
+#include <assert.h>
 #include <string.h>
 
 #include "base/encoding.h"
 #include "base/json.h"
+#include "keys/exact_internal.h"
 
 struct envelope
 envelope_new(void)
@@ -31,131 +32,162 @@ malformed(struct error *err, const char *what)
 	    "not a valid envelope: %s", what);
 }
 
-/* Standard or URL-safe, padded or not, into exact standard form first. */
-static bool
-decode_either(struct buffer *out, const char *text)
+/* Base64 of either alphabet, without padding, as the standard one with. */
+static void
+standardise(struct buffer *out, struct bytes text)
 {
-	size_t len = strlen(text), decoded;
-	struct buffer exact = buffer_new(LIMIT_ENVELOPE + 4);
+	static const char *const padding[] = { "", "===", "==", "=" };
+
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.data[i];
+
+		buffer_byte(out, c == '-' ? '+' : c == '_' ? '/' : c);
+	}
+	buffer_text(out, padding[text.len % 4]);
+}
+
+/*
+ * Append what a text says in base64 of either alphabet, padded or not; but
+ * one alphabet throughout, and no padding or the right one.  If it is not
+ * that, `what' goes into the message.
+ */
+static int
+decode_either(struct buffer *out, const char *text, const char *what,
+    struct error *err)
+{
+	struct buffer standard = buffer_new(LIMIT_ENVELOPE + 4);
+	size_t len = strlen(text), whole = len, decoded;
 	uint8_t *room;
-	bool good = false;
+	int result = -1;
 
 	while (len > 0 && text[len - 1] == '=')
 		len--;
-	/* Padding, if there is any, must be the right one. */
-	if (text[len] != '\0' && strlen(text) % 4 != 0)
+	if ((len < whole && (whole % 4 != 0 || whole - len > 2)) ||
+	    (strpbrk(text, "-_") != NULL && strpbrk(text, "+/") != NULL))
+		return malformed(err, what);
+	standardise(&standard, bytes_of(text, len));
+	room = buffer_room(out, standard.len / 4 * 3);
+	if (buffer_check(&standard, "base64", err) == -1 ||
+	    buffer_check(out, "decoded base64", err) == -1)
 		goto done;
-	for (size_t i = 0; i < len; i++) {
-		char c = text[i];
-
-		buffer_byte(&exact,
-		    (uint8_t)(c == '-' ? '+' : c == '_' ? '/' : c));
+	if (!base64_decode(room, &decoded, buffer_bytes(&standard))) {
+		malformed(err, what);
+		goto done;
 	}
-	while (exact.len % 4 != 0)
-		buffer_byte(&exact, '=');
-	room = buffer_room(out, exact.len / 4 * 3);
-	if (exact.state != BUFFER_FINE || room == NULL)
-		goto done;
-	good = base64_decode(room, &decoded, buffer_bytes(&exact));
-	if (good)
-		buffer_added(out, decoded);
+	buffer_added(out, decoded);
+	result = 0;
 done:
-	buffer_free(&exact);
-	return good;
+	buffer_free(&standard);
+	return result;
 }
 
+/* "SHA256:" and the unpadded base64 of 32 bytes. */
 static bool
-is_fingerprint(const char *text)
+is_fingerprint(struct bytes text)
 {
-	uint8_t digest[33];
-	char padded[45];
+	uint8_t padded[BASE64_LEN(DIGEST_LEN)], digest[DIGEST_LEN];
 
-	if (strlen(text) != FINGERPRINT_LEN || memcmp(text, "SHA256:", 7) != 0)
+	if (text.len != FINGERPRINT_LEN || !bytes_begin(text, "SHA256:"))
 		return false;
-	snprintf(padded, sizeof padded, "%s=", text + 7);
-	return base64_decode_fixed(digest, 32, bytes_of(padded, 44));
+	memcpy(padded, text.data + 7, sizeof padded - 1);
+	padded[sizeof padded - 1] = '=';
+	return base64_decode_fixed(digest, sizeof digest,
+	    bytes_of(padded, sizeof padded));
+}
+
+/* Whether the last signature is the same as an earlier one. */
+static bool
+is_repeated(const struct envelope *envelope, size_t last)
+{
+	for (size_t i = 0; i < last; i++) {
+		if (memcmp(envelope->signature[i].signature.byte,
+		    envelope->signature[last].signature.byte,
+		    SIGNATURE_LEN) == 0)
+			return true;
+	}
+	return false;
 }
 
 static int
 parse_signature(struct envelope_signature *out, const struct json *value,
     struct error *err)
 {
-	struct buffer raw = buffer_new(1024);
+	static const char what[] = "a signature is not 64 bytes of base64";
+	struct buffer raw = buffer_new(LIMIT_ENVELOPE);
 	const char *sig = json_member_text(value, "sig");
 	const char *keyid = json_member_text(value, "keyid");
-	bool good = sig != NULL && strlen(sig) < 200 &&
-	    decode_either(&raw, sig) && raw.len == SIGNATURE_LEN;
+	int result = -1;
 
-	if (good)
-		memcpy(out->signature.byte, raw.data, SIGNATURE_LEN);
-	buffer_free(&raw);
-	if (!good)
-		return malformed(err, "a signature is not 64 bytes of base64");
-	if (json_member(value, "keyid") != NULL && keyid == NULL)
-		return malformed(err, "a keyid is not a text");
+	if (json_type(value) != JSON_OBJECT || sig == NULL) {
+		malformed(err, "a signature is not an object with sig");
+		goto done;
+	}
+	if (json_member(value, "keyid") != NULL && keyid == NULL) {
+		malformed(err, "a keyid is not a text");
+		goto done;
+	}
+	if (decode_either(&raw, sig, what, err) == -1)
+		goto done;
+	if (raw.len != SIGNATURE_LEN) {
+		malformed(err, what);
+		goto done;
+	}
+	memcpy(out->signature.byte, raw.data, SIGNATURE_LEN);
 	memset(&out->keyid, 0, sizeof out->keyid);
-	if (keyid != NULL && is_fingerprint(keyid))
+	if (keyid != NULL && is_fingerprint(bytes_of_text(keyid)))
 		memcpy(out->keyid.text, keyid, FINGERPRINT_LEN);
-	return 0;
+	result = 0;
+done:
+	buffer_free(&raw);
+	return result;
 }
 
 static int
 parse_signatures(struct envelope *out, const struct json *list,
     struct error *err)
 {
-	const struct json *value = json_first(list);
+	const struct json *value;
+	size_t count = 0;
 
-	if (list == NULL || json_type(list) != JSON_LIST || value == NULL)
+	if (list == NULL || json_type(list) != JSON_LIST ||
+	    json_count(list) == 0)
 		return malformed(err, "it has no signatures");
-	for (; value != NULL; value = json_next(value)) {
-		struct envelope_signature *made;
-
-		if (out->signature_count == LIMIT_SIGNATURES)
-			return malformed(err, "it has too many signatures");
-		made = &out->signature[out->signature_count];
-		if (json_type(value) != JSON_OBJECT)
-			return malformed(err, "a signature is not an object");
-		if (parse_signature(made, value, err) == -1)
-			return -1;
-		for (size_t i = 0; i < out->signature_count; i++) {
-			if (memcmp(out->signature[i].signature.byte,
-			    made->signature.byte, SIGNATURE_LEN) == 0)
-				return malformed(err,
-				    "a signature is there twice");
-		}
-		out->signature_count++;
+	if (json_count(list) > LIMIT_SIGNATURES)
+		return malformed(err, "it has too many signatures");
+	for (value = json_first(list); value != NULL;
+	    value = json_next(value), count++) {
+		if (parse_signature(&out->signature[count], value, err) == -1)
+			return error_within(err, "signature %zu", count + 1);
+		if (is_repeated(out, count))
+			return malformed(err, "a signature is there twice");
 	}
+	out->signature_count = count;
 	return 0;
 }
 
-int
-envelope_parse(struct envelope *out, struct bytes text, struct error *err)
+static int
+parse_members(struct envelope *out, const struct json *root, struct error *err)
 {
-	struct json *root = NULL;
-	const char *payload, *type;
-	int result = -1;
+	const char *payload = json_member_text(root, "payload");
+	const char *type = json_member_text(root, "payloadType");
 
-	buffer_clear(&out->payload);
-	out->signature_count = 0;
-	if (text.len > LIMIT_ENVELOPE)
-		return malformed(err, "it is too large");
-	if (json_parse(&root, text, err) == -1)
-		return -1;
-	payload = json_member_text(root, "payload");
-	type = json_member_text(root, "payloadType");
 	if (json_type(root) != JSON_OBJECT || json_count(root) != 3 ||
 	    payload == NULL || type == NULL)
-		malformed(err, "its members are payload, payloadType and "
-		    "signatures");
-	else if (strcmp(type, ENVELOPE_TYPE) != 0)
-		malformed(err, "payloadType is not " ENVELOPE_TYPE);
-	else if (!decode_either(&out->payload, payload))
-		malformed(err, "payload is not base64");
-	else
-		result = parse_signatures(out, json_member(root, "signatures"),
-		    err);
-	json_free(root);
-	return result;
+		return malformed(err, "its members are to be payload, "
+		    "payloadType and signatures");
+	if (strcmp(type, ENVELOPE_TYPE) != 0)
+		return malformed(err, "payloadType is not " ENVELOPE_TYPE);
+	if (decode_either(&out->payload, payload, "payload is not base64",
+	    err) == -1)
+		return -1;
+	return parse_signatures(out, json_member(root, "signatures"), err);
+}
+
+static void
+clear(struct envelope *envelope)
+{
+	buffer_clear(&envelope->payload);
+	envelope->signature_count = 0;
 }
 
 #define HEAD "{\"payload\":\""
@@ -163,7 +195,6 @@ envelope_parse(struct envelope *out, struct bytes text, struct error *err)
 #define SIG_HEAD "{\"keyid\":\""
 #define SIG_MIDDLE "\",\"sig\":\""
 #define SIG_TAIL "\"}"
-#define SIG_LEN BASE64_LEN(SIGNATURE_LEN)
 
 void
 envelope_write(struct buffer *out, const struct envelope *envelope)
@@ -184,87 +215,108 @@ envelope_write(struct buffer *out, const struct envelope *envelope)
 	buffer_text(out, "]}");
 }
 
-static int
-inexact(struct error *err, const char *what)
+static bool
+take_payload(struct buffer *out, struct bytes *rest)
 {
-	return error_set(err, ERROR_NO, NULL,
-	    "not the one spelling of an envelope: %s", what);
+	struct bytes text;
+	uint8_t *room;
+	size_t len;
+
+	if (!exact_quoted(&text, rest) ||
+	    (room = buffer_room(out, text.len / 4 * 3)) == NULL ||
+	    !base64_decode(room, &len, text))
+		return false;
+	buffer_added(out, len);
+	return true;
 }
 
 static bool
-take(struct bytes *rest, const char *text, size_t len)
+take_signature(struct envelope_signature *out, struct bytes *rest)
 {
-	if (rest->len < len || memcmp(rest->data, text, len) != 0)
-		return false;
-	*rest = bytes_after(*rest, len);
-	return true;
-}
-#define TAKE(rest, literal) take(rest, literal, sizeof(literal) - 1)
+	struct bytes keyid;
 
-static int
-take_signature(struct envelope_signature *out, struct bytes *rest,
-    struct error *err)
-{
-	if (!TAKE(rest, SIG_HEAD) || rest->len < FINGERPRINT_LEN)
-		return inexact(err, "keyid");
-	memcpy(out->keyid.text, rest->data, FINGERPRINT_LEN);
+	if (!exact_literal(rest, SIG_HEAD) || rest->len < FINGERPRINT_LEN)
+		return false;
+	keyid = bytes_of(rest->data, FINGERPRINT_LEN);
+	if (!is_fingerprint(keyid))
+		return false;
+	memcpy(out->keyid.text, keyid.data, FINGERPRINT_LEN);
 	out->keyid.text[FINGERPRINT_LEN] = '\0';
 	*rest = bytes_after(*rest, FINGERPRINT_LEN);
-	if (!is_fingerprint(out->keyid.text))
-		return inexact(err, "keyid");
-	if (!TAKE(rest, SIG_MIDDLE) || rest->len < SIG_LEN ||
-	    !base64_decode_fixed(out->signature.byte, SIGNATURE_LEN,
-	    bytes_of(rest->data, SIG_LEN)))
-		return inexact(err, "sig");
-	*rest = bytes_after(*rest, SIG_LEN);
-	if (!TAKE(rest, SIG_TAIL))
-		return inexact(err, "signatures");
-	return 0;
+	return exact_literal(rest, SIG_MIDDLE) &&
+	    exact_base64(out->signature.byte, SIGNATURE_LEN, rest) &&
+	    exact_literal(rest, SIG_TAIL);
+}
+
+/*
+ * Read the one spelling into a cleared envelope: NULL, or what is not in it.
+ * Want of memory shows in the payload's state.
+ */
+static const char *
+take_envelope(struct envelope *out, struct bytes text)
+{
+	struct bytes rest = text;
+	size_t count = 0;
+
+	if (text.len > LIMIT_ENVELOPE)
+		return "its length";
+	if (!exact_literal(&rest, HEAD) || !take_payload(&out->payload, &rest))
+		return "payload";
+	if (!exact_literal(&rest, MIDDLE))
+		return "payloadType";
+	do {
+		if (count == LIMIT_SIGNATURES)
+			return "too many signatures";
+		if (!take_signature(&out->signature[count], &rest))
+			return "a signature";
+		if (is_repeated(out, count))
+			return "a signature that is there twice";
+		count++;
+	} while (exact_literal(&rest, ","));
+	if (!exact_literal(&rest, "]}") || rest.len != 0)
+		return "its end";
+	out->signature_count = count;
+	return NULL;
 }
 
 int
 envelope_parse_exact(struct envelope *out, struct bytes text,
     struct error *err)
 {
-	struct bytes rest = text;
-	const uint8_t *end;
-	uint8_t *room;
-	size_t len;
+	const char *wrong;
 
-	buffer_clear(&out->payload);
-	out->signature_count = 0;
-	if (!TAKE(&rest, HEAD) || rest.len == 0 ||
-	    (end = memchr(rest.data, '"', rest.len)) == NULL)
-		return inexact(err, "payload");
-	len = (size_t)(end - rest.data);
-	if ((room = buffer_room(&out->payload, len / 4 * 3)) == NULL)
-		return buffer_check(&out->payload, "payload", err);
-	if (!base64_decode(room, &len, bytes_of(rest.data, len)))
-		return inexact(err, "payload");
-	buffer_added(&out->payload, len);
-	rest = bytes_after(rest, (size_t)(end - rest.data));
-	if (!TAKE(&rest, MIDDLE))
-		return inexact(err, "payloadType");
-	for (;;) {
-		struct envelope_signature *one =
-		    &out->signature[out->signature_count];
+	clear(out);
+	wrong = take_envelope(out, text);
+	if (wrong == NULL)
+		return 0;
+	if (buffer_check(&out->payload, "payload", err) == 0)
+		error_set(err, ERROR_NO, NULL,
+		    "not the one spelling of an envelope: %s", wrong);
+	clear(out);
+	return -1;
+}
 
-		if (out->signature_count == LIMIT_SIGNATURES)
-			return inexact(err, "too many signatures");
-		if (take_signature(one, &rest, err) == -1)
-			return -1;
-		for (size_t i = 0; i < out->signature_count; i++) {
-			if (memcmp(out->signature[i].signature.byte,
-			    one->signature.byte, SIGNATURE_LEN) == 0)
-				return inexact(err, "a signature twice");
-		}
-		out->signature_count++;
-		if (!TAKE(&rest, ","))
-			break;
-	}
-	if (!TAKE(&rest, "]}") || rest.len != 0)
-		return inexact(err, "its end");
-	return 0;
+int
+envelope_parse(struct envelope *out, struct bytes text, struct error *err)
+{
+	struct json *root = NULL;
+	int result = -1;
+
+	clear(out);
+	if (text.len > LIMIT_ENVELOPE)
+		return malformed(err, "it is too large");
+	/* Most come from us, in our spelling: that is read without a tree. */
+	if (take_envelope(out, text) == NULL)
+		return 0;
+	clear(out);
+	if (json_parse(&root, text, err) == -1)
+		goto done;
+	result = parse_members(out, root, err);
+done:
+	if (result == -1)
+		clear(out);
+	json_free(root);
+	return result;
 }
 
 void
@@ -280,22 +332,27 @@ envelope_sign(struct envelope *envelope, const struct signer *signer,
     struct error *err)
 {
 	struct buffer message = buffer_new(LIMIT_ENVELOPE * 2);
-	struct envelope_signature *made;
+	size_t count = envelope->signature_count;
+	struct envelope_signature *made = &envelope->signature[count];
 	int result = -1;
 
-	if (envelope->signature_count == LIMIT_SIGNATURES)
+	if (count == LIMIT_SIGNATURES)
 		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "an envelope has at most %d signatures", LIMIT_SIGNATURES);
-	made = &envelope->signature[envelope->signature_count];
 	envelope_pae(&message, buffer_bytes(&envelope->payload));
-	if (buffer_check(&message, "message to sign", err) == 0 &&
+	if (buffer_check(&message, "message to sign", err) == -1 ||
 	    signer_sign(signer, buffer_bytes(&message), &made->signature,
-	    err) == 0) {
-		made->keyid =
-		    public_key_fingerprint(signer_public_key(signer));
-		envelope->signature_count++;
-		result = 0;
+	    err) == -1)
+		goto done;
+	if (is_repeated(envelope, count)) {
+		error_set(err, ERROR_UNDECIDED, "sign with another key",
+		    "the envelope has a signature by this key already");
+		goto done;
 	}
+	made->keyid = public_key_fingerprint(signer_public_key(signer));
+	envelope->signature_count++;
+	result = 0;
+done:
 	buffer_free(&message);
 	return result;
 }
@@ -305,6 +362,7 @@ envelope_verify(const struct envelope *envelope, size_t index,
     struct public_key key, struct buffer *scratch, bool *verified,
     struct error *err)
 {
+	assert(index < envelope->signature_count);
 	buffer_clear(scratch);
 	envelope_pae(scratch, buffer_bytes(&envelope->payload));
 	if (buffer_check(scratch, "signed message", err) == -1)

@@ -1,10 +1,13 @@
 #include "keys/key_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buffer.h"
 #include "base/encoding.h"
@@ -12,6 +15,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "keys/exact_internal.h"
 
 /* RFC 9106's second recommended choice: three passes over 64 MiB. */
 #define PASSES 3
@@ -153,112 +157,202 @@ done:
 	return result;
 }
 
+/* A number as write_head writes it: at most 15 digits, the first not 0. */
 static bool
-take_base64(uint8_t *out, size_t len, const struct json *object,
-    const char *name)
+take_number(uint64_t *out, struct bytes *rest)
 {
-	const char *text = json_member_text(object, name);
+	uint64_t number = 0;
+	size_t len = 0;
 
-	return text != NULL &&
-	    base64_decode_fixed(out, len, bytes_of_text(text));
+	while (len < rest->len && rest->data[len] >= '0' &&
+	    rest->data[len] <= '9' && len < 15)
+		number = number * 10 + (uint64_t)(rest->data[len++] - '0');
+	if (len == 0 || rest->data[0] == '0')
+		return false;
+	*out = number;
+	*rest = bytes_after(*rest, len);
+	return true;
 }
 
 static bool
-take_kdf(struct parts *parts, const struct json *kdf)
+take_name(char out[LIMIT_NAME + 1], struct bytes *rest)
 {
-	const struct json *passes = json_member(kdf, "passes");
-	const struct json *memory = json_member(kdf, "memory");
-	const char *name = json_member_text(kdf, "name");
+	struct bytes name;
 
-	if (name == NULL)
+	if (!exact_quoted(&name, rest) || !text_is_name(name))
 		return false;
-	if (strcmp(name, "none") == 0)
-		return true;
-	if (strcmp(name, "argon2id13") != 0 || passes == NULL ||
-	    memory == NULL || !json_is_integer(passes) ||
-	    !json_is_integer(memory) || json_integer(passes) < 1 ||
-	    json_integer(memory) < (int64_t)crypto_pwhash_MEMLIMIT_MIN)
-		return false;
-	parts->info.encrypted = true;
-	parts->passes = (uint64_t)json_integer(passes);
-	parts->memory = (uint64_t)json_integer(memory);
-	return take_base64(parts->salt, SALT_LEN, kdf, "salt");
+	memcpy(out, name.data, name.len);
+	out[name.len] = '\0';
+	return true;
 }
 
-/* Read the members; whether the spelling is exact is checked afterwards. */
 static bool
-take_members(struct parts *parts, const struct json *root)
+take_public(struct public_key *out, struct bytes *rest)
 {
-	const char *name = json_member_text(root, "name");
-	const char *public = json_member_text(root, "public");
 	struct error ignored;
+	struct bytes text;
 
-	if (name == NULL || public == NULL ||
-	    strlen(name) >= sizeof parts->info.name ||
-	    !take_kdf(parts, json_member(root, "kdf")) ||
-	    public_key_parse_exact(&parts->info.key, bytes_of_text(public),
-	    &ignored) == -1)
-		return false;
-	memcpy(parts->info.name, name, strlen(name) + 1);
-	if (!parts->info.encrypted)
-		return take_base64(parts->secret, SEED_LEN, root, "secret");
-	return take_base64(parts->nonce, NONCE_LEN, root, "nonce") &&
-	    take_base64(parts->secret, SEALED_LEN, root, "secret");
+	return exact_quoted(&text, rest) &&
+	    public_key_parse_exact(out, text, &ignored) == 0;
 }
 
-/* There is one spelling: what we would write must be what we read. */
+/* From behind "kdf": to the end, for a key without and with passphrase. */
+static bool
+take_plain(struct parts *parts, struct bytes *rest)
+{
+	return exact_literal(rest, "none\"},\"cipher\":\"none\","
+	    "\"secret\":\"") &&
+	    exact_base64(parts->secret, SEED_LEN, rest);
+}
+
+static bool
+take_sealed(struct parts *parts, struct bytes *rest)
+{
+	parts->info.encrypted = true;
+	return exact_literal(rest, "argon2id13\",\"passes\":") &&
+	    take_number(&parts->passes, rest) &&
+	    exact_literal(rest, ",\"memory\":") &&
+	    take_number(&parts->memory, rest) &&
+	    exact_literal(rest, ",\"salt\":\"") &&
+	    exact_base64(parts->salt, SALT_LEN, rest) &&
+	    exact_literal(rest, "\"},\"cipher\":\"xchacha20-poly1305-ietf\","
+	    "\"nonce\":\"") &&
+	    exact_base64(parts->nonce, NONCE_LEN, rest) &&
+	    exact_literal(rest, "\",\"secret\":\"") &&
+	    exact_base64(parts->secret, SEALED_LEN, rest);
+}
+
+/*
+ * There is one spelling.  It is read without a JSON tree, which would leave
+ * a secret that is not encrypted behind in freed memory.
+ */
+static bool
+take_parts(struct parts *parts, struct bytes text)
+{
+	struct bytes rest = text;
+
+	return exact_literal(&rest, "{\"format\":\"vouch-key-v1\","
+	    "\"name\":\"") &&
+	    take_name(parts->info.name, &rest) &&
+	    exact_literal(&rest, "\",\"public\":\"") &&
+	    take_public(&parts->info.key, &rest) &&
+	    exact_literal(&rest, "\",\"kdf\":{\"name\":\"") &&
+	    (bytes_begin(rest, "none") ? take_plain(parts, &rest) :
+	    take_sealed(parts, &rest)) &&
+	    exact_literal(&rest, "\"}\n") && rest.len == 0;
+}
+
+/* Ceilings, before any work is done; and what libsodium would round. */
+static int
+check_work(const struct parts *parts, const char *path, struct error *err)
+{
+	if (!parts->info.encrypted || (parts->passes <= LIMIT_KDF_PASSES &&
+	    parts->memory <= LIMIT_KDF_MEMORY &&
+	    parts->memory >= crypto_pwhash_argon2id_MEMLIMIT_MIN &&
+	    parts->memory % 1024 == 0))
+		return 0;
+	return error_set(err, ERROR_UNDECIDED,
+	    "make the key again with `vouch key new'",
+	    "the key file `%s' asks for %" PRIu64 " passes over %" PRIu64
+	    " bytes of memory to open it, which is not allowed", path,
+	    parts->passes, parts->memory);
+}
+
 static int
 parse(struct parts *parts, struct bytes text, const char *path,
     struct error *err)
 {
-	struct buffer again = buffer_new(LIMIT_KEY_FILE);
-	struct json *root = NULL;
-	bool good = false;
-
 	memset(parts, 0, sizeof *parts);
-	if (json_parse(&root, text, err) == 0 && take_members(parts, root)) {
-		write_all(&again, parts);
-		good = again.state == BUFFER_FINE &&
-		    bytes_equal(buffer_bytes(&again), text);
-	}
-	json_free(root);
-	buffer_wipe(&again);
-	if (!good)
+	if (take_parts(parts, text))
+		return check_work(parts, path, err);
+	if (bytes_begin(text, "-----BEGIN OPENSSH PRIVATE KEY-----"))
 		return error_set(err, ERROR_UNDECIDED,
-		    "give a file made by `vouch key new'",
-		    "%s is not a key file", path);
-	if (parts->passes > LIMIT_KDF_PASSES ||
-	    parts->memory > LIMIT_KDF_MEMORY)
-		return error_set(err, ERROR_UNDECIDED,
-		    "make the key again with `vouch key new'",
-		    "%s asks for more work to open it than is allowed", path);
-	return 0;
+		    "add it to an ssh-agent with `ssh-add', which then signs",
+		    "`%s' is a private key of OpenSSH", path);
+	return error_set(err, ERROR_UNDECIDED,
+	    "give a file made by `vouch key new', unchanged",
+	    "`%s' is not a key file", path);
 }
 
 static int
-read_parts(struct parts *parts, struct stat *status, const char *path,
+refuse_mode(struct error *err, const char *what, const char *path)
+{
+	error_set(err, ERROR_UNDECIDED, NULL, "others can %s `%s'", what,
+	    path);
+	snprintf(err->remedy, sizeof err->remedy, "chmod 600 %.300s", path);
+	return -1;
+}
+
+static int
+refuse_errno(struct error *err, const char *path)
+{
+	int number = errno;
+
+	error_errno(err, "cannot read the key file `%s'", path);
+	if (number == ENOENT || number == ENOTDIR || number == ELOOP ||
+	    number == ENAMETOOLONG)
+		err->class = ERROR_UNDECIDED;
+	return -1;
+}
+
+/* All of an open file, up to and including one byte too many. */
+static int
+read_text(struct buffer *out, int descriptor, const char *path,
     struct error *err)
 {
-	struct buffer text = buffer_new(LIMIT_KEY_FILE);
-	int result = -1;
+	uint8_t *room = buffer_room(out, LIMIT_KEY_FILE + 1);
+	size_t len = 0;
 
-	if (sodium_init() == -1)
-		return error_set(err, ERROR_SYSTEM, NULL,
-		    "libsodium cannot start");
-	if (stat(path, status) == -1) {
-		error_errno(err, "cannot read the key file %s", path);
-		if (errno == ENOENT)
-			err->class = ERROR_UNDECIDED;
-		return -1;
+	if (room == NULL)
+		return buffer_check(out, "key file", err);
+	while (len <= LIMIT_KEY_FILE) {
+		ssize_t got = read(descriptor, room + len,
+		    LIMIT_KEY_FILE + 1 - len);
+
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got == -1)
+			return refuse_errno(err, path);
+		if (got == 0)
+			break;
+		len += (size_t)got;
 	}
-	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-		error_set(err, ERROR_UNDECIDED, NULL,
-		    "others can write the key file %s", path);
-		snprintf(err->remedy, sizeof err->remedy, "chmod 600 %s", path);
-		return -1;
+	buffer_added(out, len);
+	return 0;
+}
+
+/* Open, look and read the same file, and take it apart. */
+static int
+read_parts(struct parts *parts, mode_t *mode, const char *path,
+    struct error *err)
+{
+	struct buffer text = buffer_new(LIMIT_KEY_FILE + 1);
+	struct stat status;
+	int descriptor, result = -1;
+
+	descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (descriptor == -1)
+		return refuse_errno(err, path);
+	if (fstat(descriptor, &status) == -1) {
+		refuse_errno(err, path);
+		goto done;
 	}
-	if (file_read(&text, path, err) == 0)
-		result = parse(parts, buffer_bytes(&text), path, err);
+	if (!S_ISREG(status.st_mode)) {
+		error_set(err, ERROR_UNDECIDED, "name a key file",
+		    "`%s' is not a regular file", path);
+		goto done;
+	}
+	if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+		refuse_mode(err, "change the key file", path);
+		goto done;
+	}
+	if (read_text(&text, descriptor, path, err) == -1 ||
+	    parse(parts, buffer_bytes(&text), path, err) == -1)
+		goto done;
+	*mode = status.st_mode;
+	result = 0;
+done:
+	close(descriptor);
 	buffer_wipe(&text);
 	return result;
 }
@@ -268,8 +362,8 @@ key_file_inspect(struct key_file_info *out, const char *path,
     struct error *err)
 {
 	struct parts parts;
-	struct stat status;
-	int result = read_parts(&parts, &status, path, err);
+	mode_t mode;
+	int result = read_parts(&parts, &mode, path, err);
 
 	if (result == 0)
 		*out = parts.info;
@@ -291,27 +385,36 @@ unseal(uint8_t *seed, const struct parts *parts,
 		goto done;
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(seed, NULL, NULL,
 	    parts->secret, SEALED_LEN, head.data, head.len, parts->nonce,
-	    key) == -1)
-		error_set(err, ERROR_UNDECIDED, "try the passphrase again",
-		    "wrong passphrase for %s", path);
-	else
-		result = 0;
+	    key) == -1) {
+		error_set(err, ERROR_UNDECIDED,
+		    "try again; or restore the file, if it was changed",
+		    "wrong passphrase for the key file `%s'", path);
+		goto done;
+	}
+	result = 0;
 done:
 	buffer_free(&head);
 	sodium_free(key);
 	return result;
 }
 
+/* The seed, by whichever way the file keeps it. */
 static int
-check_unencrypted(const struct stat *status, const char *path,
-    struct error *err)
+take_seed(uint8_t *seed, const struct parts *parts, mode_t mode,
+    const struct passphrase *passphrase, const char *path, struct error *err)
 {
-	if ((status->st_mode & (S_IRGRP | S_IROTH)) == 0)
+	if (!parts->info.encrypted) {
+		if ((mode & (S_IRGRP | S_IROTH)) != 0)
+			return refuse_mode(err, "read the unencrypted key file",
+			    path);
+		memcpy(seed, parts->secret, SEED_LEN);
 		return 0;
-	error_set(err, ERROR_UNDECIDED, NULL,
-	    "others can read the unencrypted key file %s", path);
-	snprintf(err->remedy, sizeof err->remedy, "chmod 600 %s", path);
-	return -1;
+	}
+	if (passphrase == NULL)
+		return error_set(err, ERROR_UNDECIDED,
+		    "set VOUCH_PASSPHRASE_FILE or run on a terminal",
+		    "the key file `%s' needs a passphrase", path);
+	return unseal(seed, parts, passphrase, path, err);
 }
 
 int
@@ -320,34 +423,26 @@ key_file_open(struct signer **out, const char *path,
 {
 	struct signer *signer = NULL;
 	struct parts parts;
-	struct stat status;
 	uint8_t *seed = NULL;
+	mode_t mode;
 	int result = -1;
 
-	if (read_parts(&parts, &status, path, err) == -1)
+	if (sodium_init() == -1)
+		return error_set(err, ERROR_SYSTEM, NULL,
+		    "libsodium cannot start");
+	if (read_parts(&parts, &mode, path, err) == -1)
 		goto done;
 	if ((seed = sodium_malloc(SEED_LEN)) == NULL) {
 		error_memory(err);
 		goto done;
 	}
-	if (!parts.info.encrypted) {
-		if (check_unencrypted(&status, path, err) == -1)
-			goto done;
-		memcpy(seed, parts.secret, SEED_LEN);
-	} else if (passphrase == NULL) {
-		error_set(err, ERROR_UNDECIDED,
-		    "set VOUCH_PASSPHRASE_FILE or run on a terminal",
-		    "%s needs a passphrase", path);
-		goto done;
-	} else if (unseal(seed, &parts, passphrase, path, err) == -1) {
-		goto done;
-	}
-	if (signer_from_seed(&signer, seed, err) == -1)
+	if (take_seed(seed, &parts, mode, passphrase, path, err) == -1 ||
+	    signer_from_seed(&signer, seed, err) == -1)
 		goto done;
 	if (!public_key_equal(signer_public_key(signer), parts.info.key)) {
 		error_set(err, ERROR_UNDECIDED,
 		    "restore the key file from a copy",
-		    "the public key in %s is not that of its secret", path);
+		    "the public key in `%s' is not that of its secret", path);
 		goto done;
 	}
 	*out = signer;

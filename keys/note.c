@@ -1,7 +1,5 @@
 #include "keys/note.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/encoding.h"
@@ -9,6 +7,8 @@
 
 #define DASH "\xe2\x80\x94 " /* U+2014 and a space begin a signature line. */
 #define DASH_LEN 4
+
+#define TIME_BYTES 8 /* Before the signature in a cosignature. */
 
 /* White space of Unicode outside ASCII, as UTF-8 (property White_Space). */
 static bool
@@ -48,6 +48,14 @@ note_name_is_valid(struct bytes name)
 	return !has_wide_space(name);
 }
 
+/* A key id: big endian. */
+static uint32_t
+read_id(const uint8_t byte[4])
+{
+	return (uint32_t)byte[0] << 24 | (uint32_t)byte[1] << 16 |
+	    (uint32_t)byte[2] << 8 | byte[3];
+}
+
 static uint32_t
 key_id(const char *name, enum note_algorithm algorithm, struct public_key key)
 {
@@ -61,9 +69,7 @@ key_id(const char *name, enum note_algorithm algorithm, struct public_key key)
 	digest_add(&stream, bytes_of(&kind, 1));
 	digest_add(&stream, bytes_of(key.byte, PUBLIC_KEY_LEN));
 	digest = digest_end(&stream);
-	return (uint32_t)digest.byte[0] << 24 |
-	    (uint32_t)digest.byte[1] << 16 | (uint32_t)digest.byte[2] << 8 |
-	    digest.byte[3];
+	return read_id(digest.byte);
 }
 
 int
@@ -115,8 +121,7 @@ note_key_parse(struct note_key *out, struct bytes vkey, struct error *err)
 	if (note_key_make(&made, name, (enum note_algorithm)blob[0], key,
 	    err) == -1)
 		return -1;
-	if (made.id != ((uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 |
-	    (uint32_t)id[2] << 8 | id[3]))
+	if (made.id != read_id(id))
 		return error_set(err, ERROR_UNDECIDED,
 		    "copy the whole verifier key again",
 		    "the verifier key's id does not fit its name and key");
@@ -145,10 +150,38 @@ malformed(struct error *err, const char *what)
 	return error_set(err, ERROR_NO, NULL, "not a signed note: %s", what);
 }
 
+/*
+ * Decode a signature of any length, of which the first bytes are kept: those
+ * of kinds we do not know may be long, and have to be well-formed only.
+ */
+static bool
+decode_head(uint8_t *out, size_t out_len, size_t *len, struct bytes text)
+{
+	size_t total = 0;
+
+	do {
+		uint8_t piece[3 * 128];
+		size_t take = text.len < 4 * 128 ? text.len : 4 * 128, got;
+
+		if (!base64_decode(piece, &got, bytes_of(text.data, take)))
+			return false;
+		text = bytes_after(text, take);
+		/* Padding is at the end of the whole only. */
+		if (text.len > 0 && got < sizeof piece)
+			return false;
+		if (total < out_len)
+			memcpy(out + total, piece, got < out_len - total ?
+			    got : out_len - total);
+		total += got;
+	} while (text.len > 0);
+	*len = total;
+	return true;
+}
+
 static int
 parse_line(struct note_line *out, struct bytes line, struct error *err)
 {
-	uint8_t blob[256];
+	uint8_t blob[4 + sizeof out->blob];
 	const uint8_t *space;
 	struct bytes rest;
 	size_t len;
@@ -160,33 +193,18 @@ parse_line(struct note_line *out, struct bytes line, struct error *err)
 	if (space == NULL)
 		return malformed(err, "a signature line is malformed");
 	out->name = bytes_of(rest.data, (size_t)(space - rest.data));
-	rest = bytes_after(rest, out->name.len + 1);
+	out->signature = bytes_after(rest, out->name.len + 1);
 	if (!note_name_is_valid(out->name))
 		return malformed(err, "a signer's name is malformed");
-	out->signature = rest;
-	out->blob_len = 0;
-	/* Longer ones are of kinds we do not know: only well-formed. */
-	if (rest.len > BASE64_LEN(sizeof blob) - 4) {
-		struct buffer large = buffer_new(LIMIT_NOTE);
-		uint8_t *room = buffer_room(&large, rest.len);
-		bool good = room != NULL && base64_decode(room, &len, rest);
-
-		if (good)
-			out->id = (uint32_t)room[0] << 24 |
-			    (uint32_t)room[1] << 16 | (uint32_t)room[2] << 8 |
-			    room[3];
-		buffer_free(&large);
-		return good ? 0 :
-		    malformed(err, "a signature is not base64");
-	}
-	if (!base64_decode(blob, &len, rest) || len < 5)
+	if (!decode_head(blob, sizeof blob, &len, out->signature))
 		return malformed(err, "a signature is not base64");
-	out->id = (uint32_t)blob[0] << 24 | (uint32_t)blob[1] << 16 |
-	    (uint32_t)blob[2] << 8 | blob[3];
-	if (len - 4 <= sizeof out->blob) {
-		out->blob_len = len - 4;
-		memcpy(out->blob, blob + 4, out->blob_len);
-	}
+	if (len < 5)
+		return malformed(err, "a signature is too short");
+	out->id = read_id(blob);
+	out->blob_len = len - 4;
+	if (out->blob_len > sizeof out->blob)
+		out->blob_len = 0;
+	memcpy(out->blob, blob + 4, out->blob_len);
 	return 0;
 }
 
@@ -203,22 +221,33 @@ find_split(struct bytes note, size_t *at)
 	return false;
 }
 
+/* What both sides of the blank line consist of. */
+static int
+check_characters(struct bytes text, struct error *err)
+{
+	if (text.len > LIMIT_NOTE)
+		return malformed(err, "it is too long");
+	if (!text_is_utf8(text))
+		return malformed(err, "it is not UTF-8");
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] < ' ' && text.data[i] != '\n')
+			return malformed(err, "it has control characters");
+	}
+	return 0;
+}
+
 int
 note_parse(struct note *out, struct bytes note, struct error *err)
 {
+	struct note parsed = { .line_count = 0 };
 	struct bytes rest;
 	size_t split;
 
-	out->line_count = 0;
-	if (note.len > LIMIT_NOTE || !text_is_utf8(note))
-		return malformed(err, "it is too long or not UTF-8");
-	for (size_t i = 0; i < note.len; i++) {
-		if (note.data[i] < ' ' && note.data[i] != '\n')
-			return malformed(err, "it has control characters");
-	}
+	if (check_characters(note, err) == -1)
+		return -1;
 	if (!find_split(note, &split) || split + 1 == note.len)
 		return malformed(err, "it has no signatures");
-	out->text = bytes_of(note.data, split);
+	parsed.text = bytes_of(note.data, split);
 	rest = bytes_after(note, split + 1);
 	while (rest.len > 0) {
 		const uint8_t *end = memchr(rest.data, '\n', rest.len);
@@ -226,15 +255,17 @@ note_parse(struct note *out, struct bytes note, struct error *err)
 
 		if (end == NULL)
 			return malformed(err, "its last line is cut");
-		if (out->line_count == LIMIT_NOTE_SIGNATURES)
+		if (parsed.line_count == LIMIT_NOTE_SIGNATURES)
 			return malformed(err, "it has too many signatures");
 		len = (size_t)(end - rest.data);
-		if (parse_line(&out->line[out->line_count],
+		if (parse_line(&parsed.line[parsed.line_count],
 		    bytes_of(rest.data, len), err) == -1)
-			return -1;
-		out->line_count++;
+			return error_within(err, "signature line %zu",
+			    parsed.line_count + 1);
+		parsed.line_count++;
 		rest = bytes_after(rest, len + 1);
 	}
+	*out = parsed;
 	return 0;
 }
 
@@ -248,32 +279,45 @@ cosigned(struct buffer *out, struct bytes text, uint64_t time_s)
 }
 
 static bool
-verify_line(const struct note *note, const struct note_line *line,
-    const struct note_key *key, uint64_t *time_s)
+verify_plain(const struct note *note, const struct note_line *line,
+    const struct note_key *key)
+{
+	struct signature signature;
+
+	if (line->blob_len != SIGNATURE_LEN)
+		return false;
+	memcpy(signature.byte, line->blob, SIGNATURE_LEN);
+	return public_key_verify(key->key, note->text, &signature);
+}
+
+/* -1 is want of memory; *time_s is raised to the cosignature's time. */
+static int
+verify_cosignature(bool *good, const struct note *note,
+    const struct note_line *line, const struct note_key *key,
+    uint64_t *time_s, struct error *err)
 {
 	struct buffer message = buffer_new(LIMIT_NOTE + 64);
 	struct signature signature;
 	uint64_t when = 0;
-	bool good;
+	int result = -1;
 
-	if (key->algorithm == NOTE_ED25519) {
-		if (line->blob_len != SIGNATURE_LEN)
-			return false;
-		memcpy(signature.byte, line->blob, SIGNATURE_LEN);
-		return public_key_verify(key->key, note->text, &signature);
-	}
-	if (line->blob_len != 8 + SIGNATURE_LEN)
-		return false;
-	for (size_t i = 0; i < 8; i++)
+	*good = false;
+	if (line->blob_len != TIME_BYTES + SIGNATURE_LEN)
+		return 0;
+	for (size_t i = 0; i < TIME_BYTES; i++)
 		when = when << 8 | line->blob[i];
-	memcpy(signature.byte, line->blob + 8, SIGNATURE_LEN);
+	memcpy(signature.byte, line->blob + TIME_BYTES, SIGNATURE_LEN);
 	cosigned(&message, note->text, when);
-	good = message.state == BUFFER_FINE && public_key_verify(key->key,
+	if (buffer_check(&message, "cosigned message", err) == -1)
+		goto done;
+	*good = when <= INT64_MAX && public_key_verify(key->key,
 	    buffer_bytes(&message), &signature);
-	buffer_free(&message);
-	if (good && time_s != NULL && when > *time_s)
+	if (*good && when > *time_s)
 		*time_s = when;
-	return good;
+	result = 0;
+done:
+	buffer_free(&message);
+	return result;
 }
 
 int
@@ -285,11 +329,17 @@ note_verify(size_t *verified, const struct note *note,
 
 	for (size_t i = 0; i < note->line_count; i++) {
 		const struct note_line *line = &note->line[i];
+		bool good;
 
 		if (line->id != key->id ||
 		    !bytes_equal(line->name, bytes_of_text(key->name)))
 			continue;
-		if (!verify_line(note, line, key, &newest))
+		if (key->algorithm == NOTE_ED25519)
+			good = verify_plain(note, line, key);
+		else if (verify_cosignature(&good, note, line, key, &newest,
+		    err) == -1)
+			return -1;
+		if (!good)
 			return error_set(err, ERROR_NO, NULL,
 			    "the signature by %s does not verify", key->name);
 		count++;
@@ -300,27 +350,23 @@ note_verify(size_t *verified, const struct note *note,
 	return 0;
 }
 
+/* Append a whole signature line, or nothing. */
 static int
 write_line(struct buffer *out, const char *name,
     enum note_algorithm algorithm, struct public_key key, struct bytes blob,
     struct error *err)
 {
-	struct buffer raw = buffer_new(256);
+	uint8_t raw[4 + TIME_BYTES + SIGNATURE_LEN];
+	char text[BASE64_LEN(sizeof raw) + 1];
 	struct note_key made;
 
 	if (note_key_make(&made, name, algorithm, key, err) == -1)
 		return -1;
-	for (int shift = 24; shift >= 0; shift -= 8)
-		buffer_byte(&raw, (uint8_t)(made.id >> shift));
-	buffer_append(&raw, blob);
-	if (buffer_check(&raw, "signature", err) == -1) {
-		buffer_free(&raw);
-		return -1;
-	}
-	buffer_printf(out, DASH "%s ", name);
-	base64_append(out, buffer_bytes(&raw));
-	buffer_byte(out, '\n');
-	buffer_free(&raw);
+	for (int i = 0; i < 4; i++)
+		raw[i] = (uint8_t)(made.id >> (24 - 8 * i));
+	memcpy(raw + 4, blob.data, blob.len);
+	base64_encode(text, bytes_of(raw, 4 + blob.len));
+	buffer_printf(out, DASH "%s %s\n", name, text);
 	return buffer_check(out, "signed note", err);
 }
 
@@ -342,21 +388,24 @@ note_cosignature_line(struct buffer *out, struct bytes text,
     struct error *err)
 {
 	struct buffer message = buffer_new(LIMIT_NOTE + 64);
-	uint8_t blob[8 + SIGNATURE_LEN];
+	uint8_t blob[TIME_BYTES + SIGNATURE_LEN];
 	struct signature signature;
 	int result = -1;
 
-	for (int i = 0; i < 8; i++)
+	if (time_s > INT64_MAX)
+		return error_set(err, ERROR_UNDECIDED, "check the clock",
+		    "the time is beyond what a cosignature can say");
+	for (int i = 0; i < TIME_BYTES; i++)
 		blob[i] = (uint8_t)(time_s >> (56 - 8 * i));
 	cosigned(&message, text, time_s);
-	if (buffer_check(&message, "cosignature", err) == 0 &&
+	if (buffer_check(&message, "cosigned message", err) == -1 ||
 	    signer_sign(signer, buffer_bytes(&message), &signature, err) ==
-	    0) {
-		memcpy(blob + 8, signature.byte, SIGNATURE_LEN);
-		result = write_line(out, name, NOTE_COSIGNATURE,
-		    signer_public_key(signer), bytes_of(blob, sizeof blob),
-		    err);
-	}
+	    -1)
+		goto done;
+	memcpy(blob + TIME_BYTES, signature.byte, SIGNATURE_LEN);
+	result = write_line(out, name, NOTE_COSIGNATURE,
+	    signer_public_key(signer), bytes_of(blob, sizeof blob), err);
+done:
 	buffer_free(&message);
 	return result;
 }
@@ -365,10 +414,24 @@ int
 note_sign(struct buffer *out, struct bytes text, const char *name,
     const struct signer *signer, struct error *err)
 {
+	struct buffer line = buffer_new(LIMIT_NOTE);
+	int result = -1;
+
 	if (text.len == 0 || text.data[text.len - 1] != '\n')
 		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "the text of a note must end in a newline");
+	if (check_characters(text, err) == -1) {
+		/* Nobody's answer is no here: the caller's text is bad. */
+		err->class = ERROR_UNDECIDED;
+		return -1;
+	}
+	if (note_signature_line(&line, text, name, signer, err) == -1)
+		goto done;
 	buffer_append(out, text);
 	buffer_byte(out, '\n');
-	return note_signature_line(out, text, name, signer, err);
+	buffer_append(out, buffer_bytes(&line));
+	result = buffer_check(out, "signed note", err);
+done:
+	buffer_free(&line);
+	return result;
 }
