@@ -61,7 +61,7 @@ digest_compare(struct digest a, struct digest b)
 struct digest_text
 digest_hex(struct digest digest)
 {
-	struct digest_text text;
+	struct digest_text text = { "" };
 
 	hex_encode(text.text, digest_bytes(&digest));
 	return text;
@@ -70,7 +70,7 @@ digest_hex(struct digest digest)
 bool
 digest_parse(struct digest *out, struct bytes hex)
 {
-	struct digest digest;
+	struct digest digest = { { 0 } };
 
 	if (!hex_decode(digest.byte, DIGEST_LEN, hex))
 		return false;

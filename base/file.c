@@ -157,12 +157,12 @@ temporary_write(struct buffer *name, const char *folder,
     struct bytes content, mode_t mode, struct error *err)
 {
 	uint8_t salt[8];
-	char hex[2 * sizeof(salt) + 1], own[sizeof(hex) + 8] = ".new-";
+	char hex[2 * sizeof(salt) + 1], own[sizeof(hex) + 8];
 	int fd = -1, number;
 
 	random_fill(salt, sizeof(salt));
 	hex_encode(hex, bytes_of(salt, sizeof(salt)));
-	strcat(own, hex);
+	snprintf(own, sizeof(own), ".new-%s", hex);
 	if (file_join(name, folder, own, err) != 0)
 		return -1;
 	fd = open(buffer_string(name),

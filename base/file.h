@@ -1,4 +1,4 @@
-/* file.h: files read whole, replaced atomically, hashed; folders made and walked. */
+/* file.h: files read whole, replaced atomically, hashed; folders made. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 

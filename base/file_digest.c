@@ -166,7 +166,7 @@ file_digest(struct digest *digest, uint64_t *size, const char *path,
 {
 	struct pool *pool = NULL;
 	uint8_t *memory = NULL;
-	struct block blocks[2];
+	struct block blocks[2] = { { 0 } };
 	struct digest found;
 	struct stat status;
 	uint64_t done = 0;

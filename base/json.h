@@ -75,7 +75,8 @@ struct json *json_new_object(void);
 struct json *json_new_list(void);
 struct json *json_new_text(const char *text);
 struct json *json_new_text_of(struct bytes text);
-struct json *json_new_number(double number); /* not finite: the text NaN, Infinity, -Infinity */
+/* Not finite: the text NaN, Infinity or -Infinity. */
+struct json *json_new_number(double number);
 struct json *json_new_integer(int64_t number); /* beyond 2^53: a text */
 struct json *json_new_bool(bool value);
 struct json *json_new_null(void);

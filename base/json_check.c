@@ -521,22 +521,26 @@ scan_text(struct scan *scan)
 	return 0;
 }
 
+/* Not by an initialiser: it would clear the first names for nothing. */
+static void
+scan_begin(struct scan *scan, struct bytes text, struct error *err)
+{
+	scan->start = scan->at = text.data;
+	scan->end = text.data + text.len;
+	scan->depth = 0;
+	scan->err = err;
+	scan->names.list = scan->names.first;
+	scan->names.count = 0;
+	scan->names.capacity = NAMES_FIRST;
+}
+
 int
 json_check(struct bytes text, struct error *err)
 {
-	/* No initialiser: it would clear the first names for nothing. */
 	struct scan scan;
 	int result;
 
-	if (text.len == 0)
-		text.data = (const uint8_t *)"";
-	scan.start = scan.at = text.data;
-	scan.end = text.data + text.len;
-	scan.depth = 0;
-	scan.err = err;
-	scan.names.list = scan.names.first;
-	scan.names.count = 0;
-	scan.names.capacity = NAMES_FIRST;
+	scan_begin(&scan, text.len == 0 ? bytes_of_text("") : text, err);
 	result = scan_text(&scan);
 	if (scan.names.list != scan.names.first)
 		memory_free(scan.names.list);

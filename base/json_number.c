@@ -347,18 +347,20 @@ write_decimal(struct buffer *out, uint64_t whole, int power)
  * The shortest of 15 to 17 digits that read back, for the size of numbers
  * that %g writes without an exponent; false if it takes printf.  With k places
  * they read back if they are off by less than half the distance of doubles:
- * off * 2 < 10^k.  Below a power of two doubles are
- * denser, but the few such powers of this size come out exactly.
+ * off * 2 < 10^k.  Below a power of two doubles are denser, but the few such
+ * powers of this size come out exactly.
  */
 static bool
 write_shortest(struct buffer *out, double value)
 {
 	struct scaled scaled;
-	int lead = value < 1e-2 ? -3 : value < 1e-1 ? -2 : -1;
+	int lead = 0;
 
 	if (value < 1e-3 || value >= 1e15)
 		return false;
-	while (value >= 1 && value >= (double)powers_of_ten[lead + 1])
+	if (value < 1)
+		lead = value < 1e-2 ? -3 : value < 1e-1 ? -2 : -1;
+	while (lead >= 0 && value >= (double)powers_of_ten[lead + 1])
 		lead++;
 	for (int digits = DIGITS_SAFE; digits <= DIGITS_MAX; digits++) {
 		int power = digits - 1 - lead;

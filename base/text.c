@@ -242,6 +242,17 @@ text_show(struct buffer *out, struct bytes bytes)
 	}
 }
 
+static size_t
+character_columns(uint32_t code)
+{
+	if (code < 0x300)
+		return 1;
+	if (is_among(code, wide, COUNT(wide)))
+		return 2;
+	return is_among(code, combining, COUNT(combining)) ||
+	    is_among(code, hidden, COUNT(hidden)) ? 0 : 1;
+}
+
 size_t
 text_columns(struct bytes bytes)
 {
@@ -251,13 +262,7 @@ text_columns(struct bytes bytes)
 		uint32_t code = 0;
 		size_t step = text_decode(&code, bytes.data, bytes.len);
 
-		if (code < 0x300)
-			columns++;
-		else if (is_among(code, wide, COUNT(wide)))
-			columns += 2;
-		else if (!is_among(code, combining, COUNT(combining)) &&
-		    !is_among(code, hidden, COUNT(hidden)))
-			columns++;
+		columns += character_columns(code);
 		bytes = bytes_after(bytes, step == 0 ? 1 : step);
 	}
 	return columns;
