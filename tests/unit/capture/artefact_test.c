@@ -213,8 +213,10 @@ an_empty_folder_has_the_digest_of_nothing(void **state)
 static void
 excluded_files_and_folders_are_passed_over(void **state)
 {
-	char ledger[400], file[400];
-	const char *const excluded[] = { "/nowhere", ledger, file, NULL };
+	char ledger[400], file[400], sibling[400];
+	const char *const excluded[] = {
+		"/nowhere", sibling, ledger, file, NULL,
+	};
 	const char *const paths[] = { "d" };
 	struct artefact artefact;
 	struct error err;
@@ -229,6 +231,7 @@ excluded_files_and_folders_are_passed_over(void **state)
 	(void)snprintf(ledger, sizeof(ledger), "%s/d/.vouch",
 	    (char *)*state);
 	(void)snprintf(file, sizeof(file), "%s/d/log", (char *)*state);
+	(void)snprintf(sibling, sizeof(sibling), "%s/d-f", (char *)*state);
 	assert_int_equal(symlink("d", "link"), 0);
 	for (int i = 0; i < 2; i++) {
 		const char *const path[] = { i == 0 ? paths[0] : "link" };
@@ -247,9 +250,11 @@ what_has_no_content_is_refused(void **state)
 	(void)state;
 	place_folder("d");
 	assert_int_equal(mkfifo("d/pipe", 0600), 0);
-	expect_refused("d", ERROR_UNDECIDED, "d/pipe");
-	expect_refused("d/pipe", ERROR_UNDECIDED, "pipe");
-	expect_refused("/dev/null", ERROR_UNDECIDED, "/dev/null");
+	expect_refused("d", ERROR_UNDECIDED, "`d/pipe' is a device, socket");
+	expect_refused("d/pipe", ERROR_UNDECIDED,
+	    "`d/pipe' is a device, socket");
+	expect_refused("/dev/null", ERROR_UNDECIDED,
+	    "`/dev/null' is a device, socket");
 }
 
 static void
@@ -437,7 +442,7 @@ static void
 a_file_that_vanishes_is_refused(void **state)
 {
 	(void)state;
-	expect_refused_when(remove_small, "d/small");
+	expect_refused_when(remove_small, "d/small' vanished");
 }
 
 static void

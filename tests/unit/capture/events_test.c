@@ -221,6 +221,8 @@ lines_that_are_none_of_ours_are_counted_and_named(void **state)
 	expect_line_refused("{\"param\":{\"a\":1,\"a\":1}}", "");
 	expect_line_refused("{\"param\":{\"a\":\"\xff\"}}", "");
 	expect_line_refused("{NaN:{\"a\":1}}", "");
+	expect_line_refused("{\"param\":{NaN:1}}", "");
+	expect_line_refused("{\"param\":{9007199254740993 :1}}", "");
 	expect_line_refused("{\"param\":{\"a\":nan}}", "");
 	expect_line_refused("{\"param\":{\"a\":+Infinity}}", "");
 	expect_line_refused("\x1b[2J", "");

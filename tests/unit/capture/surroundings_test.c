@@ -246,7 +246,8 @@ the_difference_does_not_depend_on_how_git_is_set(void **state)
 		"color.ui always", "diff.noprefix true",
 		"diff.mnemonicPrefix true", "diff.algorithm histogram",
 		"diff.context 9", "diff.interHunkContext 9",
-		"diff.renames copies", "diff.indentHeuristic false",
+		"diff.renames copies", "diff.renames false",
+		"diff.indentHeuristic true", "diff.indentHeuristic false",
 		"core.abbrev 40", "diff.orderFile ../order",
 		"diff.suppressBlankEmpty true", "diff.external false",
 		"diff.relative true", "core.quotePath false",
@@ -256,9 +257,14 @@ the_difference_does_not_depend_on_how_git_is_set(void **state)
 	(void)state;
 	make_repository();
 	run("cd repo; for i in $(seq 1 30); do echo line $i; echo; done > a;"
-	    "git commit -qam many; sed -i 's/line 9$/x/;s/line 20/y/' a;"
-	    "echo b >> src/b; git mv src/b src/moved; printf 'src\\na\\n' >"
-	    "../order; echo 'a diff=shout' > .git/info/attributes");
+	    "cp a src/b; printf '%s\\n' a b c a b b a > c;"
+	    "f() { printf '/*\\n * %s\\n */\\nint %s;\\n\\n' $1 $1; };"
+	    "f b > d;"
+	    "git add .; git commit -qm many;"
+	    "sed -i 's/line 9$/x/;s/line 14$/y/' a;"
+	    "printf '%s\\n' c b a b a c > c; f a > d; f b >> d;"
+	    "git mv src/b src/moved; printf 'src\\na\\n' > ../order;"
+	    "echo 'a diff=shout' > .git/info/attributes");
 	before = difference_of("repo");
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		char script[200];
@@ -535,6 +541,12 @@ an_interpreter_that_is_not_there_has_no_version(void **state)
 	expect_text(one, "name", "python");
 	assert_null(json_member(one, "version"));
 	assert_null(json_member(one, "path"));
+	json_free(made);
+	place_file("python3", "#!/bin/sh\necho Python 3.1.2; exit 1\n");
+	assert_int_equal(chmod("python3", 0755), 0);
+	made = environment_of("./python3", ".");
+	one = json_member(made, "interpreter");
+	assert_null(json_member(one, "version"));
 	json_free(made);
 }
 
