@@ -1,0 +1,318 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "cli/cmd.h"
+#include "cli/entries.h"
+#include "cli/session.h"
+#include "cli/terminal.h"
+
+struct show_options {
+	bool raw;
+	bool payload;
+};
+
+static const struct option options[] = {
+	{ "raw", 0, OPTION_FLAG, offsetof(struct show_options, raw), NULL,
+	    "print the entry's exact line", NULL, false },
+	{ "payload", 0, OPTION_FLAG, offsetof(struct show_options, payload),
+	    NULL, "print the statement as it was signed", NULL, false },
+	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
+};
+
+static void
+label(struct terminal *terminal, const char *text)
+{
+	terminal_say(terminal, STYLE_FAINT, "%-11s", text);
+}
+
+/* Who signed, in which roles, and whether the signature verifies. */
+static void
+show_signers(struct terminal *terminal, struct reader *reader,
+    const struct reader_entry *entry)
+{
+	const struct envelope *envelope = &entry->entry.envelope;
+	struct buffer scratch = buffer_new(LIMIT_ENVELOPE);
+	struct buffer roles = buffer_new(1024);
+
+	for (size_t i = 0; i < envelope->signature_count; i++) {
+		const char *hint = envelope->signature[i].keyid.text;
+		const struct principal *who = authority_by_fingerprint(
+		    reader_authority(reader), hint);
+		const struct note_key *own =
+		    authority_ledger_key(reader_authority(reader));
+		bool is_ledger = strcmp(hint,
+		    public_key_fingerprint(own->key).text) == 0;
+		bool verified = false;
+		struct error ignored;
+
+		if (who != NULL || is_ledger)
+			(void)envelope_verify(envelope, i,
+			    is_ledger ? own->key : who->key, &scratch,
+			    &verified, &ignored);
+		label(terminal, i == 0 ? "signed by" : "and by");
+		terminal_say(terminal, STYLE_NAME, "%s", is_ledger ?
+		    "the ledger's own key" : who == NULL ? "unknown" :
+		    who->name);
+		if (who != NULL) {
+			buffer_clear(&roles);
+			role_write(&roles, who->roles, ", ");
+			fprintf(terminal->out, " (%s)",
+			    buffer_string(&roles));
+		}
+		fprintf(terminal->out, " %s ", hint);
+		terminal_say(terminal, verified ? STYLE_GOOD : STYLE_BAD,
+		    verified ? "%s verified" : "%s does not verify",
+		    !terminal->unicode ? "-" : verified ? "✓" : "✗");
+		fputc('\n', terminal->out);
+	}
+	buffer_free(&scratch);
+	buffer_free(&roles);
+}
+
+/* A list or object that fits a line is shown in one. */
+static bool
+is_short(const struct json *value)
+{
+	struct buffer out = buffer_new(4096);
+	bool fits;
+
+	json_write(&out, value);
+	fits = out.state == BUFFER_FINE && out.len <= 60;
+	buffer_free(&out);
+	return fits;
+}
+
+static void
+show_value(struct terminal *terminal, const struct json *value,
+    unsigned depth)
+{
+	struct buffer text = buffer_new(LIMIT_ENVELOPE);
+	enum json_type type = json_type(value);
+
+	if ((type != JSON_OBJECT && type != JSON_LIST) || is_short(value)) {
+		entries_value(&text, value);
+		terminal_show(terminal, STYLE_PLAIN, buffer_bytes(&text));
+		fputc('\n', terminal->out);
+	} else {
+		fputc('\n', terminal->out);
+		for (const struct json *m = json_first(value); m != NULL;
+		    m = json_next(m)) {
+			fprintf(terminal->out, "%*s", (int)(depth * 2 + 2),
+			    "");
+			if (type == JSON_OBJECT) {
+				terminal_show(terminal, STYLE_FAINT,
+				    bytes_of_text(json_name(m)));
+				fputs(": ", terminal->out);
+			} else {
+				fputs("- ", terminal->out);
+			}
+			show_value(terminal, m, depth + 1);
+		}
+	}
+	buffer_free(&text);
+}
+
+/* A leaf hash as the entry it is of. */
+static void
+show_reference(struct terminal *terminal, struct reader *reader,
+    const char *hex)
+{
+	struct digest leaf;
+	struct error ignored;
+	struct index_row row;
+	bool found = false;
+	uint64_t seq;
+
+	if (!digest_parse(&leaf, bytes_of_text(hex)) ||
+	    index_find_exact(reader_store(reader), leaf, &found, &seq,
+	    &ignored) == -1 || !found ||
+	    index_row_at(reader_store(reader), seq, reader_size(reader), &row,
+	    &ignored) == -1)
+		return;
+	terminal_say(terminal, STYLE_FAINT, " (entry %llu, %s%s%s)",
+	    (unsigned long long)seq, row.kind->name,
+	    row.name[0] == '\0' ? "" : " ", row.name);
+}
+
+static void
+show_corrections(struct terminal *terminal, struct reader *reader,
+    const struct reader_entry *entry, const struct index_row *row)
+{
+	const struct json *supersedes =
+	    json_member(entry->record.predicate, "supersedes");
+	const char *because = json_member_text(supersedes, "because");
+	const char *corrected = json_member_text(supersedes, "entry");
+
+	if (corrected != NULL) {
+		label(terminal, "corrects");
+		fprintf(terminal->out, "%.16s", corrected);
+		show_reference(terminal, reader, corrected);
+		if (because != NULL) {
+			fputs(" because: ", terminal->out);
+			terminal_show(terminal, STYLE_PLAIN,
+			    bytes_of_text(because));
+		}
+		fputc('\n', terminal->out);
+	}
+	if (row->superseded) {
+		label(terminal, "corrected");
+		terminal_say(terminal, STYLE_WARN, "by entry %llu\n",
+		    (unsigned long long)row->superseded_by);
+	}
+}
+
+static bool
+is_head(const char *name)
+{
+	return strcmp(name, "ledger") == 0 || strcmp(name, "made") == 0 ||
+	    strcmp(name, "nonce") == 0 || strcmp(name, "after") == 0 ||
+	    strcmp(name, "supersedes") == 0;
+}
+
+static void
+show_members(struct terminal *terminal, struct reader *reader,
+    const struct json *predicate)
+{
+	fputc('\n', terminal->out);
+	for (const struct json *m = json_first(predicate); m != NULL;
+	    m = json_next(m)) {
+		const char *name = json_name(m);
+
+		if (is_head(name))
+			continue;
+		terminal_show(terminal, STYLE_STRONG, bytes_of_text(name));
+		fputs(": ", terminal->out);
+		if (json_type(m) == JSON_TEXT &&
+		    (strcmp(name, "started") == 0 ||
+		    strcmp(name, "run") == 0)) {
+			fprintf(terminal->out, "%.16s", json_text(m));
+			show_reference(terminal, reader, json_text(m));
+			fputc('\n', terminal->out);
+		} else {
+			show_value(terminal, m, 0);
+		}
+	}
+}
+
+static void
+show_entry(struct terminal *terminal, struct reader *reader,
+    const struct reader_entry *entry, const struct index_row *row)
+{
+	const struct record *record = &entry->record;
+	struct buffer title = buffer_new(8192);
+
+	record_title(&title, record);
+	terminal_say(terminal, STYLE_STRONG, "entry %llu  ",
+	    (unsigned long long)entry->entry.seq);
+	terminal_show(terminal, row->superseded ? STYLE_STRUCK : STYLE_NAME,
+	    buffer_bytes(&title));
+	fputc('\n', terminal->out);
+	label(terminal, "kind");
+	fprintf(terminal->out, "%s: %s\n", record->kind->name,
+	    record->kind->sentence);
+	label(terminal, "time");
+	fprintf(terminal->out, "%s (its author's clock: %s)\n",
+	    time_format(entry->entry.time_ms).text,
+	    time_format(record->head.made_ms).text);
+	show_signers(terminal, reader, entry);
+	label(terminal, "leaf hash");
+	fprintf(terminal->out, "%s\n", digest_hex(entry->leaf).text);
+	label(terminal, "previous");
+	fprintf(terminal->out, "%s\n", digest_hex(entry->entry.prev).text);
+	label(terminal, "had seen");
+	fprintf(terminal->out, "%llu entries\n",
+	    (unsigned long long)record->head.after_size);
+	for (const struct json *s = json_first(record->subjects); s != NULL;
+	    s = json_next(s)) {
+		const char *name = json_member_text(s, "name");
+		const char *digest =
+		    json_member_text(json_member(s, "digest"), "sha256");
+
+		label(terminal, s == json_first(record->subjects) ?
+		    "subject" : "and");
+		terminal_show(terminal, STYLE_PLAIN,
+		    bytes_of_text(name == NULL ? "" : name));
+		fprintf(terminal->out, " sha256:%s\n",
+		    digest == NULL ? "" : digest);
+	}
+	show_corrections(terminal, reader, entry, row);
+	show_members(terminal, reader, record->predicate);
+	buffer_free(&title);
+}
+
+static int
+run(struct context *context, const void *given, struct operands operands,
+    struct error *err)
+{
+	const struct show_options *options_given = given;
+	struct reader_entry entry = reader_entry_new();
+	struct reader *reader = NULL;
+	struct terminal terminal;
+	struct index_row row;
+	struct bytes payload;
+	uint64_t seq;
+	int result = -1;
+
+	if (session_read(&reader, context, err) == -1)
+		return -1;
+	if (reader_find(reader, operands.item[0], &seq, err) == -1 ||
+	    reader_read(reader, seq, &entry, err) == -1 ||
+	    index_row_at(reader_store(reader), seq, reader_size(reader), &row,
+	    err) == -1)
+		goto done;
+	payload = buffer_bytes(&entry.entry.envelope.payload);
+	result = 0;
+	if (options_given->raw) {
+		fwrite(entry.line.data, 1, entry.line.len, stdout);
+		fputc('\n', stdout);
+	} else if (options_given->payload) {
+		fwrite(payload.data, 1, payload.len, stdout);
+	} else if (context->json) {
+		printf("{\"seq\":%llu,\"leaf\":\"%s\",\"signer\":\"%s\",",
+		    (unsigned long long)seq, digest_hex(entry.leaf).text,
+		    entries_signer(reader, row.signer));
+		if (row.superseded)
+			printf("\"corrected_by\":%llu,",
+			    (unsigned long long)row.superseded_by);
+		printf("\"entry\":%s,\"statement\":",
+		    buffer_string(&entry.line));
+		fwrite(payload.data, 1, payload.len, stdout);
+		printf("}\n");
+	} else {
+		terminal_begin(&terminal, context, true);
+		show_entry(&terminal, reader, &entry, &row);
+		terminal_end(&terminal);
+	}
+done:
+	reader_entry_free(&entry);
+	reader_close(reader);
+	return result;
+}
+
+static const char *const examples[] = {
+	"vouch show 0",
+	"vouch show 0 --json",
+	NULL,
+};
+
+const struct command cmd_show = {
+	.name = "show",
+	.group = "Look",
+	.summary = "show an entry: who signed what, and what it says",
+	.operands = "ENTRY",
+	.least = 1,
+	.most = 1,
+	.options = options,
+	.options_size = sizeof(struct show_options),
+	.reads = true,
+	.machine = true,
+	.run = run,
+	.description =
+	    "ENTRY is a number, the first eight or more characters of a leaf "
+	    "hash, or a name: run/train@3, run/train (the newest), or train "
+	    "if one kind only has that name. A name leads to the newest "
+	    "correction; a number or hash to that very entry.",
+	.examples = examples,
+};
