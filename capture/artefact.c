@@ -185,7 +185,7 @@ static void
 work_call(void *cookie, size_t index)
 {
 	struct work *work = cookie;
-	struct error err;
+	struct error err = { .class = ERROR_SYSTEM };
 	int done = 0;
 
 	if (!atomic_load(&work->stopped))

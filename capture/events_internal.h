@@ -70,6 +70,13 @@ struct events {
 };
 
 /*
+ * Take in what a line says.  ERROR_UNDECIDED when it is none of ours, or a
+ * part of it could not be used.
+ */
+int events_take(struct events *events, const struct json *line,
+    struct error *err);
+
+/*
  * Append a line as strict JSON: outside of texts NaN, Infinity and -Infinity
  * are put in quotes, as records spell them, and so are whole numbers beyond
  * 2^53.  What else is wrong with it stays wrong.

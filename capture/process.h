@@ -19,7 +19,7 @@ struct process_stream {
 struct process_result {
 	int exit_status;       /* -1 when ended by a signal. */
 	int signal;            /* 0 when it exited. */
-	bool interrupted;      /* The person pressed ^C or we were told to end. */
+	bool interrupted;      /* ^C, or we were told to end. */
 	int64_t started_ms;
 	int64_t ended_ms;
 	double wall_seconds;

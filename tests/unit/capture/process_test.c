@@ -201,7 +201,7 @@ kill(pid_t pid, int number)
 
 struct person {
 	pid_t pid;
-	int out;         /* What the person reads; a pipe's end or a terminal. */
+	int out;         /* What the person reads: a pipe or a terminal. */
 	int err;         /* As well, unless it is the same terminal. */
 	int report;
 	char *argv[6];

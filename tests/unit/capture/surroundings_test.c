@@ -304,14 +304,16 @@ nothing_that_a_repository_names_is_run(void **state)
 static void
 nothing_is_written_but_the_index(void **state)
 {
+	static const char list[] = "cd repo; find .git -type f "
+	    "! -name index -printf '%p %T@ %s\\n' | sort";
 	struct buffer before, after;
 
 	(void)state;
 	make_repository();
 	run("cd repo; touch -d 2020-01-01 a; echo new > new; echo b > src/b");
-	before = said("cd repo; find .git -type f ! -name index -printf '%p %T@ %s\\n' | sort");
+	before = said(list);
 	json_free(code_of("repo"));
-	after = said("cd repo; find .git -type f ! -name index -printf '%p %T@ %s\\n' | sort");
+	after = said(list);
 	assert_string_equal(buffer_string(&before), buffer_string(&after));
 	buffer_free(&before);
 	buffer_free(&after);
