@@ -333,21 +333,28 @@ an_unreadable_file_is_named(void **state)
 
 /* ---- while it is measured ---- */
 
-/* A file that takes some 400 ms to hash, however slow the machine. */
+/* A file that takes some 600 ms to hash, however slow the machine: as the
+ * best of a few attempts says, since others may be busy on it. */
 static void
 place_slow_file(const char *path)
 {
-	uint64_t size = 4 << 20;
-	int64_t began = clock_monotonic_ns(), took;
+	uint64_t size = 8 << 20;
+	int64_t best = INT64_MAX;
 	struct digest digest;
 	struct error err;
 
 	place_file(path, "");
 	assert_int_equal(truncate(path, (off_t)size), 0);
-	expect_fine(file_digest(&digest, &size, path, NULL, NULL, &err),
-	    &err);
-	took = clock_monotonic_ns() - began;
-	size = (uint64_t)((double)size * 4e8 / (double)took);
+	for (int i = 0; i < 5; i++) {
+		int64_t began = clock_monotonic_ns(), took;
+
+		expect_fine(file_digest(&digest, &size, path, NULL, NULL,
+		    &err), &err);
+		took = clock_monotonic_ns() - began;
+		if (took < best)
+			best = took;
+	}
+	size = (uint64_t)((double)size * 6e8 / (double)best);
 	assert_int_equal(truncate(path, (off_t)size), 0);
 }
 
@@ -474,7 +481,7 @@ progress_is_told_and_may_stop_the_work(void **state)
 	expect_fine(artefact_measure(&artefact, paths, 1, NULL, pool, tell,
 	    &told, &err), &err);
 	artefact_free(&artefact);
-	assert_in_range(told.calls, 2, 30);
+	assert_in_range(told.calls, 2, 60);
 	assert_int_equal(told.total, status.st_size);
 	told = (struct told){ .thread = pthread_self(), .answer = 1 };
 	assert_int_equal(artefact_measure(&artefact, paths, 1, NULL, pool,
