@@ -1,41 +1,142 @@
-# Vouchbook. `make' builds, `make demo' shows, `make check' tests; `make help' lists the rest.
+# Vouchbook.  `make' builds, `make demo' shows, `make check' tests; `make help' lists the rest.
 
-ROOMS   = base keys ledger capture cli
-BUILD  ?= build
-CC     ?= gcc
-PKGS    = libsodium sqlite3 libcjson nettle
-CFLAGS ?= -O2 -g
-WARN    = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Werror
-HARDEN  = -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+ROOMS    = base keys ledger capture cli
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+PKGS     = libsodium sqlite3 libcjson nettle
+CFLAGS  ?= -O2 -g
+FUZZ_SECONDS  ?= 30
+BENCH_ENTRIES ?= 100000
+
+ifeq ($(origin CC),default)
+CC = gcc
+endif
 STD     = -std=c11 -D_GNU_SOURCE -I. -ffile-prefix-map=$(CURDIR)=.
+WARN    = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Werror
+HARDEN  = -fstack-protector-strong -D_FORTIFY_SOURCE=3 -fPIE -fcf-protection
 LDHARD  = -pie -Wl,-z,relro,-z,now
 ifdef SAN
-HARDEN  = -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE
-BUILD   = build/san
+BUILD   := $(BUILD)/san
+HARDEN  = -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE -DVOUCH_SANITIZED
+LDHARD  = -pie
 endif
-ALL_CFLAGS = $(STD) $(CFLAGS) $(WARN) $(HARDEN) -pthread $(shell pkg-config --cflags $(PKGS))
-LIBS    = $(shell pkg-config --libs $(PKGS)) -pthread -lm
+ifdef COVER
+BUILD   := $(BUILD)/cover
+HARDEN  = --coverage -fPIE -fprofile-update=atomic
+CFLAGS  = -O0 -g
+LDHARD  = -pie --coverage
+endif
+# Asked for when something is compiled, after `make deps' has seen to it.
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS))
+COMPILE = $(CC) $(STD) $(CFLAGS) $(WARN) $(HARDEN) -pthread $(PKG_CFLAGS)
+LIBS    = $(PKG_LIBS) -pthread -lm
 
-SRC     = $(sort $(foreach r,$(ROOMS),$(wildcard $(r)/*.c $(r)/*/*.c)))
-OBJ     = $(SRC:%.c=$(BUILD)/%.o)
-LIB_OBJ = $(filter-out $(BUILD)/cli/main.o,$(OBJ))
-UNIT    = $(sort $(wildcard tests/unit/*/*_test.c))
+SRC      = $(sort $(foreach r,$(ROOMS),$(wildcard $(r)/*.c $(r)/*/*.c)))
+HEADERS  = $(sort $(foreach r,$(ROOMS),$(wildcard $(r)/*.h $(r)/*/*.h)))
+OBJ      = $(SRC:%.c=$(BUILD)/%.o)
+LIB_OBJ  = $(filter-out $(BUILD)/cli/main.o,$(OBJ))
+SUPPORT  = $(sort $(wildcard tests/support/*.c))
+UNIT     = $(sort $(wildcard tests/unit/*/*_test.c))
 UNIT_BIN = $(UNIT:%.c=$(BUILD)/%)
+FUZZ     = $(sort $(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_BIN = $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
+FAULT_BIN = $(BUILD)/tests/fault/tamper $(BUILD)/tests/fault/append_faults $(BUILD)/tests/fault/faults.so
 
-.PHONY: all unit clean
+.PHONY: all unit faults fuzz-programs demo check check-fast fuzz bench lint format format-check cover analyse valgrind \
+	reproduce soak map docs vectors deps check-deps interop-deps install uninstall clean help
 all: $(BUILD)/vouch
 unit: $(UNIT_BIN)
+faults: $(FAULT_BIN)
 
 $(BUILD)/vouch: $(OBJ)
-	$(CC) $(ALL_CFLAGS) $(LDHARD) -o $@ $^ $(LIBS)
+	$(COMPILE) $(LDHARD) -o $@ $^ $(LIBS)
 $(BUILD)/libvouch.a: $(LIB_OBJ)
-	rm -f $@; ar rcsD $@ $^
+	rm -f $@ && ar rcsD $@ $^
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libvouch.a
+	$(COMPILE) -MMD -MP -c -o $@ $<
+$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libvouch.a $(SUPPORT)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDHARD) -MMD -MP -o $@ $< $(BUILD)/libvouch.a $(LIBS) -lcmocka
+	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS) -lcmocka -lutil
+$(BUILD)/tests/fault/faults.so: tests/fault/faults.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE $(CFLAGS) -Wall -Wextra -Werror -shared -fPIC -o $@ $< -ldl
+$(BUILD)/tests/fault/%: tests/fault/%.c $(BUILD)/libvouch.a $(SUPPORT)
+	@mkdir -p $(@D)
+	$(COMPILE) -Wno-pedantic $(LDHARD) -rdynamic -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
+$(BUILD)/tests/bench/bench: tests/bench/bench.c $(BUILD)/libvouch.a $(SUPPORT)
+	@mkdir -p $(@D)
+	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
+# The whole library is built again with the fuzzer's own instrumentation.
+build/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	clang $(STD) -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -pthread $(PKG_CFLAGS) -c -o $@ $<
+build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(filter-out build/fuzz/obj/cli/main.o,$(SRC:%.c=build/fuzz/obj/%.o))
+	@mkdir -p $(@D)
+	clang $(STD) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -pthread $(PKG_CFLAGS) -o $@ $^ $(LIBS)
+
+# --- for people ---
+demo: deps
+	@$(MAKE) --no-print-directory all
+	examples/hmda/demo.sh
+check: check-deps
+	@$(MAKE) --no-print-directory all unit faults
+	tests/run all
+check-fast: all unit
+	tests/run unit story
+fuzz-programs: $(FUZZ_BIN)
+fuzz:
+	$(MAKE) $(FUZZ_BIN)
+	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run fuzz
+bench: all $(BUILD)/tests/bench/bench
+	BENCH_ENTRIES=$(BENCH_ENTRIES) tests/bench/run.sh $(BUILD)/tests/bench/bench $(CURDIR)/$(BUILD)/vouch
+soak: all unit faults
+	FUZZ_SECONDS=600 KILLS=5000 tests/run fault fuzz
+lint:
+	tests/lint.sh
+format:
+	clang-format -i $(SRC) $(HEADERS)
+format-check:
+	clang-format --dry-run -Werror $(SRC) $(HEADERS)
+analyse:
+	$(MAKE) BUILD=build/analyse CFLAGS='-O1 -g -fanalyzer -Wno-error' all
+cover:
+	tests/cover.sh
+valgrind: unit
+	tests/run valgrind
+reproduce:
+	tests/reproduce.sh
+map:
+	@for f in $(HEADERS); do printf '%-28s %s\n' $$f "$$(sed -n '1s,^/\* [a-z_]*\.h: \(.*\) \*/$$,\1,p' $$f)"; done
+docs: all
+	$(BUILD)/vouch schema --markdown > docs/kinds.md
+	$(BUILD)/vouch help --markdown > docs/commands.md
+deps:
+	@tests/deps.sh build
+check-deps:
+	@tests/deps.sh check
+interop-deps:
+	@tests/interop/deps.sh
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(BUILD)/vouch $(DESTDIR)$(PREFIX)/bin/vouch
+	$(BUILD)/vouch help --man-pages $(DESTDIR)$(PREFIX)/share/man/man1
+	$(BUILD)/vouch completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vouch
+	$(BUILD)/vouch completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_vouch
+	$(BUILD)/vouch completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/vouch.fish
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/vouch $(DESTDIR)$(PREFIX)/share/man/man1/vouch.1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man1/vouch-*.1 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vouch \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_vouch \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/vouch.fish
 clean:
 	rm -rf build
+help:
+	@sed -n 's/^\([a-z-]*\):.*/  make \1/p' Makefile | sort -u
 -include $(OBJ:.o=.d) $(UNIT_BIN:%=%.d)
