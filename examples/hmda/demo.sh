@@ -1,0 +1,76 @@
+#!/bin/bash
+# A real model on real public data, from the data to a forgery that is found.
+# usage: demo.sh [FOLDER]   (a fresh folder; build/demo by default)
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+PATH=$root/build:$PATH
+folder=${1:-$root/build/demo}
+rm -rf "$folder"
+mkdir -p "$folder"
+cd "$folder"
+# Keys and what was seen stay inside the demonstration.
+export VOUCH_HOME=$folder/home PYTHONDONTWRITEBYTECODE=1
+unset VOUCH_LEDGER VOUCH_KEY VOUCH_PASSPHRASE_FILE VOUCH_PASSPHRASE_FD || true
+cp "$here"/*.py .
+cp "$here/data/hmda.csv" .
+
+bold=$([ -t 1 ] && printf '\033[1m' || true)
+plain=$([ -t 1 ] && printf '\033[0m' || true)
+say() { printf '\n%s# %s%s\n' "$bold" "$*" "$plain"; }
+do_it() {
+	printf '$'
+	printf ' %q' "$@"
+	printf '\n'
+	"$@"
+}
+
+say "Found a ledger. (Without --no-passphrase it asks for one.)"
+do_it vouch init --origin example.com/hmda --name alice --no-passphrase
+
+say "Split the data, and record both parts: digest, licence, origin, who it is about, how many rows repeat."
+do_it python3 split.py hmda.csv train.csv test.csv
+for part in train test; do
+	do_it vouch dataset add $part.csv --name hmda-$part --split $part --parent hmda.csv --licence "public domain" \
+		--origin "Federal Reserve Bank of Boston, 1990" --legal-basis "public statistics" --personal-data race --personal-data "marital status"
+done
+
+say "Train. The run is on record before it starts, and again when it ends; the script says its parameters and losses itself."
+do_it vouch run --name train --experiment hmda --input train.csv --input hmda.py --output model.json --tag team=risk -- python3 train.py train.csv model.json
+
+say "Register the model: the run that made these bytes is found by itself."
+do_it vouch model register model.json --name mortgage --owner "credit risk" --risk-class high --framework "Python standard library" \
+	--intended-use "support for decisions on mortgage applications" --limitation "Boston, 1990: no evidence for any other place or time"
+
+say "Judge it on data it has not seen, with slices by a protected attribute and calibration."
+do_it python3 evaluate.py model.json test.csv evaluation.json
+do_it vouch evaluate mortgage evaluation.json --dataset hmda-test --name holdout
+
+say "What is on record, and what the model came from."
+do_it vouch log
+do_it vouch lineage mortgage
+
+say "Recompute everything: chain, tree, signatures, authority, what each author had seen."
+do_it vouch verify --checkpoint checkpoint.txt
+
+say "Somebody with the file changes one character of one entry, in a copy."
+mkdir forged
+cp .vouch/ledger.db forged/ledger.db
+python3 - forged/ledger.db <<'EOF'
+import sys
+with open(sys.argv[1], "r+b") as file:
+    data = file.read()
+    # Entry 4 is the end of the run: a character of its signed payload.
+    at = data.index(b'{"seq":4,') + 200
+    changed = b"A" if data[at:at + 1] != b"A" else b"B"
+    file.seek(at)
+    file.write(changed)
+print(f"byte {at} of {len(data)}: {data[at:at + 1].decode()} became {changed.decode()}")
+EOF
+printf '$ vouch verify forged/ledger.db\n'
+if vouch verify forged/ledger.db | tee found.txt; then status=0; fi
+status=${PIPESTATUS[0]}
+grep -q 'entry 4' found.txt || { echo "the forgery was not found"; exit 1; }
+vouch verify -q forged/ledger.db >/dev/null && { echo "the forgery was not found"; exit 1; }
+
+say "Found, and named. The ledger itself is in $folder/.vouch: look around with vouch status, vouch show run/train, vouch compare."
