@@ -318,6 +318,7 @@ compose_record(struct session_write *session,
 {
 	const struct checkpoint *checkpoint =
 	    appender_checkpoint(session->appender);
+	struct buffer said = buffer_new(8192);
 	struct json *subjects = NULL;
 	struct digest leaf;
 	uint64_t seq;
@@ -330,10 +331,15 @@ compose_record(struct session_write *session,
 	if (session_record(session, kind, subjects, members, attachments,
 	    attachment_count, &seq, &leaf, err) == 0) {
 		title = json_member_text(json_first(subjects), "name");
-		session_say_recorded(context, kind,
-		    title == NULL ? kind : title, seq, leaf);
+		/* An evaluation is about its subject, it is not it. */
+		if (kind_named(kind)->subject == SUBJECT_MODEL)
+			buffer_printf(&said, "%s of ", kind);
+		buffer_text(&said, title == NULL ? kind : title);
+		session_say_recorded(context, kind, buffer_string(&said), seq,
+		    leaf);
 		result = 0;
 	}
 	json_free(subjects);
+	buffer_free(&said);
 	return result;
 }

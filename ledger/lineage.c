@@ -143,8 +143,9 @@ describe_entry(struct walk *walk, size_t number, uint64_t seq,
 	if (index_row_at(reader_store(walk->reader), seq,
 	    reader_size(walk->reader), &row, err) == -1)
 		goto done;
-	if (row.name[0] == '\0')
-		buffer_printf(&title, "%s", row.kind->name);
+	if (row.version[0] == '\0')
+		buffer_printf(&title, "%s%s%s", row.kind->name,
+		    row.name[0] == '\0' ? "" : " ", row.name);
 	else
 		buffer_printf(&title, "%s/%s@%s", row.kind->name, row.name,
 		    row.version);

@@ -3,49 +3,63 @@
 #include "ledger/entry.h"
 #include "ledger/index.h"
 
+/* The leaf hash at seq: by the tree, or for an entry that is not in a stored
+ * tile yet by its line. */
+static int
+leaf_at(struct store *store, uint64_t seq, struct digest *leaf,
+    struct error *err)
+{
+	struct buffer line = buffer_new(LIMIT_ENTRY);
+	struct digest hashes[TILE_WIDTH];
+	unsigned at = (unsigned)(seq % TILE_WIDTH);
+	unsigned width = 0;
+	int result;
+
+	if (store_tile(store, 0, seq / TILE_WIDTH, hashes, &width, err) == -1)
+		return -1;
+	if (at < width) {
+		*leaf = hashes[at];
+		return 0;
+	}
+	result = store_entry(store, seq, &line, err);
+	if (result == 0)
+		*leaf = entry_leaf_hash(buffer_bytes(&line));
+	buffer_free(&line);
+	return result;
+}
+
 static int
 check_entry(struct store *store, const struct kind *kind,
     const struct fact *fact, uint64_t seq, struct error *err)
 {
-	struct buffer line = buffer_new(LIMIT_ENTRY);
 	struct index_row row;
+	struct digest leaf;
 	uint64_t at = 0;
 	bool found = false;
-	int result = -1;
 
 	if (index_find_exact(store, fact->digest, &found, &at, err) == -1)
-		goto done;
-	if (!found || at >= seq) {
-		error_set(err, ERROR_NO, "name an entry by its leaf hash",
+		return -1;
+	if (!found || at >= seq)
+		return error_set(err, ERROR_NO,
+		    "name an entry by its leaf hash",
 		    "no entry before it has the leaf hash %.16s…",
 		    digest_hex(fact->digest).text);
-		goto done;
-	}
-	if (store_entry(store, at, &line, err) == -1)
-		goto done;
-	if (!digest_equal(entry_leaf_hash(buffer_bytes(&line)),
-	    fact->digest)) {
-		error_set(err, ERROR_NO, "run `vouch reindex'",
+	if (leaf_at(store, at, &leaf, err) == -1)
+		return -1;
+	if (!digest_equal(leaf, fact->digest))
+		return error_set(err, ERROR_NO, "run `vouch reindex'",
 		    "the index names entry %llu for a leaf hash that it has not",
 		    (unsigned long long)at);
-		goto done;
-	}
-	if (fact->role == FACT_SUPERSEDES) {
-		if (index_row_at(store, at, seq, &row, err) == -1)
-			goto done;
-		if (row.kind != kind) {
-			error_set(err, ERROR_NO,
-			    "correct an entry by one of its own kind",
-			    "a record of kind %s cannot correct entry %llu, "
-			    "of kind %s", kind->name, (unsigned long long)at,
-			    row.kind->name);
-			goto done;
-		}
-	}
-	result = 0;
-done:
-	buffer_free(&line);
-	return result;
+	if (fact->role != FACT_SUPERSEDES)
+		return 0;
+	if (index_row_at(store, at, seq, &row, err) == -1)
+		return -1;
+	if (row.kind != kind)
+		return error_set(err, ERROR_NO,
+		    "correct an entry by one of its own kind",
+		    "a record of kind %s cannot correct entry %llu, of kind "
+		    "%s", kind->name, (unsigned long long)at, row.kind->name);
+	return 0;
 }
 
 int
