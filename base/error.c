@@ -66,8 +66,8 @@ set_remedy(struct error *err, const char *remedy)
 	clean(err->remedy);
 }
 
-int
-error_set(struct error *err, enum error_class class, const char *remedy,
+void
+error_fill(struct error *err, enum error_class class, const char *remedy,
     const char *format, ...)
 {
 	char what[ERROR_WHAT_MAX];
@@ -81,11 +81,10 @@ error_set(struct error *err, enum error_class class, const char *remedy,
 	set_remedy(err, remedy);
 	memcpy(err->what, what, sizeof(what));
 	err->where[0] = '\0';
-	return -1;
 }
 
-int
-error_within(struct error *err, const char *format, ...)
+void
+error_place(struct error *err, const char *format, ...)
 {
 	char where[ERROR_WHERE_MAX];
 	va_list arguments;
@@ -103,7 +102,6 @@ error_within(struct error *err, const char *format, ...)
 			shorten(where, sizeof(where));
 	}
 	memcpy(err->where, where, strlen(where) + 1);
-	return -1;
 }
 
 int
@@ -148,8 +146,8 @@ remedy_of(int number)
 	return NULL;
 }
 
-int
-error_errno(struct error *err, const char *format, ...)
+void
+error_fill_errno(struct error *err, const char *format, ...)
 {
 	int number = errno;
 	char what[ERROR_WHAT_MAX], text[128];
@@ -158,6 +156,6 @@ error_errno(struct error *err, const char *format, ...)
 	va_start(arguments, format);
 	format_clean(what, sizeof(what), format, arguments);
 	va_end(arguments);
-	return error_set(err, ERROR_SYSTEM, remedy_of(number), "%s: %s", what,
+	error_fill(err, ERROR_SYSTEM, remedy_of(number), "%s: %s", what,
 	    strerror_r(number, text, sizeof(text)));
 }

@@ -23,6 +23,16 @@ enum error_class {
 	ERROR_SYSTEM = 3,    /* Disk, memory, clock or system failed. */
 };
 
+/*
+ * What fills in an error gives -1: here, where compilers and analysers see
+ * it and know that what was not set is not used.
+ */
+static inline int
+error_said(void)
+{
+	return -1;
+}
+
 #define ERROR_WHAT_MAX 600
 #define ERROR_WHERE_MAX 400
 #define ERROR_REMEDY_MAX 400
@@ -40,14 +50,16 @@ struct error {
  * arguments are replaced by '?', so that one message stays one line.
  * Returns -1 always, so that a caller may write `return error_set(...)'.
  */
-int error_set(struct error *err, enum error_class class, const char *remedy,
+#define error_set(...) (error_fill(__VA_ARGS__), error_said())
+void error_fill(struct error *err, enum error_class class, const char *remedy,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /*
  * Add a place on the way up: the formatted text is put in front of
  * err->where, followed by ": " when there was one.  Returns -1 always.
  */
-int error_within(struct error *err, const char *format, ...)
+#define error_within(...) (error_place(__VA_ARGS__), error_said())
+void error_place(struct error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* An ERROR_SYSTEM for exhausted memory.  Returns -1 always. */
@@ -58,7 +70,8 @@ int error_memory(struct error *err);
  * the text of the system's errno, which is read on entry.  The remedy follows
  * from errno where one is known (ENOSPC, EACCES, EROFS).  Returns -1 always.
  */
-int error_errno(struct error *err, const char *format, ...)
+#define error_errno(...) (error_fill_errno(__VA_ARGS__), error_said())
+void error_fill_errno(struct error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -46,7 +46,7 @@ unknown_kind(const char *name, struct error *err)
 	const char *nearest;
 	size_t n = 0;
 
-	for (; kinds[n] != NULL && n < 63; n++)
+	for (; n < 63 && kinds[n] != NULL; n++)
 		names[n] = kinds[n]->name;
 	names[n] = NULL;
 	nearest = text_nearest(name, names);

@@ -300,7 +300,7 @@ man_command(FILE *out, const struct command *command, const char *page)
 	char title[80];
 	size_t i;
 
-	for (i = 0; page[i] != '\0' && i < sizeof title - 1; i++)
+	for (i = 0; i < sizeof title - 1 && page[i] != '\0'; i++)
 		title[i] = page[i] >= 'a' && page[i] <= 'z' ?
 		    (char)(page[i] - 32) : page[i];
 	title[i] = '\0';

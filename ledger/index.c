@@ -161,7 +161,7 @@ index_add(struct store *store, const struct index_entry *entry,
 int
 index_flush_counts(struct store *store, struct error *err)
 {
-	for (size_t i = 0; kinds[i] != NULL && i < STORE_KINDS; i++) {
+	for (size_t i = 0; i < STORE_KINDS && kinds[i] != NULL; i++) {
 		sqlite3_stmt *s;
 
 		if (store->kind_added[i] == 0)

@@ -31,7 +31,7 @@ unknown_kind(const char *name, struct error *err)
 	char remedy[100] = "`vouch schema' lists them";
 	size_t n = 0;
 
-	for (; kinds[n] != NULL && n < 63; n++)
+	for (; n < 63 && kinds[n] != NULL; n++)
 		names[n] = kinds[n]->name;
 	names[n] = NULL;
 	nearest = text_nearest(name, names);

@@ -68,8 +68,7 @@ with open(sys.argv[1], "r+b") as file:
 print(f"byte {at} of {len(data)}: {data[at:at + 1].decode()} became {changed.decode()}")
 EOF
 printf '$ vouch verify forged/ledger.db\n'
-if vouch verify forged/ledger.db | tee found.txt; then status=0; fi
-status=${PIPESTATUS[0]}
+vouch verify forged/ledger.db | tee found.txt || true
 grep -q 'entry 4' found.txt || { echo "the forgery was not found"; exit 1; }
 vouch verify -q forged/ledger.db >/dev/null && { echo "the forgery was not found"; exit 1; }
 
