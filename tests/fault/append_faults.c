@@ -302,6 +302,8 @@ every_fault(const struct goal *goal, int sort, const char *sort_name,
 	/* Without a fault first: how many calls are there? */
 	if (attempt(goal, sort, 0, number, before, step, &total) == -1)
 		wrong++;
+	printf("# %s: %ld calls of %s\n", goal->name, total, sort_name);
+	fflush(stdout);
 	for (long at = 1; at <= total + 2 && wrong < 5; at++) {
 		if (attempt(goal, sort, at, number, before, step, &count) ==
 		    -1)
