@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/help.h"
@@ -117,6 +118,28 @@ run_command(const struct command *command, const char *const words[],
 	return status;
 }
 
+/* `vouch --ledger X status -q' is `vouch status --ledger X -q'. */
+static int
+run_with_options_before(const struct command *command,
+    const char *const before[], size_t before_count,
+    const char *const after[], size_t after_count)
+{
+	const char **words =
+	    memory_new(before_count + after_count + 1, sizeof *words);
+	int status;
+
+	if (words == NULL)
+		return ERROR_SYSTEM;
+	if (before_count > 0)
+		memcpy(words, before, before_count * sizeof *words);
+	if (after_count > 0)
+		memcpy(words + before_count, after,
+		    after_count * sizeof *words);
+	status = run_command(command, words, before_count + after_count);
+	memory_free(words);
+	return status;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -126,7 +149,7 @@ main(int argc, char **argv)
 	const struct command *command;
 	struct error err;
 	static const char *const version[] = { "version", NULL };
-	size_t used = 0;
+	size_t used = 0, before;
 
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_DFL);
@@ -140,16 +163,23 @@ main(int argc, char **argv)
 	}
 	if (strcmp(words[0], "--version") == 0)
 		words = version;
-	command = command_find(words, count, &used);
+	before = common_option_words(words, count);
+	if (before == count)
+		before = 0;
+	command = command_find(words + before, count - before, &used);
 	if (command == NULL) {
-		if (used == 1 && help_group(words[0], count > 1 ?
-		    words[1] : NULL, &context))
-			return count > 1 ? 0 : 2;
+		const char *const *rest = words + before;
+		bool more = count - before > 1;
+
+		if (used == 1 && help_group(rest[0], more ? rest[1] : NULL,
+		    &context))
+			return more ? 0 : ERROR_UNDECIDED;
 		if (used == 1)
-			unknown_command(words[1], words[0], &err);
+			unknown_command(rest[1], rest[0], &err);
 		else
-			unknown_command(words[0], NULL, &err);
+			unknown_command(rest[0], NULL, &err);
 		return exit_status(-1, &context, &err);
 	}
-	return run_command(command, words + used, count - used);
+	return run_with_options_before(command, words, before,
+	    words + before + used, count - before - used);
 }

@@ -56,6 +56,42 @@ option_applies(const struct option *option, const struct command *command)
 	return true;
 }
 
+/* The common option of this word, as it is written out; NULL if none. */
+static const struct option *
+common_option(const char *word)
+{
+	size_t len = strcspn(word, "=");
+
+	for (const struct option *o = common_options; o->name != NULL; o++) {
+		if (strncmp(word, "--", 2) == 0 &&
+		    strlen(o->name) == len - 2 &&
+		    strncmp(word + 2, o->name, len - 2) == 0)
+			return o;
+		if (o->letter != 0 && word[0] == '-' && word[1] == o->letter &&
+		    word[2] == '\0')
+			return o;
+	}
+	return NULL;
+}
+
+size_t
+common_option_words(const char *const words[], size_t count)
+{
+	size_t used = 0;
+
+	while (used < count) {
+		const struct option *option = common_option(words[used]);
+		bool separate = option != NULL &&
+		    option->type != OPTION_FLAG &&
+		    strchr(words[used], '=') == NULL;
+
+		if (option == NULL || (separate && used + 1 == count))
+			break;
+		used += separate ? 2 : 1;
+	}
+	return used;
+}
+
 /* Where the words go. */
 struct reading {
 	const struct command *command;

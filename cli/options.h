@@ -33,6 +33,10 @@ void command_line_free(struct command_line *line,
 bool option_applies(const struct option *option,
     const struct command *command);
 
+/* How many words at the front are common options with their values, as in
+ * `vouch --ledger PATH status'. */
+size_t common_option_words(const char *const words[], size_t count);
+
 /* A whole number in decimal; ERROR_UNDECIDED naming the option. */
 int option_number(uint64_t *out, const char *text, const char *name,
     struct error *err);
