@@ -5,6 +5,9 @@
 #include "base/clock.h"
 #include "base/limits.h"
 
+#define SEQ_MAX (((uint64_t)1 << 53) - 1)
+#define TIME_MS_MAX INT64_C(253402300799999) /* The end of 9999. */
+
 struct entry
 entry_new(void)
 {
@@ -49,36 +52,68 @@ take_number(struct bytes *rest, uint64_t *number)
 	    rest->data[i] <= '9')
 		*number = *number * 10 + (uint64_t)(rest->data[i++] - '0');
 	if (i == 0 || i == 17 || (i > 1 && rest->data[0] == '0') ||
-	    *number >= (uint64_t)1 << 53)
+	    *number > SEQ_MAX)
 		return false;
 	*rest = bytes_after(*rest, i);
 	return true;
+}
+
+/* What stands before the envelope. */
+static const char *
+take_head(struct bytes *rest, uint64_t *seq, int64_t *time_ms,
+    struct digest *prev)
+{
+	if (!take(rest, "{\"seq\":") || !take_number(rest, seq))
+		return "seq";
+	if (!take(rest, ",\"time\":\"") || rest->len < TIME_LEN ||
+	    !time_parse_exact(time_ms, bytes_of(rest->data, TIME_LEN)) ||
+	    *time_ms < 0)
+		return "time";
+	*rest = bytes_after(*rest, TIME_LEN);
+	if (!take(rest, "\",\"prev\":\"") || rest->len < DIGEST_HEX_LEN ||
+	    !digest_parse(prev, bytes_of(rest->data, DIGEST_HEX_LEN)))
+		return "prev";
+	*rest = bytes_after(*rest, DIGEST_HEX_LEN);
+	if (!take(rest, "\",\"envelope\":") || rest->len < 2 ||
+	    rest->data[rest->len - 1] != '}')
+		return "envelope";
+	rest->len--;
+	return NULL;
 }
 
 int
 entry_parse(struct entry *out, struct bytes line, struct error *err)
 {
 	struct bytes rest = line;
+	struct digest prev;
+	uint64_t seq;
+	int64_t time_ms;
+	const char *member;
 
 	if (line.len > LIMIT_ENTRY)
 		return wrong(err, "it is too long");
-	if (!take(&rest, "{\"seq\":") || !take_number(&rest, &out->seq))
-		return wrong(err, "seq");
-	if (!take(&rest, ",\"time\":\"") || rest.len < TIME_LEN ||
-	    !time_parse_exact(&out->time_ms, bytes_of(rest.data, TIME_LEN)) ||
-	    out->time_ms < 0)
-		return wrong(err, "time");
-	rest = bytes_after(rest, TIME_LEN);
-	if (!take(&rest, "\",\"prev\":\"") || rest.len < DIGEST_HEX_LEN ||
-	    !digest_parse(&out->prev, bytes_of(rest.data, DIGEST_HEX_LEN)))
-		return wrong(err, "prev");
-	rest = bytes_after(rest, DIGEST_HEX_LEN);
-	if (!take(&rest, "\",\"envelope\":") || rest.len < 2 ||
-	    rest.data[rest.len - 1] != '}')
-		return wrong(err, "envelope");
-	rest.len--;
+	member = take_head(&rest, &seq, &time_ms, &prev);
+	if (member != NULL)
+		return wrong(err, member);
 	if (envelope_parse_exact(&out->envelope, rest, err) == -1)
 		return error_within(err, "envelope");
+	out->seq = seq;
+	out->time_ms = time_ms;
+	out->prev = prev;
+	return 0;
+}
+
+/* Whether entry_parse would take them. */
+static int
+check_head(uint64_t seq, int64_t time_ms, struct error *err)
+{
+	if (seq > SEQ_MAX)
+		return error_set(err, ERROR_UNDECIDED, "begin a new ledger",
+		    "the ledger is full");
+	if (time_ms < 0 || time_ms > TIME_MS_MAX)
+		return error_set(err, ERROR_SYSTEM,
+		    "set the clock of this machine right",
+		    "no entry is made before 1970 or after 9999");
 	return 0;
 }
 
@@ -88,6 +123,8 @@ entry_write(struct buffer *out, uint64_t seq, int64_t time_ms,
 {
 	size_t before = out->len;
 
+	if (check_head(seq, time_ms, err) == -1)
+		return -1;
 	buffer_printf(out, "{\"seq\":%llu,\"time\":\"%s\",\"prev\":\"%s\","
 	    "\"envelope\":", (unsigned long long)seq,
 	    time_format(time_ms).text, digest_hex(prev).text);

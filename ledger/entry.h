@@ -27,11 +27,13 @@ struct entry {
 struct entry entry_new(void);
 void entry_free(struct entry *entry);
 
-/* Read the exact spelling, or ERROR_NO naming the member that is wrong. */
+/* Read the exact spelling, or ERROR_NO naming the member that is wrong; the
+ * envelope may then be empty. */
 int entry_parse(struct entry *out, struct bytes line, struct error *err);
 
 /* Append the spelling.  Over LIMIT_ENTRY: ERROR_UNDECIDED with the sizes and
- * the remedy to move large values to an attachment. */
+ * the remedy to move large values to an attachment.  On failure what stands
+ * in `out' is not an entry. */
 int entry_write(struct buffer *out, uint64_t seq, int64_t time_ms,
     struct digest prev, const struct envelope *envelope, struct error *err);
 

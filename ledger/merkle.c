@@ -43,7 +43,7 @@ merkle_add(struct merkle *tree, struct digest leaf, merkle_tile *full,
 	uint64_t number = tree->size;
 	struct digest hash = leaf;
 
-	if (tree->size >= (uint64_t)1 << 53)
+	if (tree->size >= MERKLE_SIZE_MAX)
 		return error_set(err, ERROR_UNDECIDED, "begin a new ledger",
 		    "the ledger is full");
 	for (unsigned level = 0; level < TILE_LEVELS; level++) {
@@ -175,6 +175,15 @@ range_root(struct digest *out, uint64_t from, uint64_t to,
 	return 0;
 }
 
+static int
+check_size(uint64_t size, struct error *err)
+{
+	if (size > MERKLE_SIZE_MAX)
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    "no ledger has %llu entries", (unsigned long long)size);
+	return 0;
+}
+
 /* The largest power of two below n, n > 1. */
 static uint64_t
 split(uint64_t n)
@@ -194,6 +203,8 @@ merkle_inclusion(struct proof *out, uint64_t index, uint64_t size,
 	uint64_t from = 0, to = size;
 	size_t count = 0;
 
+	if (check_size(size, err) == -1)
+		return -1;
 	if (index >= size)
 		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "entry %llu is not among the first %llu",
@@ -225,6 +236,8 @@ merkle_consistency(struct proof *out, uint64_t old_size, uint64_t size,
 	size_t count = 0;
 	bool whole = true;
 
+	if (check_size(size, err) == -1)
+		return -1;
 	if (old_size == 0 || old_size > size)
 		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "there is no proof from %llu to %llu entries",
@@ -252,76 +265,4 @@ merkle_consistency(struct proof *out, uint64_t old_size, uint64_t size,
 	for (size_t i = 0; i < count; i++)
 		out->hash[i] = path[count - 1 - i];
 	return 0;
-}
-
-bool
-proof_includes(const struct proof *proof, struct digest leaf,
-    uint64_t index, uint64_t size, struct digest root)
-{
-	uint64_t fn = index, sn = size - 1;
-	struct digest hash = leaf;
-
-	if (index >= size)
-		return false;
-	for (size_t i = 0; i < proof->count; i++) {
-		if (sn == 0)
-			return false;
-		if ((fn & 1) != 0 || fn == sn) {
-			hash = merkle_node(proof->hash[i], hash);
-			while ((fn & 1) == 0 && fn != 0) {
-				fn >>= 1;
-				sn >>= 1;
-			}
-		} else {
-			hash = merkle_node(hash, proof->hash[i]);
-		}
-		fn >>= 1;
-		sn >>= 1;
-	}
-	return sn == 0 && digest_equal(hash, root);
-}
-
-bool
-proof_extends(const struct proof *proof, uint64_t old_size,
-    struct digest old_root, uint64_t size, struct digest root)
-{
-	struct digest first, second;
-	uint64_t fn, sn;
-	size_t i = 0;
-
-	if (old_size > size)
-		return false;
-	if (old_size == 0)
-		return proof->count == 0 &&
-		    digest_equal(old_root, merkle_empty());
-	if (old_size == size)
-		return proof->count == 0 && digest_equal(old_root, root);
-	if (proof->count == 0)
-		return false;
-	fn = old_size - 1;
-	sn = size - 1;
-	while ((fn & 1) != 0) {
-		fn >>= 1;
-		sn >>= 1;
-	}
-	/* A power of two is a whole subtree: its root begins the proof. */
-	first = second = fn == 0 ? old_root : proof->hash[i++];
-	for (; i < proof->count; i++) {
-		if (sn == 0)
-			return false;
-		if ((fn & 1) != 0 || fn == sn) {
-			first = merkle_node(proof->hash[i], first);
-			second = merkle_node(proof->hash[i], second);
-			while ((fn & 1) == 0 && fn != 0) {
-				fn >>= 1;
-				sn >>= 1;
-			}
-		} else {
-			second = merkle_node(second, proof->hash[i]);
-		}
-		fn >>= 1;
-		sn >>= 1;
-	}
-	return sn == 0 && digest_equal(first, old_root) &&
-	    digest_equal(second, root);
 }

@@ -8,7 +8,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "base/limits.h"
+#include "ledger/proof.h"
 
 /* RFC 6962, 2.1: the root of no entries is SHA-256 of nothing; a node is
  * SHA-256(0x01 || left || right). */
@@ -21,6 +21,9 @@ struct digest merkle_node(struct digest left, struct digest right);
  */
 #define TILE_WIDTH 256
 #define TILE_LEVELS 8
+
+/* The most entries there may be: seq is a whole number of JSON. */
+#define MERKLE_SIZE_MAX ((uint64_t)1 << 53)
 
 /*
  * The growing tree: for each level its last, partial tile (width 0 … 255).
@@ -43,7 +46,7 @@ typedef int merkle_tile(void *cookie, unsigned level, uint64_t index,
     const struct digest hashes[TILE_WIDTH], struct error *err);
 
 /* Add one leaf hash.  0, or -1 when `full' said so (the tree is then spoilt)
- * or the size would pass 2^53. */
+ * or the size would pass MERKLE_SIZE_MAX. */
 int merkle_add(struct merkle *tree, struct digest leaf, merkle_tile *full,
     void *cookie, struct error *err);
 
@@ -61,7 +64,8 @@ struct tile_source {
 	void *cookie;
 };
 
-/* Load the growing tree of `size' entries from stored tiles. */
+/* Load the growing tree of `size' entries from stored tiles.  On failure the
+ * tree is spoilt. */
 int merkle_load(struct merkle *tree, uint64_t size,
     const struct tile_source *source, struct error *err);
 
@@ -70,26 +74,13 @@ int merkle_load(struct merkle *tree, uint64_t size,
 int merkle_root_at(struct digest *root, uint64_t size,
     const struct tile_source *source, struct error *err);
 
-/* A list of hashes, in RFC 9162 order. */
-struct proof {
-	size_t count;
-	struct digest hash[2 * LIMIT_PROOF];
-};
-
 /* Inclusion of entry `index' in the first `size' (RFC 9162, 2.1.3.1), and
  * consistency of the first `old_size' with the first `size' (2.1.4.1).
- * index < size; 0 < old_size <= size; otherwise ERROR_UNDECIDED. */
+ * index < size <= MERKLE_SIZE_MAX; 0 < old_size <= size; otherwise
+ * ERROR_UNDECIDED. */
 int merkle_inclusion(struct proof *out, uint64_t index, uint64_t size,
     const struct tile_source *source, struct error *err);
 int merkle_consistency(struct proof *out, uint64_t old_size, uint64_t size,
     const struct tile_source *source, struct error *err);
-
-/* The verifier's side (RFC 9162, 2.1.3.2 and 2.1.4.2): no tiles needed.
- * old_size 0 is consistent with everything by an empty proof and the empty
- * root. */
-bool proof_includes(const struct proof *proof, struct digest leaf,
-    uint64_t index, uint64_t size, struct digest root);
-bool proof_extends(const struct proof *proof, uint64_t old_size,
-    struct digest old_root, uint64_t size, struct digest root);
 
 #endif
