@@ -1,0 +1,141 @@
+# shellcheck shell=sh
+# lib.sh: what the stories share.  Source it first; say done_testing last.
+#
+# A story runs in a private folder (see tests/run) and prints TAP.  The last
+# command's standard output, standard error and exit status are kept in
+# $LAST/out, $LAST/err and $status.
+
+LAST=$PWD/.last
+mkdir -p "$LAST"
+tests=0
+failures=0
+status=0
+
+# result STATUS SENTENCE: one line of TAP.
+result() {
+	tests=$((tests + 1))
+	if [ "$1" -eq 0 ]; then
+		printf 'ok %d - %s\n' "$tests" "$2"
+	else
+		failures=$((failures + 1))
+		printf 'not ok %d - %s\n' "$tests" "$2"
+		printf '# exit status %s\n' "$status"
+		sed 's/^/# stdout: /' "$LAST/out" 2>/dev/null | head -20 | cat -v
+		sed 's/^/# stderr: /' "$LAST/err" 2>/dev/null | head -40 | cat -v
+	fi
+}
+
+# skip SENTENCE REASON
+skip() {
+	tests=$((tests + 1))
+	printf 'ok %d - %s # SKIP %s\n' "$tests" "$1" "$2"
+}
+
+# ok SENTENCE COMMAND…: the command succeeds; its output is not kept.
+ok() {
+	sentence=$1
+	shift
+	if "$@" >/dev/null 2>&1; then result 0 "$sentence"
+	else result 1 "$sentence"; fi
+}
+
+# run_last COMMAND…: keep all that it says.
+run_last() {
+	status=0
+	"$@" >"$LAST/out" 2>"$LAST/err" || status=$?
+}
+
+# No sanitizer may have found anything, whatever the exit status.
+no_noise() {
+	! grep -Eq 'Sanitizer|runtime error:' "$LAST/err" "$LAST/out"
+}
+
+# expect_exit N SENTENCE COMMAND…
+expect_exit() {
+	wanted=$1
+	sentence=$2
+	shift 2
+	run_last "$@"
+	if [ "$status" -eq "$wanted" ] && no_noise; then
+		result 0 "$sentence"
+	else result 1 "$sentence"; fi
+}
+
+# expect_ok SENTENCE COMMAND…
+expect_ok() {
+	expect_exit 0 "$@"
+}
+
+# expect_output TEXT SENTENCE: the last command's output contains the text.
+expect_output() {
+	if grep -qF -e "$1" "$LAST/out"; then result 0 "$2"
+	else result 1 "$2"; fi
+}
+
+# expect_no_output TEXT SENTENCE
+expect_no_output() {
+	if grep -qF -e "$1" "$LAST/out"; then result 1 "$2"
+	else result 0 "$2"; fi
+}
+
+# expect_error TEXT SENTENCE: its standard error contains the text.
+expect_error() {
+	if grep -qF -e "$1" "$LAST/err"; then result 0 "$2"
+	else result 1 "$2"; fi
+}
+
+# expect_jq FILTER SENTENCE: its output is JSON for which the filter holds.
+expect_jq() {
+	if jq -e -s "$1" "$LAST/out" >/dev/null 2>&1; then result 0 "$2"
+	else result 1 "$2"; fi
+}
+
+# All that a ledger says, as one digest.
+ledger_state() {
+	sqlite3 "${1:-.vouch/ledger.db}" .dump 2>/dev/null | sha256sum
+}
+
+# expect_refusal N TEXT SENTENCE COMMAND…: the command ends with N and one
+# line on standard error that contains the text, says nothing on standard
+# output, and leaves the ledger of this folder as it was.
+expect_refusal() {
+	wanted=$1
+	text=$2
+	sentence=$3
+	shift 3
+	before=$(ledger_state)
+	run_last "$@"
+	if [ "$status" -eq "$wanted" ] && no_noise &&
+	    [ "$(wc -l <"$LAST/err")" -eq 1 ] &&
+	    grep -q '^vouch: ' "$LAST/err" &&
+	    grep -qF -e "$text" "$LAST/err" && [ ! -s "$LAST/out" ] &&
+	    [ "$(ledger_state)" = "$before" ]; then
+		result 0 "$sentence"
+	else
+		[ "$(ledger_state)" = "$before" ] || echo "# ledger changed"
+		result 1 "$sentence"
+	fi
+}
+
+# ledger [FOLDER]: found one.
+ledger() {
+	vouch init -q --no-passphrase --origin example.com/story \
+	    --name alice ${1+"$1"}
+}
+
+# size: how many entries the ledger here has.
+size() {
+	vouch status --json | jq .size
+}
+
+# Preloading a library goes ill with the address sanitizer's own: those few
+# tests take the plain program.
+plain_vouch() {
+	if [ -n "${TEST_BUILD:-}" ]; then printf '%s\n' "$TEST_BUILD/vouch"
+	else command -v vouch; fi
+}
+
+done_testing() {
+	printf '1..%d\n' "$tests"
+	[ "$failures" -eq 0 ]
+}
