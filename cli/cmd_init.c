@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -308,7 +309,7 @@ make_files(struct founding *founding, const struct init_options *given,
 	    given->no_passphrase ? NULL : founding->passphrase;
 
 	if (mkdir(buffer_string(&founding->folder), 0700) == -1)
-		return file_exists(buffer_string(&founding->folder)) ?
+		return errno == EEXIST ?
 		    error_set(err, ERROR_UNDECIDED,
 		    "use it, or choose another folder",
 		    "there is a ledger already: %s",

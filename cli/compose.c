@@ -105,6 +105,43 @@ failed:
 	return -1;
 }
 
+/* Move what `members' does not have yet; of maps such as metrics, though not
+ * of references, each name that is not there. */
+static int
+put_missing(struct json *members, struct json *more, bool maps,
+    struct error *err)
+{
+	while (json_first(more) != NULL) {
+		char *name = memory_text(json_name(json_first(more)));
+		struct json *value = name == NULL ? NULL :
+		    json_take(more, name);
+		struct json *own = name == NULL ? NULL :
+		    json_take(members, name);
+		int put = 0;
+
+		if (value == NULL) {
+			json_free(own);
+			memory_free(name);
+			return error_memory(err);
+		}
+		if (own != NULL && maps && json_type(own) == JSON_OBJECT &&
+		    json_type(value) == JSON_OBJECT &&
+		    json_member(own, "digest") == NULL)
+			put = put_missing(own, value, false, err);
+		if (own != NULL)
+			json_free(value);
+		if (put == -1)
+			json_free(own);
+		else
+			put = json_put(members, name,
+			    own != NULL ? own : value, err);
+		memory_free(name);
+		if (put == -1)
+			return -1;
+	}
+	return 0;
+}
+
 int
 compose_file(struct json *members, const char *path, struct error *err)
 {
@@ -123,26 +160,7 @@ compose_file(struct json *members, const char *path, struct error *err)
 		    "%s is not a JSON object", path);
 		goto done;
 	}
-	while (json_first(file) != NULL) {
-		char *name = memory_text(json_name(json_first(file)));
-		struct json *value = name == NULL ? NULL :
-		    json_take(file, name);
-		int put = 0;
-
-		if (value == NULL) {
-			error_memory(err);
-			memory_free(name);
-			goto done;
-		}
-		if (json_member(members, name) == NULL)
-			put = json_put(members, name, value, err);
-		else
-			json_free(value);
-		memory_free(name);
-		if (put == -1)
-			goto done;
-	}
-	result = 0;
+	result = put_missing(members, file, true, err);
 done:
 	json_free(file);
 	buffer_free(&text);

@@ -112,6 +112,11 @@ run_command(const struct command *command, const char *const words[],
 
 		if (fflush(stdout) == EOF && result == 0)
 			result = error_errno(&err, "cannot write the output");
+		/* An earlier flush may have failed, and lost its errno. */
+		else if (ferror(stdout) && result == 0)
+			result = error_set(&err, ERROR_SYSTEM,
+			    "look for room on the disk it goes to",
+			    "cannot write the output");
 		status = exit_status(result, &line.context, &err);
 	}
 	command_line_free(&line, command);
