@@ -231,8 +231,7 @@ record(struct session_write *session, const struct context *context,
 		}
 	}
 	if (given->version == NULL && compose_next_version(&version,
-	    appender_store(session->appender), UINT64_MAX, "dataset", name,
-	    err) == -1)
+	    session, "dataset", name, err) == -1)
 		goto done;
 	if (compose_text(members, "name", name, err) == -1 ||
 	    compose_text(members, "version", given->version != NULL ?

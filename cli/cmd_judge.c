@@ -324,8 +324,7 @@ incident_members(struct json *members, struct session_write *session,
 		    time_format(clock_now_ms()).text, hex);
 		name = made_up;
 	}
-	if (compose_next_version(&version, appender_store(session->appender),
-	    UINT64_MAX, "incident", name, err) == -1)
+	if (compose_next_version(&version, session, "incident", name, err) == -1)
 		return -1;
 	if (compose_text(members, "name", name, err) == -1 ||
 	    compose_text(members, "version", version, err) == -1 ||

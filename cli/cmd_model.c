@@ -115,8 +115,7 @@ record(struct session_write *session, const struct context *context,
 	    &found, err) == -1)
 		goto done;
 	if (given->version == NULL && compose_next_version(&version,
-	    appender_store(session->appender), UINT64_MAX, "model",
-	    given->name, err) == -1)
+	    session, "model", given->name, err) == -1)
 		goto done;
 	if (compose_text(members, "name", given->name, err) == -1 ||
 	    compose_text(members, "version", given->version != NULL ?

@@ -18,9 +18,6 @@
 #include "cli/compose.h"
 #include "cli/options.h"
 
-/* Two runs may want the same number: the later one takes the next. */
-#define TRIES 20
-
 struct run_options {
 	const char *name;
 	const char *experiment;
@@ -306,19 +303,6 @@ failed:
 	return -1;
 }
 
-/* Whether two runs raced for a number. */
-static bool
-name_is_taken(struct watched *watched)
-{
-	struct index_row row;
-	struct error ignored;
-	bool found = false;
-
-	return index_find_name(appender_store(watched->session.appender),
-	    "run", watched->name, watched->version, UINT64_MAX, &row, &found,
-	    &ignored) == 0 && found;
-}
-
 static int
 record_members(struct watched *watched, struct json *members,
     const struct kept *kept, uint64_t *seq, struct digest *leaf,
@@ -343,20 +327,13 @@ record_start(struct watched *watched, struct error *err)
 	struct json *members = NULL;
 	int result = -1;
 
-	for (int i = 0; i < TRIES; i++) {
-		memory_free(watched->version);
-		watched->version = NULL;
-		if (appender_refresh(watched->session.appender, err) == -1 ||
-		    compose_next_version(&watched->version,
-		    appender_store(watched->session.appender), UINT64_MAX,
-		    "run", watched->name, err) == -1)
-			return -1;
-		if (!name_is_taken(watched))
-			break;
-	}
+	if (compose_next_version(&watched->version, &watched->session, "run",
+	    watched->name, err) == -1)
+		return -1;
 	if (start_members(watched, &members, &kept, err) == 0)
 		result = record_members(watched, members, &kept,
 		    &watched->start_seq, &watched->start_leaf, err);
+	session_release_numbers(&watched->session);
 	json_free(members);
 	kept_free(&kept);
 	return result;
@@ -801,7 +778,11 @@ static int
 run(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
-	struct watched watched = { .context = context, .options = given };
+	struct watched watched = {
+		.context = context,
+		.options = given,
+		.session = { .numbers = -1 },
+	};
 	struct error ending;
 	int result = -1;
 

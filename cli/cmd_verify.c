@@ -149,7 +149,7 @@ remember(const char *path, struct error *err)
 	int result = -1;
 
 	if (reader_open(&reader, path, err) == 0)
-		result = session_remember(reader_store(reader),
+		result = session_remember(path, reader_store(reader),
 		    reader_checkpoint(reader), reader_note(reader),
 		    authority_ledger_key(reader_authority(reader)), err);
 	reader_close(reader);

@@ -168,11 +168,11 @@ done:
 }
 
 int
-compose_next_version(char **out, struct store *store, uint64_t before,
+compose_next_version(char **out, struct session_write *session,
     const char *kind, const char *name, struct error *err)
 {
 	struct index_query query = {
-		.before = before,
+		.before = UINT64_MAX,
 		.kind = kind,
 		.name = name,
 	};
@@ -182,7 +182,9 @@ compose_next_version(char **out, struct store *store, uint64_t before,
 	char text[24];
 	bool more = false;
 
-	if (index_list(&list, store, &query, err) == -1)
+	if (session_hold_numbers(session, err) == -1 ||
+	    index_list(&list, appender_store(session->appender), &query,
+	    err) == -1)
 		return -1;
 	for (;;) {
 		size_t len;

@@ -24,8 +24,9 @@ int compose_pairs(struct json *members, const char *name,
  * `members', where what is there already stays. */
 int compose_file(struct json *members, const char *path, struct error *err);
 
-/* The next whole number as version of a name: "1" for the first. */
-int compose_next_version(char **out, struct store *store, uint64_t before,
+/* The next whole number as version of a name: "1" for the first.  Nobody else
+ * chooses one until session_release_numbers or session_write_end. */
+int compose_next_version(char **out, struct session_write *session,
     const char *kind, const char *name, struct error *err);
 
 /* Measure files and folders with a progress bar; leaves out the ledger's own

@@ -415,11 +415,15 @@ open_seen(struct buffer *path, const struct note_key *key, struct error *err)
 	return result;
 }
 
-/* Is what the ledger says now an extension of what was seen? */
+static int compare_again(const char *path, struct bytes seen_note,
+    const struct note_key *key, bool *newer, struct error *err);
+
+/* Is what the ledger says now an extension of what was seen?  If it is
+ * behind, the store at `path' is read once more, unless that is NULL. */
 static int
-compare_seen(struct store *store, const struct checkpoint *now,
-    struct bytes seen_note, const struct note_key *key, bool *newer,
-    struct error *err)
+compare_seen(const char *path, struct store *store,
+    const struct checkpoint *now, struct bytes seen_note,
+    const struct note_key *key, bool *newer, struct error *err)
 {
 	struct tile_source tiles = store_tiles(store);
 	struct checkpoint seen;
@@ -430,6 +434,8 @@ compare_seen(struct store *store, const struct checkpoint *now,
 	/* A file that is not a checkpoint of this ledger says nothing. */
 	if (checkpoint_open(&seen, seen_note, key, &ignored) == -1)
 		return 0;
+	if (seen.size > now->size && path != NULL)
+		return compare_again(path, seen_note, key, newer, err);
 	if (seen.size > now->size)
 		return error_set(err, ERROR_NO,
 		    "ask who runs it where the later entries are; "
@@ -450,11 +456,30 @@ compare_seen(struct store *store, const struct checkpoint *now,
 	return 0;
 }
 
-int
-session_remember(struct store *store, const struct checkpoint *checkpoint,
-    struct bytes note, const struct note_key *key, struct error *err)
+/* Another process may have appended, and told what it saw, since the ledger
+ * was opened here.  As the note is held under a lock, it tells no more now. */
+static int
+compare_again(const char *path, struct bytes seen_note,
+    const struct note_key *key, bool *newer, struct error *err)
 {
-	struct buffer path = buffer_new(PATH_LIMIT);
+	struct reader *fresh = NULL;
+	int result = -1;
+
+	if (reader_open(&fresh, path, err) == 0)
+		result = compare_seen(NULL, reader_store(fresh),
+		    reader_checkpoint(fresh), seen_note, key, newer, err);
+	/* What the caller has is older than that, however new this is. */
+	*newer = false;
+	reader_close(fresh);
+	return result;
+}
+
+int
+session_remember(const char *path, struct store *store,
+    const struct checkpoint *checkpoint, struct bytes note,
+    const struct note_key *key, struct error *err)
+{
+	struct buffer place = buffer_new(PATH_LIMIT);
 	struct buffer seen = buffer_new(LIMIT_NOTE);
 	struct error ignored;
 	bool newer = true;
@@ -462,15 +487,15 @@ session_remember(struct store *store, const struct checkpoint *checkpoint,
 	int lock = -1;
 
 	/* Without a place to remember in, there is nothing to compare. */
-	if (open_seen(&path, key, &ignored) == -1)
+	if (open_seen(&place, key, &ignored) == -1)
 		goto done;
-	lock = open(buffer_string(&path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	lock = open(buffer_string(&place), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (lock == -1 || flock(lock, LOCK_EX) == -1)
 		goto done;
-	if (file_read(&seen, buffer_string(&path), &ignored) == 0 &&
+	if (file_read(&seen, buffer_string(&place), &ignored) == 0 &&
 	    seen.len > 0)
-		result = compare_seen(store, checkpoint, buffer_bytes(&seen),
-		    key, &newer, err);
+		result = compare_seen(path, store, checkpoint,
+		    buffer_bytes(&seen), key, &newer, err);
 	if (result == 0 && newer && (ftruncate(lock, 0) == -1 ||
 	    pwrite(lock, note.data, note.len, 0) != (ssize_t)note.len)) {
 		/* A cut note says nothing next time. */
@@ -478,7 +503,7 @@ session_remember(struct store *store, const struct checkpoint *checkpoint,
 done:
 	if (lock != -1)
 		close(lock);
-	buffer_free(&path);
+	buffer_free(&place);
 	buffer_free(&seen);
 	return result;
 }
@@ -493,8 +518,8 @@ session_read(struct reader **out, const struct context *context,
 
 	if (session_store_path(&path, context, err) == -1 ||
 	    reader_open(&reader, buffer_string(&path), err) == -1 ||
-	    session_remember(reader_store(reader), reader_checkpoint(reader),
-	    reader_note(reader),
+	    session_remember(buffer_string(&path), reader_store(reader),
+	    reader_checkpoint(reader), reader_note(reader),
 	    authority_ledger_key(reader_authority(reader)), err) == -1)
 		goto done;
 	if (context->as_of != NULL &&
@@ -513,14 +538,18 @@ int
 session_write_unsigned(struct session_write *out,
     const struct context *context, struct error *err)
 {
-	struct session_write made = { .store_path = buffer_new(PATH_LIMIT) };
+	struct session_write made = {
+		.store_path = buffer_new(PATH_LIMIT),
+		.numbers = -1,
+	};
 
 	if (session_store_path(&made.store_path, context, err) == -1 ||
 	    session_ledger_key(&made.ledger_key, context,
 	    buffer_string(&made.store_path), err) == -1 ||
 	    appender_open(&made.appender, buffer_string(&made.store_path),
 	    made.ledger_key, err) == -1 ||
-	    session_remember(appender_store(made.appender),
+	    session_remember(buffer_string(&made.store_path),
+	    appender_store(made.appender),
 	    appender_checkpoint(made.appender), appender_note(made.appender),
 	    authority_ledger_key(appender_authority(made.appender)), err) ==
 	    -1) {
@@ -557,13 +586,58 @@ session_write(struct session_write *out, const struct context *context,
 	return 0;
 }
 
+int
+session_hold_numbers(struct session_write *session, struct error *err)
+{
+	const char *store = buffer_string(&session->store_path);
+	const char *slash = strrchr(store, '/');
+	struct buffer path = buffer_new(PATH_LIMIT);
+	int result = -1;
+
+	/* Not the store itself: closing it would end SQLite's own locks. */
+	if (slash != NULL)
+		buffer_append(&path, bytes_of(store,
+		    (size_t)(slash - store) + 1));
+	buffer_text(&path, SESSION_LEDGER_KEY);
+	if (buffer_check(&path, "path", err) == -1)
+		goto done;
+	if (session->numbers == -1)
+		session->numbers = open(buffer_string(&path),
+		    O_RDONLY | O_CLOEXEC);
+	if (session->numbers == -1) {
+		error_errno(err, "cannot open %s", buffer_string(&path));
+		goto done;
+	}
+	while (flock(session->numbers, LOCK_EX) == -1) {
+		if (errno != EINTR) {
+			error_errno(err, "cannot lock %s",
+			    buffer_string(&path));
+			goto done;
+		}
+	}
+	result = appender_refresh(session->appender, err);
+done:
+	buffer_free(&path);
+	return result;
+}
+
+void
+session_release_numbers(struct session_write *session)
+{
+	if (session->numbers != -1)
+		close(session->numbers);
+	session->numbers = -1;
+}
+
 void
 session_write_end(struct session_write *session)
 {
+	session_release_numbers(session);
 	struct error ignored;
 
 	if (session->appender != NULL)
-		(void)session_remember(appender_store(session->appender),
+		(void)session_remember(buffer_string(&session->store_path),
+		    appender_store(session->appender),
 		    appender_checkpoint(session->appender),
 		    appender_note(session->appender),
 		    authority_ledger_key(
@@ -573,6 +647,7 @@ session_write_end(struct session_write *session)
 	signer_free(session->ledger_key);
 	buffer_free(&session->store_path);
 	memset(session, 0, sizeof *session);
+	session->numbers = -1;
 }
 
 int

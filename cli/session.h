@@ -60,10 +60,12 @@ int session_read_public(struct public_key *out, const char *path,
  * by the ledger's verifier key.  session_remember refuses (ERROR_NO) a ledger
  * that is smaller than, or not consistent with, what was seen (rolled back or
  * forked), saying both sizes and when; otherwise it remembers the newer one.
- * Called by every command that opens a ledger.
+ * Called by every command that opens a ledger.  Others may append meanwhile:
+ * whoever is behind what was seen has the store at `path' looked at again.
  */
-int session_remember(struct store *store, const struct checkpoint *checkpoint,
-    struct bytes note, const struct note_key *key, struct error *err);
+int session_remember(const char *path, struct store *store,
+    const struct checkpoint *checkpoint, struct bytes note,
+    const struct note_key *key, struct error *err);
 
 /* Open for reading (with --as-of applied and session_remember called). */
 int session_read(struct reader **out, const struct context *context,
@@ -78,6 +80,7 @@ struct session_write {
 	struct signer *author;
 	struct signer *ledger_key;
 	struct buffer store_path;
+	int numbers;               /* A lock, or -1: see session_hold_numbers. */
 };
 int session_write(struct session_write *out, const struct context *context,
     struct error *err);
@@ -88,6 +91,14 @@ int session_write_unsigned(struct session_write *out,
 int session_need_author(struct session_write *session,
     const struct context *context, struct error *err);
 void session_write_end(struct session_write *session);
+
+/*
+ * Version numbers are chosen and recorded by one session at a time: held from
+ * compose_next_version, which calls this, until session_release_numbers or
+ * session_write_end.  The appender has been refreshed.
+ */
+int session_hold_numbers(struct session_write *session, struct error *err);
+void session_release_numbers(struct session_write *session);
 
 /*
  * Compose, sign and append one record of a kind; subjects and members as for
