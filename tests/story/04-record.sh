@@ -1,0 +1,122 @@
+#!/bin/sh
+# An engineer has tools of her own that write JSON, and a colleague who signs
+# elsewhere: she wants all of that in the ledger, many at a time, or not at all.
+set -u
+# shellcheck source=tests/story/lib.sh
+. "$ROOT/tests/story/lib.sh"
+
+incident() {
+	printf '{"kind":"incident","predicate":{"name":"%s","version":"1",' "$1"
+	printf '"title":"Drift","what":"Scores rose.","severity":"low"}}\n'
+}
+
+mkdir work && cd work || exit 1
+ledger
+incident one >one.json
+expect_ok "a record from a file" vouch record one.json
+expect_output "recorded 1 entry" "is counted"
+incident two | jq . >two.json
+expect_ok "however it is laid out" vouch record two.json
+for i in 1 2 3 4 5; do incident "line-$i"; done >lines.jsonl
+expect_ok "JSON Lines" vouch record lines.jsonl
+expect_output "recorded 5 entries" "are counted too"
+from_pipe() { incident piped | vouch record -; }
+expect_ok "a record from a pipe" from_pipe
+with_acks() {
+	for i in 1 2 3; do incident "acked-$i"; done | vouch record --acks -
+}
+expect_ok "records that are acknowledged" with_acks
+expect_jq 'length == 3 and .[2].seq == .[0].seq + 2' "one by one"
+leaf=$(jq -rs '.[2].leaf' "$LAST/out")
+expect_ok "an acknowledged leaf hash" vouch show "$leaf" --json
+expect_jq '.[0].statement.predicate.name == "acked-3"' "is that entry"
+nothing() { vouch record - </dev/null; }
+expect_ok "nothing at all is no mistake" nothing
+blank() { printf '\n\n%s\n\n' "$(incident blank)" | vouch record -; }
+expect_ok "blank lines are passed over" blank
+expect_output "recorded 1 entry" "and not recorded"
+windows() { incident crlf | sed 's/$/\r/' | vouch record -; }
+expect_ok "lines may end as on other systems" windows
+
+# A wrong line.
+{ incident good-1; incident good-2; echo '{"kind":"incident"'; } >bad.jsonl
+expect_refusal 2 "line 3" "a line that is no JSON" vouch record bad.jsonl
+{ incident good-1; echo '{"kind":"incident","predicate":{"name":"x"}}'; } \
+    >bad.jsonl
+expect_refusal 2 "line 2" "a line that lacks members" vouch record bad.jsonl
+{ incident good-1; echo '[]'; } >bad.jsonl
+expect_refusal 2 "line 2" "a line that is no object" vouch record bad.jsonl
+printf '{"kind":"accident","predicate":{}}' >bad.json
+expect_refusal 2 "there is no kind 'accident'" "a kind that does not exist" \
+    vouch record bad.json
+incident x | sed 's/"low"/"lowish"/' >bad.json
+expect_refusal 2 "severity" "a value that is not allowed" vouch record bad.json
+incident x | sed 's/"version"/"name":"y","version"/' >bad.json
+expect_refusal 2 "" "a member given twice" vouch record bad.json
+incident x | sed 's/"title"/"colour":"red","title"/' >bad.json
+expect_refusal 2 "colour" "a member that does not exist" vouch record bad.json
+printf '\377\376' >bad.json
+expect_refusal 2 "" "a file that is not text" vouch record bad.json
+expect_refusal 2 "" "a file that is not there" vouch record none.json
+incident x | sed 's/{"kind"/{"sort":1,"kind"/' >bad.json
+expect_refusal 2 "sort" "a word beside the record" vouch record bad.json
+
+# Signed elsewhere: by bob, on his machine, with a copy of the ledger.
+vouch --key alice key new -q bob --no-passphrase
+vouch --key alice key enrol -q bob --role engineer
+mkdir -p ../his/.vouch
+cp .vouch/ledger.db .vouch/ledger.key ../his/.vouch/
+( cd ../his && VOUCH_HOME="$HOME/bob" && export VOUCH_HOME &&
+    mkdir -p "$VOUCH_HOME/keys" &&
+    mv "$HOME/vouch/keys/bob.key" "$VOUCH_HOME/keys/" &&
+    vouch incident -q --name his --title t --what w --severity low &&
+    vouch show incident/his --json | jq -c .entry.envelope >envelope.json &&
+    vouch show incident/his --raw | jq -c '.envelope' >exact.json )
+expect_ok "an envelope made elsewhere" vouch record ../his/envelope.json
+expect_ok "is an entry here" vouch show incident/his --json
+expect_jq '.[0].signer == "bob"' "by its own signer"
+expect_refusal 1 "already" "but only once" vouch record ../his/envelope.json
+jq . ../his/envelope.json >again.json
+expect_refusal 1 "already" "in any layout" vouch record again.json
+jq -c '.payload |= sub("^e"; "f")' ../his/envelope.json >forged.json
+expect_refusal 2 "" "a payload that was changed" vouch record forged.json
+jq -c '.signatures[0].sig |= sub("^.."; "AA")' ../his/envelope.json >forged.json
+expect_refusal 1 "" "a signature that was changed" vouch record forged.json
+jq -c '.signatures = []' ../his/envelope.json >forged.json
+expect_refusal 2 "" "no signature at all" vouch record forged.json
+mkdir ../third
+( cd ../third && vouch init -q --no-passphrase --name alice \
+    --origin example.com/third &&
+    vouch incident -q --name o --title t --what w --severity low &&
+    vouch show incident/o --json | jq -c .entry.envelope >envelope.json )
+expect_refusal 1 "another ledger" "an envelope for another ledger" \
+    vouch record ../third/envelope.json
+mkdir ../fourth
+( cd ../fourth && vouch init -q --no-passphrase --name mallory \
+    --origin example.com/story &&
+    vouch --key mallory incident -q --name o --title t --what w \
+    --severity low &&
+    vouch show incident/o --json | jq -c .entry.envelope >envelope.json )
+expect_refusal 1 "" "an envelope by a key that is not enrolled" \
+    vouch record ../fourth/envelope.json
+{ incident good-3; cat ../his/envelope.json; } >bad.jsonl
+expect_refusal 1 "line 2" "a replay among good lines" vouch record bad.jsonl
+
+# Every kind's own example.
+for kind in run dataset; do
+	vouch schema $kind --example | jq -c --arg kind $kind \
+	    '{kind:$kind, predicate:.}' >example.json
+	if [ "$(jq -r '.predicate.phase // ""' example.json)" != end ]; then
+		ok "the schema of $kind has an example" [ -s example.json ]
+	fi
+done
+
+# What is large is kept beside the entries.
+printf '1 0.5\n2 0.25\n' >series
+digest=$(sha256sum series | cut -d' ' -f1)
+printf '{"kind":"run","predicate":{"phase":"whole","name":"imported","version":"1","status":"finished","series":[{"name":"loss","digest":"%s","count":2}]}}' \
+    "$digest" >run.json
+run_last vouch schema run
+ok "the schema is JSON" jq -e . "$LAST/out"
+expect_ok "after all this the ledger verifies" vouch verify
+done_testing
