@@ -1,4 +1,4 @@
-#include "ledger/merkle.h"
+#include "ledger/merkle_internal.h"
 
 #include <string.h>
 
@@ -151,36 +151,27 @@ subtree(struct digest *out, unsigned height, uint64_t index,
 	return 0;
 }
 
-/* The root of leaves from … to-1, `from' a multiple of a power of two at
- * least to - from (RFC 6962's subtrees). */
-static int
-range_root(struct digest *out, uint64_t from, uint64_t to,
+int
+merkle_span_root(struct digest *out, struct span span,
     const struct tile_source *source, struct error *err)
 {
+	struct digest root = { { 0 } }, part;
+	uint64_t end = span.to;
 	bool any = false;
-	uint64_t end = to;
 
-	for (unsigned height = 0; end > from; height++) {
-		uint64_t span = (uint64_t)1 << height;
-		struct digest part;
+	/* Complete subtrees, smallest (rightmost) first. */
+	for (unsigned height = 0; end > span.from; height++) {
+		uint64_t width = (uint64_t)1 << height;
 
-		if (((end - from) & span) == 0)
+		if (((end - span.from) & width) == 0)
 			continue;
-		end -= span;
+		end -= width;
 		if (subtree(&part, height, end >> height, source, err) == -1)
 			return -1;
-		*out = any ? merkle_node(part, *out) : part;
+		root = any ? merkle_node(part, root) : part;
 		any = true;
 	}
-	return 0;
-}
-
-static int
-check_size(uint64_t size, struct error *err)
-{
-	if (size > MERKLE_SIZE_MAX)
-		return error_set(err, ERROR_UNDECIDED, NULL,
-		    "no ledger has %llu entries", (unsigned long long)size);
+	*out = root;
 	return 0;
 }
 
@@ -195,13 +186,101 @@ split(uint64_t n)
 	return k;
 }
 
+static void
+add_span(struct spans *spans, uint64_t from, uint64_t to)
+{
+	spans->span[spans->count++] = (struct span){ from, to };
+}
+
+/* Found from the root down, but a proof begins at the leaves. */
+static void
+turn_round(struct spans *spans)
+{
+	for (size_t i = 0; i < spans->count / 2; i++) {
+		struct span *other = &spans->span[spans->count - 1 - i];
+		struct span kept = *other;
+
+		*other = spans->span[i];
+		spans->span[i] = kept;
+	}
+}
+
+struct spans
+merkle_inclusion_spans(uint64_t index, uint64_t size)
+{
+	struct spans spans = { .count = 0 };
+	uint64_t from = 0, to = size;
+
+	while (to - from > 1) {
+		uint64_t middle = from + split(to - from);
+
+		if (index < middle) {
+			add_span(&spans, middle, to);
+			to = middle;
+		} else {
+			add_span(&spans, from, middle);
+			from = middle;
+		}
+	}
+	turn_round(&spans);
+	return spans;
+}
+
+/* RFC 9162, 2.1.4.1, SUBPROOF: the old tree ends where some subtree does. */
+struct spans
+merkle_consistency_spans(uint64_t old_size, uint64_t size)
+{
+	struct spans spans = { .count = 0 };
+	uint64_t from = 0, to = size;
+
+	while (old_size != to) {
+		uint64_t middle = from + split(to - from);
+
+		if (old_size <= middle) {
+			add_span(&spans, middle, to);
+			to = middle;
+		} else {
+			add_span(&spans, from, middle);
+			from = middle;
+		}
+	}
+	/* Were it the whole old tree, its root would be known already. */
+	if (from > 0)
+		add_span(&spans, from, to);
+	turn_round(&spans);
+	return spans;
+}
+
+static int
+hash_spans(struct proof *out, const struct spans *spans,
+    const struct tile_source *source, struct error *err)
+{
+	struct proof proof;
+
+	for (size_t i = 0; i < spans->count; i++) {
+		if (merkle_span_root(&proof.hash[i], spans->span[i], source,
+		    err) == -1)
+			return -1;
+	}
+	memcpy(out->hash, proof.hash, spans->count * sizeof *out->hash);
+	out->count = spans->count;
+	return 0;
+}
+
+static int
+check_size(uint64_t size, struct error *err)
+{
+	if (size > MERKLE_SIZE_MAX)
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    "no ledger has %llu entries", (unsigned long long)size);
+	return 0;
+}
+
 int
 merkle_inclusion(struct proof *out, uint64_t index, uint64_t size,
     const struct tile_source *source, struct error *err)
 {
-	struct digest path[LIMIT_PROOF];
-	uint64_t from = 0, to = size;
-	size_t count = 0;
+	struct spans spans;
 
 	if (check_size(size, err) == -1)
 		return -1;
@@ -209,32 +288,15 @@ merkle_inclusion(struct proof *out, uint64_t index, uint64_t size,
 		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "entry %llu is not among the first %llu",
 		    (unsigned long long)index, (unsigned long long)size);
-	while (to - from > 1) {
-		uint64_t k = from + split(to - from);
-		bool left = index < k;
-
-		if (range_root(&path[count++], left ? k : from,
-		    left ? to : k, source, err) == -1)
-			return -1;
-		if (left)
-			to = k;
-		else
-			from = k;
-	}
-	out->count = count;
-	for (size_t i = 0; i < count; i++)
-		out->hash[i] = path[count - 1 - i];
-	return 0;
+	spans = merkle_inclusion_spans(index, size);
+	return hash_spans(out, &spans, source, err);
 }
 
 int
 merkle_consistency(struct proof *out, uint64_t old_size, uint64_t size,
     const struct tile_source *source, struct error *err)
 {
-	struct digest path[LIMIT_PROOF * 2];
-	uint64_t from = 0, to = size;
-	size_t count = 0;
-	bool whole = true;
+	struct spans spans;
 
 	if (check_size(size, err) == -1)
 		return -1;
@@ -242,27 +304,6 @@ merkle_consistency(struct proof *out, uint64_t old_size, uint64_t size,
 		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "there is no proof from %llu to %llu entries",
 		    (unsigned long long)old_size, (unsigned long long)size);
-	/* RFC 9162, 2.1.4.1: SUBPROOF, from the root down. */
-	while (old_size != to) {
-		uint64_t k = from + split(to - from);
-
-		if (old_size <= k) {
-			if (range_root(&path[count++], k, to, source, err) ==
-			    -1)
-				return -1;
-			to = k;
-		} else {
-			if (range_root(&path[count++], from, k, source,
-			    err) == -1)
-				return -1;
-			from = k;
-			whole = false;
-		}
-	}
-	if (!whole && range_root(&path[count++], from, to, source, err) == -1)
-		return -1;
-	out->count = count;
-	for (size_t i = 0; i < count; i++)
-		out->hash[i] = path[count - 1 - i];
-	return 0;
+	spans = merkle_consistency_spans(old_size, size);
+	return hash_spans(out, &spans, source, err);
 }
