@@ -53,8 +53,7 @@ run_help(struct context *context, const void *given,
 	}
 	if (help_group(operands.item[0], NULL, context))
 		return 0;
-	return error_set(err, ERROR_UNDECIDED, "see `vouch help'",
-	    "there is no command '%.60s'", operands.item[0]);
+	return help_unknown(operands.item[0], NULL, err);
 }
 
 static const char *const help_examples[] = {

@@ -37,18 +37,25 @@ static const struct option options[] = {
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
-/* A batch: envelopes one after another in one buffer. */
-struct intake {
-	struct context *context;
-	const struct record_options *options;
-	struct session_write session;
+/* Envelopes one after another in one buffer. */
+struct batch {
 	struct append_item *item;
 	size_t *start;             /* Offsets into text, count + 1 of them. */
 	size_t count;
 	struct buffer text;
-	int64_t since_ns;          /* When its first line came. */
+	uint64_t line;             /* The input's line of the first one. */
+	int64_t since_ns;          /* When it came. */
+};
+
+/* Two batches: while one is being filled, the other is being checked. */
+struct intake {
+	struct context *context;
+	const struct record_options *options;
+	struct session_write session;
+	struct batch batch[2];
+	struct batch *filling;
+	struct batch *waiting;     /* Full, to be appended next; or NULL. */
 	uint64_t line;             /* Lines read so far. */
-	uint64_t batch_line;       /* Of the batch's first line. */
 	uint64_t recorded;
 	uint64_t first_seq;
 	uint64_t last_seq;
@@ -112,8 +119,9 @@ sign_record(struct intake *intake, const struct json *root,
 	    err) == -1 ||
 	    envelope_sign(&envelope, session->author, err) == -1)
 		goto done;
-	envelope_write(&intake->text, &envelope);
-	result = buffer_check(&intake->text, "batch of records", err);
+	envelope_write(&intake->filling->text, &envelope);
+	result = buffer_check(&intake->filling->text, "batch of records",
+	    err);
 done:
 	json_free(subjects);
 	envelope_free(&envelope);
@@ -127,8 +135,9 @@ take_record(struct intake *intake, struct bytes line, struct error *err)
 	int result = -1;
 
 	if (is_envelope(line)) {
-		buffer_append(&intake->text, line);
-		return buffer_check(&intake->text, "batch of records", err);
+		buffer_append(&intake->filling->text, line);
+		return buffer_check(&intake->filling->text,
+		    "batch of records", err);
 	}
 	if (json_parse(&root, line, err) == 0) {
 		if (json_type(root) == JSON_OBJECT)
@@ -142,14 +151,14 @@ take_record(struct intake *intake, struct bytes line, struct error *err)
 }
 
 static void
-say_acks(const struct intake *intake)
+say_acks(const struct intake *intake, const struct batch *batch)
 {
 	if (!intake->options->acks && !intake->context->json)
 		return;
-	for (size_t i = 0; i < intake->count; i++)
+	for (size_t i = 0; i < batch->count; i++)
 		printf("{\"seq\":%llu,\"leaf\":\"%s\"}\n",
-		    (unsigned long long)intake->item[i].seq,
-		    digest_hex(intake->item[i].leaf).text);
+		    (unsigned long long)batch->item[i].seq,
+		    digest_hex(batch->item[i].leaf).text);
 	fflush(stdout);
 }
 
@@ -164,61 +173,100 @@ blame(const struct intake *intake, uint64_t line, struct error *err)
 		return -1;
 	len = strlen(err->what);
 	snprintf(err->what + len, sizeof err->what - len,
-	    "; the %llu records before line %llu stand, as entries %llu to "
-	    "%llu", (unsigned long long)intake->recorded,
-	    (unsigned long long)intake->batch_line,
+	    "; the first %llu records stand, as entries %llu to %llu",
+	    (unsigned long long)intake->recorded,
 	    (unsigned long long)intake->first_seq,
 	    (unsigned long long)intake->last_seq);
 	return -1;
 }
 
-/* Append what has come, in one transaction. */
+/* Append the batch that waits, in one transaction. */
+static int
+append_waiting(struct intake *intake, struct error *err)
+{
+	struct batch *batch = intake->waiting;
+	size_t bad = 0;
+
+	if (batch == NULL)
+		return 0;
+	intake->waiting = NULL;
+	if (appender_add(intake->session.appender, batch->item, batch->count,
+	    intake->attachment, intake->attachment_count, &bad, err) == -1)
+		return bad < batch->count ?
+		    blame(intake, batch->line + bad, err) : -1;
+	if (intake->recorded == 0)
+		intake->first_seq = batch->item[0].seq;
+	intake->last_seq = batch->item[batch->count - 1].seq;
+	intake->recorded += batch->count;
+	intake->attachment_count = 0;
+	say_acks(intake, batch);
+	batch->count = 0;
+	buffer_clear(&batch->text);
+	return 0;
+}
+
+/* What was filled begins to be checked; what waited is appended. */
+static int
+turn_over(struct intake *intake, struct error *err)
+{
+	struct batch *batch = intake->filling;
+
+	if (batch->count > 0) {
+		for (size_t i = 0; i < batch->count; i++)
+			batch->item[i].envelope = bytes_of(
+			    batch->text.data + batch->start[i],
+			    batch->start[i + 1] - batch->start[i]);
+		if (appender_prepare(intake->session.appender, batch->item,
+		    batch->count, err) == -1)
+			return -1;
+	}
+	if (append_waiting(intake, err) == -1)
+		return -1;
+	if (batch->count > 0) {
+		intake->waiting = batch;
+		intake->filling = batch == &intake->batch[0] ?
+		    &intake->batch[1] : &intake->batch[0];
+	}
+	return 0;
+}
+
+/* Append all that has come. */
 static int
 flush(struct intake *intake, struct error *err)
 {
-	size_t bad = 0;
-
-	if (intake->count == 0)
-		return 0;
-	for (size_t i = 0; i < intake->count; i++)
-		intake->item[i].envelope = bytes_of(
-		    intake->text.data + intake->start[i],
-		    intake->start[i + 1] - intake->start[i]);
-	if (appender_add(intake->session.appender, intake->item,
-	    intake->count, intake->attachment, intake->attachment_count, &bad,
-	    err) == -1)
-		return bad < intake->count ?
-		    blame(intake, intake->batch_line + bad, err) : -1;
-	if (intake->recorded == 0)
-		intake->first_seq = intake->item[0].seq;
-	intake->last_seq = intake->item[intake->count - 1].seq;
-	intake->recorded += intake->count;
-	intake->attachment_count = 0;
-	say_acks(intake);
-	intake->count = 0;
-	buffer_clear(&intake->text);
-	return 0;
+	if (turn_over(intake, err) == -1)
+		return -1;
+	return append_waiting(intake, err);
 }
 
 static int
 take_line(struct intake *intake, struct bytes line, struct error *err)
 {
+	struct batch *batch = intake->filling;
+
 	intake->line++;
 	while (line.len > 0 && (line.data[line.len - 1] == '\r' ||
 	    line.data[line.len - 1] == ' '))
 		line.len--;
 	if (line.len == 0)
 		return 0;
-	if (intake->count == 0) {
-		intake->batch_line = intake->line;
-		intake->since_ns = clock_monotonic_ns();
-		intake->start[0] = 0;
+	if (batch->count == 0) {
+		batch->line = intake->line;
+		batch->since_ns = clock_monotonic_ns();
+		batch->start[0] = 0;
 	}
-	if (take_record(intake, line, err) == -1)
+	if (take_record(intake, line, err) == -1) {
+		/* What came whole before this batch stands. */
+		struct error bad = *err;
+
+		if (append_waiting(intake, err) == -1)
+			return -1;
+		*err = bad;
 		return blame(intake, intake->line, err);
-	intake->start[++intake->count] = intake->text.len;
-	if (intake->count == BATCH_LINES || intake->text.len >= BATCH_BYTES)
-		return flush(intake, err);
+	}
+	batch->start[++batch->count] = batch->text.len;
+	if (batch->count == BATCH_LINES || batch->text.len >= BATCH_BYTES)
+		return turn_over(intake, err);
 	return 0;
 }
 
@@ -227,7 +275,7 @@ static bool
 more_is_there(int descriptor, const struct intake *intake)
 {
 	struct pollfd ready = { .fd = descriptor, .events = POLLIN };
-	int64_t age = clock_monotonic_ns() - intake->since_ns;
+	int64_t age = clock_monotonic_ns() - intake->filling->since_ns;
 
 	return poll(&ready, 1, age > AGE_NS ? 0 : PATIENCE_MS) != 0;
 }
@@ -245,7 +293,8 @@ take_stream(struct intake *intake, int descriptor, struct error *err)
 		uint8_t *room;
 		ssize_t n;
 
-		if (intake->count > 0 && !more_is_there(descriptor, intake) &&
+		if ((intake->filling->count > 0 || intake->waiting != NULL) &&
+		    !more_is_there(descriptor, intake) &&
 		    flush(intake, err) == -1)
 			goto done;
 		if ((room = buffer_room(&input, READ_BYTES)) == NULL) {
@@ -300,19 +349,11 @@ take_file(struct intake *intake, const char *path, struct error *err)
 
 	if (file_read(&text, path, &ignored) == 0 &&
 	    json_check(buffer_bytes(&text), &ignored) == 0) {
-		intake->line = 0;
-		intake->start[0] = 0;
-		intake->batch_line = 1;
-		result = take_record(intake, buffer_bytes(&text), err);
-		if (result == 0) {
-			intake->count = 1;
-			intake->start[1] = intake->text.len;
+		result = take_line(intake, buffer_bytes(&text), err);
+		if (result == 0)
 			result = flush(intake, err);
-		}
-		if (result == -1) {
-			snprintf(err->where, sizeof err->where, "%.300s",
-			    path);
-		}
+		if (result == -1)
+			error_within(err, "%s", path);
 		buffer_free(&text);
 		return result;
 	}
@@ -349,6 +390,23 @@ read_attachments(struct intake *intake, struct error *err)
 	return 0;
 }
 
+static int
+make_batches(struct intake *intake, struct error *err)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct batch *batch = &intake->batch[i];
+
+		batch->text = buffer_new(BATCH_BYTES + 2 * LIMIT_JSON_LINE);
+		batch->item = memory_new(BATCH_LINES, sizeof *batch->item);
+		batch->start =
+		    memory_new(BATCH_LINES + 1, sizeof *batch->start);
+		if (batch->item == NULL || batch->start == NULL)
+			return error_memory(err);
+	}
+	intake->filling = &intake->batch[0];
+	return 0;
+}
+
 static void
 say_sum(const struct intake *intake)
 {
@@ -374,17 +432,13 @@ run(struct context *context, const void *given, struct operands operands,
 	struct intake intake = {
 		.context = context,
 		.options = given,
-		.text = buffer_new(BATCH_BYTES + 2 * LIMIT_JSON_LINE),
 	};
 	int result = -1;
 
 	if (session_write_unsigned(&intake.session, context, err) == -1)
 		return -1;
-	intake.item = memory_new(BATCH_LINES, sizeof *intake.item);
-	intake.start = memory_new(BATCH_LINES + 1, sizeof *intake.start);
-	if (intake.item == NULL || intake.start == NULL)
-		error_memory(err);
-	else if (read_attachments(&intake, err) == 0)
+	if (make_batches(&intake, err) == 0 &&
+	    read_attachments(&intake, err) == 0)
 		result = strcmp(operands.item[0], "-") == 0 ?
 		    take_stream(&intake, STDIN_FILENO, err) :
 		    take_file(&intake, operands.item[0], err);
@@ -395,10 +449,13 @@ run(struct context *context, const void *given, struct operands operands,
 		buffer_free(&intake.attached[i]);
 	memory_free(intake.attached);
 	memory_free(intake.attachment);
-	memory_free(intake.item);
-	memory_free(intake.start);
-	buffer_free(&intake.text);
+	/* The appender first: it may be reading the batches. */
 	session_write_end(&intake.session);
+	for (size_t i = 0; i < 2; i++) {
+		memory_free(intake.batch[i].item);
+		memory_free(intake.batch[i].start);
+		buffer_free(&intake.batch[i].text);
+	}
 	return result;
 }
 

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "capture/events.h"
 #include "capture/process.h"
 #include "capture/surroundings.h"
@@ -390,13 +391,22 @@ watch(struct watched *watched, struct error *err)
 	return result;
 }
 
-/* A remark to be added to the record's note. */
+/* A remark for the record's note, and for the person.  What it is about may
+ * be the name of a file, which has any bytes. */
 static void
-remark(struct buffer *note, const char *text)
+remark(const struct watched *watched, struct buffer *note, const char *text,
+    const char *about)
 {
+	struct buffer shown = buffer_new(8192);
+
+	buffer_printf(&shown, "%s: ", text);
+	text_show(&shown, bytes_of_text(about));
 	if (note->len > 0)
 		buffer_text(note, "; ");
-	buffer_text(note, text);
+	buffer_text(note, buffer_string(&shown));
+	if (!watched->context->quiet)
+		fprintf(stderr, "vouch: %s\n", buffer_string(&shown));
+	buffer_free(&shown);
 }
 
 /* Inputs are measured again: a run whose data changed under it says so. */
@@ -414,19 +424,16 @@ check_inputs(struct watched *watched, struct buffer *note)
 		    watched->context,
 		    buffer_string(&watched->session.store_path), &err) ==
 		    -1) {
-			remark(note, "input could not be measured again: ");
-			buffer_text(note, err.what);
+			remark(watched, note,
+			    "input could not be measured again", err.what);
 			continue;
 		}
 		same = digest_equal(now.digest, watched->input[i].digest);
 		artefact_free(&now);
 		if (same)
 			continue;
-		remark(note, "input changed during the run: ");
-		buffer_text(note, list->item[i]);
-		if (!watched->context->quiet)
-			fprintf(stderr, "vouch: input changed during the run: "
-			    "%s\n", list->item[i]);
+		remark(watched, note, "input changed during the run",
+		    list->item[i]);
 	}
 }
 
@@ -452,11 +459,7 @@ measure_outputs(struct watched *watched, struct json *members,
 		if (compose_measure(&made, &path, 1, watched->context,
 		    buffer_string(&watched->session.store_path), &finding) ==
 		    -1) {
-			remark(note, "output missing: ");
-			buffer_text(note, finding.what);
-			if (!watched->context->quiet)
-				fprintf(stderr, "vouch: output missing: %s\n",
-				    finding.what);
+			remark(watched, note, "output missing", finding.what);
 			continue;
 		}
 		pushed = json_push(list, artefact_json(&made), err);
@@ -551,10 +554,7 @@ put_metrics_file(struct watched *watched, struct json *members,
 		return error_memory(err);
 	}
 	if (compose_file(file, watched->options->metrics, &finding) == -1) {
-		remark(note, "metrics file not read: ");
-		buffer_text(note, finding.what);
-		if (!watched->context->quiet)
-			fprintf(stderr, "vouch: %s\n", finding.what);
+		remark(watched, note, "metrics file not read", finding.what);
 	}
 	for (const struct json *m = json_first(file); m != NULL;
 	    m = json_next(m)) {

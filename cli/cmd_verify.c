@@ -141,30 +141,78 @@ sum(struct telling *telling, const struct verify_result *result,
 	    result->problems == 1 ? "" : "s");
 }
 
-/* What the person saw before must be a part of what was verified. */
+/* The ledger that was verified, read without its index. */
+struct verified {
+	struct store *store;
+	struct buffer note;
+	struct note_key key;
+	struct checkpoint checkpoint;
+};
+
+/* The ledger's own key, as the genesis names it. */
 static int
-remember(const char *path, struct error *err)
+genesis_key(struct note_key *out, struct store *store, struct error *err)
 {
-	struct reader *reader = NULL;
+	struct reader_entry genesis = reader_entry_new();
+	const char *vkey;
 	int result = -1;
 
-	if (reader_open(&reader, path, err) == 0)
-		result = session_remember(path, reader_store(reader),
-		    reader_checkpoint(reader), reader_note(reader),
-		    authority_ledger_key(reader_authority(reader)), err);
-	reader_close(reader);
+	if (store_entry(store, 0, &genesis.line, err) == -1 ||
+	    entry_parse(&genesis.entry, buffer_bytes(&genesis.line), err) ==
+	    -1 || record_parse(&genesis.record,
+	    buffer_bytes(&genesis.entry.envelope.payload), err) == -1)
+		goto done;
+	vkey = json_member_text(genesis.record.predicate, "ledger_key");
+	result = vkey == NULL ? error_set(err, ERROR_NO, NULL,
+	    "the genesis names no key") :
+	    note_key_parse(out, bytes_of_text(vkey), err);
+done:
+	reader_entry_free(&genesis);
 	return result;
 }
 
-static int
-keep_checkpoint(const char *store, const char *path, struct error *err)
+static void
+verified_close(struct verified *verified)
 {
-	struct reader *reader = NULL;
-	int result = -1;
+	store_close(verified->store);
+	buffer_free(&verified->note);
+}
 
-	if (reader_open(&reader, store, err) == 0)
-		result = file_write(path, reader_note(reader), 0644, err);
-	reader_close(reader);
+static int
+verified_open(struct verified *out, const char *path, struct error *err)
+{
+	struct verified made = { .note = buffer_new(LIMIT_NOTE) };
+	uint64_t size;
+
+	if (store_open(&made.store, path, STORE_READ, err) == -1 ||
+	    store_begin_read(made.store, err) == -1 ||
+	    genesis_key(&made.key, made.store, err) == -1 ||
+	    store_checkpoint(made.store, UINT64_MAX, &size, &made.note, err) ==
+	    -1 || checkpoint_open(&made.checkpoint, buffer_bytes(&made.note),
+	    &made.key, err) == -1) {
+		verified_close(&made);
+		return -1;
+	}
+	*out = made;
+	return 0;
+}
+
+/* What the person saw before must be a part of what was verified; and what
+ * was verified is kept for the next visit. */
+static int
+remember(const char *path, const char *keep, struct error *err)
+{
+	struct verified verified;
+	int result;
+
+	if (verified_open(&verified, path, err) == -1)
+		return -1;
+	result = session_remember(path, verified.store, &verified.checkpoint,
+	    buffer_bytes(&verified.note), &verified.key, err);
+	if (result == 0 && keep != NULL)
+		result = file_write(keep, buffer_bytes(&verified.note), 0644,
+		    err);
+	verified_close(&verified);
 	return result;
 }
 
@@ -219,9 +267,7 @@ run(struct context *context, const void *given, struct operands operands,
 	terminal_end(&telling.terminal);
 	if (result.problems > 0)
 		context->verdict = ERROR_NO;
-	else if (remember(buffer_string(&path), err) == -1 ||
-	    (command->keep != NULL && keep_checkpoint(buffer_string(&path),
-	    command->keep, err) == -1))
+	else if (remember(buffer_string(&path), command->keep, err) == -1)
 		goto done;
 	done = 0;
 done:

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
 
@@ -582,4 +583,32 @@ help_completion(FILE *out, const char *shell, struct error *err)
 		    "choose bash, zsh or fish",
 		    "there is no completion for '%.40s'", shell);
 	return 0;
+}
+
+int
+help_unknown(const char *name, const char *parent, struct error *err)
+{
+	const char *words[80];
+	const char *nearest;
+	size_t n = 0;
+
+	for (size_t i = 0; commands[i] != NULL && n < 79; i++) {
+		const char *under = commands[i]->parent;
+
+		if (parent == NULL && under == NULL)
+			words[n++] = commands[i]->name;
+		else if (parent != NULL && under != NULL &&
+		    strcmp(parent, under) == 0)
+			words[n++] = commands[i]->name;
+		else if (parent == NULL && under != NULL &&
+		    (n == 0 || strcmp(words[n - 1], under) != 0))
+			words[n++] = under;
+	}
+	words[n] = NULL;
+	nearest = text_nearest(name, words);
+	return error_set(err, ERROR_UNDECIDED, "see `vouch help'",
+	    "there is no command '%.60s%s%.60s'%s%s%s",
+	    parent == NULL ? "" : parent, parent == NULL ? "" : " ", name,
+	    nearest == NULL ? "" : "; did you mean '",
+	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "'?");
 }

@@ -20,6 +20,10 @@ void help_command(const struct command *command,
 bool help_group(const char *parent, const char *word,
     const struct context *context);
 
+/* Refuse a word that is no command (of a parent, if that is not NULL), with
+ * the nearest one. */
+int help_unknown(const char *name, const char *parent, struct error *err);
+
 /* Man pages: vouch.1 and one for each command, into a folder. */
 int help_man_pages(const char *folder, struct error *err);
 

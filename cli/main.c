@@ -64,34 +64,6 @@ exit_status(int result, const struct context *context,
 }
 
 static int
-unknown_command(const char *name, const char *parent, struct error *err)
-{
-	const char *words[80];
-	const char *nearest;
-	size_t n = 0;
-
-	for (size_t i = 0; commands[i] != NULL && n < 79; i++) {
-		const char *under = commands[i]->parent;
-
-		if (parent == NULL && under == NULL)
-			words[n++] = commands[i]->name;
-		else if (parent != NULL && under != NULL &&
-		    strcmp(parent, under) == 0)
-			words[n++] = commands[i]->name;
-		else if (parent == NULL && under != NULL &&
-		    (n == 0 || strcmp(words[n - 1], under) != 0))
-			words[n++] = under;
-	}
-	words[n] = NULL;
-	nearest = text_nearest(name, words);
-	return error_set(err, ERROR_UNDECIDED, "see `vouch help'",
-	    "there is no command '%.60s%s%.60s'%s%s%s",
-	    parent == NULL ? "" : parent, parent == NULL ? "" : " ", name,
-	    nearest == NULL ? "" : "; did you mean '",
-	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "'?");
-}
-
-static int
 run_command(const struct command *command, const char *const words[],
     size_t count)
 {
@@ -180,9 +152,9 @@ main(int argc, char **argv)
 		    &context))
 			return more ? 0 : ERROR_UNDECIDED;
 		if (used == 1)
-			unknown_command(rest[1], rest[0], &err);
+			help_unknown(rest[1], rest[0], &err);
 		else
-			unknown_command(rest[0], NULL, &err);
+			help_unknown(rest[0], NULL, &err);
 		return exit_status(-1, &context, &err);
 	}
 	return run_with_options_before(command, words, before,

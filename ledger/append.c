@@ -29,12 +29,17 @@
  *    the checkpoint is signed, and all of it is committed together.
  *
  * The envelopes go through in blocks: while one is admitted and written, the
- * next is prepared.
+ * next ones are prepared, also those of the list that comes after this one
+ * if it is known already; so no processor waits for the disk.
  */
 
 #define BLOCK 512
 #define SLICE 32
 #define SLICES (BLOCK / SLICE)
+/* Blocks that may be prepared ahead. */
+#define BLOCKS 8
+/* Lists known: the one being appended and the next. */
+#define LISTS 2
 
 /* A clock may be this far behind the last entry: several machines, or a
  * correction by a time server.  Then the last entry's time is used. */
@@ -53,6 +58,15 @@ struct block {
 	size_t count;
 	struct slot *slot; /* BLOCK of them. */
 	struct pool_set set;
+	struct json_arena *arena[SLICES];
+	struct buffer scratch[SLICES];
+};
+
+/* Envelopes, and how many of them are in blocks. */
+struct list {
+	struct append_item *item;
+	size_t count;
+	size_t started;
 };
 
 struct appender {
@@ -68,11 +82,14 @@ struct appender {
 	struct digest origin; /* SHA-256 of it. */
 	/* Working memory. */
 	struct pool *pool;
-	struct block block[2];
-	struct json_arena *arena[SLICES];
-	struct buffer scratch[SLICES];
+	struct block block[BLOCKS]; /* A ring: in_flight of them from first. */
+	size_t first;
+	size_t in_flight;
+	struct list list[LISTS];
+	size_t list_count;
+	struct buffer scratch;
 	struct buffer line;
-	struct admission reader; /* Entries that are in the ledger. */
+	struct entry entry; /* One that is in the ledger. */
 	struct { /* The pin found true last. */
 		uint64_t size;
 		struct digest root;
@@ -81,19 +98,15 @@ struct appender {
 };
 
 static void
-free_working_memory(struct appender *appender)
+free_block(struct block *block)
 {
-	for (size_t b = 0; b < 2; b++) {
-		if (appender->block[b].slot == NULL)
-			continue;
-		for (size_t i = 0; i < BLOCK; i++)
-			admission_free(&appender->block[b].slot[i].admission);
-		memory_free(appender->block[b].slot);
-	}
+	for (size_t i = 0; block->slot != NULL && i < BLOCK; i++)
+		admission_free(&block->slot[i].admission);
 	for (size_t i = 0; i < SLICES; i++) {
-		json_arena_free(appender->arena[i]);
-		buffer_free(&appender->scratch[i]);
+		json_arena_free(block->arena[i]);
+		buffer_free(&block->scratch[i]);
 	}
+	memory_free(block->slot);
 }
 
 void
@@ -107,8 +120,10 @@ appender_close(struct appender *appender)
 	memory_free(appender->tree);
 	buffer_free(&appender->note);
 	buffer_free(&appender->line);
-	admission_free(&appender->reader);
-	free_working_memory(appender);
+	buffer_free(&appender->scratch);
+	entry_free(&appender->entry);
+	for (size_t i = 0; i < BLOCKS; i++)
+		free_block(&appender->block[i]);
 	memory_free(appender);
 }
 
@@ -118,10 +133,16 @@ make_block(struct appender *appender, struct block *block, struct error *err)
 {
 	if (block->slot != NULL)
 		return 0;
+	block->appender = appender;
+	for (size_t i = 0; i < SLICES; i++) {
+		block->scratch[i] = buffer_new(LIMIT_ENVELOPE);
+		if (block->arena[i] == NULL &&
+		    json_arena_new(&block->arena[i], err) == -1)
+			return -1;
+	}
 	block->slot = memory_new(BLOCK, sizeof *block->slot);
 	if (block->slot == NULL)
 		return error_memory(err);
-	block->appender = appender;
 	for (size_t i = 0; i < BLOCK; i++)
 		block->slot[i].admission = admission_new();
 	return 0;
@@ -138,21 +159,15 @@ new_appender(struct appender **out, const struct signer *ledger_key,
 	appender->ledger_key = ledger_key;
 	appender->note = buffer_new(LIMIT_NOTE);
 	appender->line = buffer_new(LIMIT_ENTRY);
-	appender->reader = admission_new();
-	for (size_t i = 0; i < SLICES; i++)
-		appender->scratch[i] = buffer_new(LIMIT_ENVELOPE);
+	appender->entry = entry_new();
+	appender->scratch = buffer_new(LIMIT_ENVELOPE);
 	appender->tree = memory_new(1, sizeof *appender->tree);
 	if (appender->tree == NULL) {
 		error_memory(err);
 		goto failed;
 	}
 	merkle_begin(appender->tree);
-	for (size_t i = 0; i < SLICES; i++) {
-		if (json_arena_new(&appender->arena[i], err) == -1)
-			goto failed;
-	}
-	if (authority_new(&appender->authority, err) == -1 ||
-	    make_block(appender, &appender->block[0], err) == -1)
+	if (authority_new(&appender->authority, err) == -1)
 		goto failed;
 	*out = appender;
 	return 0;
@@ -165,7 +180,7 @@ failed:
 static int
 load_last_entry(struct appender *appender, uint64_t size, struct error *err)
 {
-	struct entry *entry = &appender->reader.entry;
+	struct entry *entry = &appender->entry;
 
 	if (store_entry(appender->store, size - 1, &appender->line, err) == -1 ||
 	    entry_parse(entry, buffer_bytes(&appender->line), err) == -1)
@@ -194,6 +209,8 @@ load_checkpoint(struct appender *appender, uint64_t size, struct error *err)
 	return 0;
 }
 
+static void settle(struct appender *appender);
+
 /* Look at what others appended; inside a transaction. */
 static int
 catch_up(struct appender *appender, struct error *err)
@@ -205,6 +222,7 @@ catch_up(struct appender *appender, struct error *err)
 		return -1;
 	if (appender->current && size == appender->tree->size)
 		return 0;
+	settle(appender);
 	if (size == 0)
 		return error_set(err, ERROR_NO, "make a new one",
 		    "the ledger has no entries");
@@ -311,7 +329,7 @@ appender_head(const struct appender *appender, struct record_head *head)
 
 /* Step 1, for one envelope: everything that needs nobody else. */
 static void
-prepare_one(struct appender *appender, struct slot *slot,
+prepare_one(struct block *block, struct slot *slot,
     const struct append_item *item, size_t slice)
 {
 	struct admission *admission = &slot->admission;
@@ -319,11 +337,10 @@ prepare_one(struct appender *appender, struct slot *slot,
 	slot->failed = true;
 	if (envelope_parse(&admission->entry.envelope, item->envelope,
 	    &slot->error) == -1 ||
-	    admission_read(admission, appender->arena[slice], &slot->error) ==
-	    -1)
+	    admission_read(admission, block->arena[slice], &slot->error) == -1)
 		return;
-	admission_resolve(admission, appender->authority);
-	if (admission_check(admission, &appender->scratch[slice],
+	admission_resolve(admission, block->appender->authority);
+	if (admission_check(admission, &block->scratch[slice],
 	    &slot->error) == -1)
 		return;
 	slot->failed = false;
@@ -336,8 +353,7 @@ prepare_slice(void *cookie, size_t slice)
 
 	for (size_t i = slice * SLICE; i < block->count &&
 	    i < (slice + 1) * SLICE; i++)
-		prepare_one(block->appender, &block->slot[i], &block->item[i],
-		    slice);
+		prepare_one(block, &block->slot[i], &block->item[i], slice);
 }
 
 /* Begin to prepare a block; block_wait before its slots are looked at. */
@@ -355,8 +371,7 @@ block_start(struct appender *appender, struct block *block,
 		.count = (count + SLICE - 1) / SLICE,
 	};
 	if (block->set.count <= 1) {
-		if (count > 0)
-			prepare_slice(block, 0);
+		prepare_slice(block, 0);
 		block->set.count = 0;
 		return 0;
 	}
@@ -373,6 +388,63 @@ block_wait(struct appender *appender, struct block *block)
 	if (block->set.count > 0)
 		pool_wait(appender->pool, &block->set);
 	block->set.count = 0;
+}
+
+/* Nobody looks at the authority any more: it may be changed. */
+static void
+settle(struct appender *appender)
+{
+	for (size_t i = 0; i < appender->in_flight; i++)
+		block_wait(appender,
+		    &appender->block[(appender->first + i) % BLOCKS]);
+}
+
+/* Forget what was being prepared. */
+static void
+abandon(struct appender *appender)
+{
+	settle(appender);
+	appender->in_flight = 0;
+	appender->list_count = 0;
+}
+
+/* Fill the ring from the lists, in their order. */
+static int
+start_blocks(struct appender *appender, struct error *err)
+{
+	for (size_t i = 0; i < appender->list_count; i++) {
+		struct list *list = &appender->list[i];
+
+		while (list->started < list->count &&
+		    appender->in_flight < BLOCKS) {
+			size_t rest = list->count - list->started;
+			size_t count = rest < BLOCK ? rest : BLOCK;
+			size_t at = (appender->first + appender->in_flight) %
+			    BLOCKS;
+
+			if (block_start(appender, &appender->block[at],
+			    list->item + list->started, count, err) == -1)
+				return -1;
+			appender->in_flight++;
+			list->started += count;
+		}
+	}
+	return 0;
+}
+
+int
+appender_prepare(struct appender *appender, struct append_item items[],
+    size_t count, struct error *err)
+{
+	if (appender->list_count == LISTS || count == 0)
+		return 0;
+	appender->list[appender->list_count++] =
+	    (struct list){ items, count, 0 };
+	if (start_blocks(appender, err) == -1) {
+		abandon(appender);
+		return -1;
+	}
+	return 0;
 }
 
 /* The author has seen `size' entries with this root: is that our history? */
@@ -422,7 +494,7 @@ admit(struct appender *appender, struct slot *slot, uint64_t seq,
 	/* Keys enrolled since it was prepared, perhaps just now. */
 	if (!admission_is_checked(admission)) {
 		admission_resolve(admission, appender->authority);
-		if (admission_check(admission, &appender->scratch[0], err) ==
+		if (admission_check(admission, &appender->scratch, err) ==
 		    -1)
 			return -1;
 	}
@@ -563,15 +635,14 @@ seal(struct appender *appender, struct error *err)
 /* Steps 2 and 3 for the items of a block. */
 static int
 take_block(struct appender *appender, struct block *block,
-    struct block *ahead, uint64_t committed, int64_t time_ms, size_t *taken,
-    struct error *err)
+    uint64_t committed, int64_t time_ms, size_t *taken, struct error *err)
 {
 	for (size_t i = 0; i < block->count; i++) {
 		struct slot *slot = &block->slot[i];
 
 		/* Nobody may be reading the authority while it changes. */
 		if (!slot->failed && admission_is_authority(&slot->admission))
-			block_wait(appender, ahead);
+			settle(appender);
 		if (admit(appender, slot, appender->tree->size, committed,
 		    err) == -1 ||
 		    write_entry(appender, slot, time_ms, &block->item[i],
@@ -582,48 +653,36 @@ take_block(struct appender *appender, struct block *block,
 	return read_back(appender, block->item, block->count, err);
 }
 
-/* All blocks; one ahead is being prepared while one is written. */
+/* All blocks of the first list, while those behind are being prepared. */
 static int
-take_all(struct appender *appender, struct append_item items[], size_t count,
-    size_t first, size_t *taken, struct error *err)
+take_list(struct appender *appender, size_t *taken, struct error *err)
 {
+	size_t count = appender->list[0].count;
 	uint64_t committed = appender->tree->size;
-	size_t at = 0;
-	size_t len = first;
 	int64_t time_ms = 0;
-	unsigned turn = 0;
 
 	if (entry_time(appender, &time_ms, err) == -1)
 		return -1;
-	while (len > 0) {
-		struct block *block = &appender->block[turn];
-		struct block *ahead = &appender->block[1 - turn];
-		size_t rest = count - at - len;
-		size_t next = rest < BLOCK ? rest : BLOCK;
-		int result;
+	while (*taken < count) {
+		struct block *block = &appender->block[appender->first];
 
 		block_wait(appender, block);
-		if (next > 0 && block_start(appender, ahead, items + at + len,
-		    next, err) == -1)
+		if (take_block(appender, block, committed, time_ms, taken,
+		    err) == -1)
 			return -1;
-		result = take_block(appender, block, ahead, committed,
-		    time_ms, taken, err);
-		if (result == -1) {
-			block_wait(appender, ahead);
+		appender->first = (appender->first + 1) % BLOCKS;
+		appender->in_flight--;
+		if (start_blocks(appender, err) == -1)
 			return -1;
-		}
-		at += len;
-		len = next;
-		turn = 1 - turn;
 	}
 	return 0;
 }
 
 /* In the write transaction: everything up to the commit. */
 static int
-add_in_transaction(struct appender *appender, struct append_item items[],
-    size_t count, size_t first, const struct bytes attachments[],
-    size_t attachment_count, size_t *taken, struct error *err)
+add_in_transaction(struct appender *appender,
+    const struct bytes attachments[], size_t attachment_count,
+    size_t *taken, struct error *err)
 {
 	struct digest ignored;
 
@@ -632,12 +691,23 @@ add_in_transaction(struct appender *appender, struct append_item items[],
 		    &ignored, err) == -1)
 			return -1;
 	}
-	if (take_all(appender, items, count, first, taken, err) == -1)
-		return -1;
-	*taken = count;
-	if (seal(appender, err) == -1)
+	if (take_list(appender, taken, err) == -1 ||
+	    seal(appender, err) == -1)
 		return -1;
 	return store_commit(appender->store, err);
+}
+
+/* The list to be appended is the first one; if it was prepared, its blocks
+ * are in the ring already. */
+static int
+begin_list(struct appender *appender, struct append_item items[],
+    size_t count, struct error *err)
+{
+	if (appender->list_count > 0 && appender->list[0].item == items &&
+	    appender->list[0].count == count)
+		return 0;
+	abandon(appender);
+	return appender_prepare(appender, items, count, err);
 }
 
 int
@@ -645,28 +715,33 @@ appender_add(struct appender *appender, struct append_item items[],
     size_t count, const struct bytes attachments[], size_t attachment_count,
     size_t *bad, struct error *err)
 {
-	size_t first = count < BLOCK ? count : BLOCK;
 	size_t taken = 0;
 	int result = -1;
 
 	*bad = count;
 	if (count == 0)
 		return 0;
+	if (begin_list(appender, items, count, err) == -1)
+		return -1;
 	/* The first block is prepared before the others have to wait for us. */
-	if (block_start(appender, &appender->block[0], items, first, err) ==
-	    -1)
-		return -1;
-	block_wait(appender, &appender->block[0]);
+	block_wait(appender, &appender->block[appender->first]);
 	if (store_begin_write(appender->store, err) == -1)
-		return -1;
+		goto done;
 	if (appender->tree->size == 0 || catch_up(appender, err) == 0) {
 		appender->current = false;
-		result = add_in_transaction(appender, items, count, first,
-		    attachments, attachment_count, &taken, err);
+		result = add_in_transaction(appender, attachments,
+		    attachment_count, &taken, err);
 		appender->current = result == 0;
 		*bad = taken;
 	}
 	store_end(appender->store);
+done:
+	if (result == 0) {
+		appender->list[0] = appender->list[1];
+		appender->list_count--;
+	} else {
+		abandon(appender);
+	}
 	return result;
 }
 
@@ -722,11 +797,11 @@ static int
 reindex_entry(struct appender *appender, uint64_t seq, struct bytes line,
     struct error *err)
 {
-	struct admission *admission = &appender->reader;
+	struct block *block = &appender->block[0];
+	struct admission *admission = &block->slot[0].admission;
 	struct index_entry row;
 
-	if (admission_read_entry(admission, line, appender->arena[0], err) ==
-	    -1)
+	if (admission_read_entry(admission, line, block->arena[0], err) == -1)
 		return -1;
 	if (admission->entry.seq != seq)
 		return error_set(err, ERROR_NO, "run `vouch verify'",
@@ -750,7 +825,7 @@ reindex_entry(struct appender *appender, uint64_t seq, struct bytes line,
 		return -1;
 	if (!admission_is_authority(admission))
 		return 0;
-	if (admission_check(admission, &appender->scratch[0], err) == -1)
+	if (admission_check(admission, &appender->scratch, err) == -1)
 		return -1;
 	return admission_decide(admission, appender->authority, seq, err);
 }
@@ -760,7 +835,8 @@ reindex_all(struct appender *appender, uint64_t size,
     int (*progress)(void *cookie, uint64_t done, uint64_t total),
     void *cookie, struct error *err)
 {
-	if (store_scan_entries(appender->store, 0, size, err) == -1)
+	if (make_block(appender, &appender->block[0], err) == -1 ||
+	    store_scan_entries(appender->store, 0, size, err) == -1)
 		return -1;
 	for (uint64_t seq = 0; seq < size; seq++) {
 		struct bytes line;

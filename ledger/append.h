@@ -61,6 +61,15 @@ int appender_add(struct appender *appender, struct append_item items[],
     size_t count, const struct bytes attachments[], size_t attachment_count,
     size_t *bad, struct error *err);
 
+/*
+ * Begin to prepare a list that will be given to appender_add later, in the
+ * order of the calls and unchanged until then; at most two wait at a time
+ * (further calls do nothing).  Only for speed: reading and verifying goes on
+ * in the background while the list before is written or more is read.
+ */
+int appender_prepare(struct appender *appender, struct append_item items[],
+    size_t count, struct error *err);
+
 /* Found a ledger: create the store at path with one entry, the genesis
  * envelope (signed by founders and ledger key), and its first checkpoint.
  * Refuses an existing file; leaves none behind on failure. */

@@ -137,12 +137,13 @@ expect_refusal 2 "" "a device" vouch dataset add /dev/zero
 mkfifo pipe
 expect_refusal 2 "" "a named pipe" vouch dataset add pipe
 head -c 300000000 /dev/zero >growing
-( while [ -e growing ]; do echo more >>growing; done ) &
+( while [ ! -e stop ]; do echo more >>growing; done ) &
 writer=$!
 expect_refusal 2 "growing" "a file that changes while it is read" \
     vouch dataset add growing
-rm growing
+touch stop
 wait $writer 2>/dev/null
+rm growing stop
 
 # Clock.
 faketime=$(ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null | head -1)

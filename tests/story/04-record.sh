@@ -102,21 +102,21 @@ expect_refusal 1 "" "an envelope by a key that is not enrolled" \
 { incident good-3; cat ../his/envelope.json; } >bad.jsonl
 expect_refusal 1 "line 2" "a replay among good lines" vouch record bad.jsonl
 
-# Every kind's own example.
-for kind in run dataset; do
-	vouch schema $kind --example | jq -c --arg kind $kind \
-	    '{kind:$kind, predicate:.}' >example.json
-	if [ "$(jq -r '.predicate.phase // ""' example.json)" != end ]; then
-		ok "the schema of $kind has an example" [ -s example.json ]
-	fi
-done
-
 # What is large is kept beside the entries.
-printf '1 0.5\n2 0.25\n' >series
-digest=$(sha256sum series | cut -d' ' -f1)
-printf '{"kind":"run","predicate":{"phase":"whole","name":"imported","version":"1","status":"finished","series":[{"name":"loss","digest":"%s","count":2}]}}' \
-    "$digest" >run.json
-run_last vouch schema run
-ok "the schema is JSON" jq -e . "$LAST/out"
+vouch run -q -n example -- true
+printf '1 0.5\n2 0.25\n' >manifest
+digest=$(sha256sum manifest | cut -d' ' -f1)
+printf '{"kind":"dataset","predicate":{"name":"set","version":"1","files":2,"manifest":"%s"},"subject":[{"name":"dataset/set@1","digest":{"sha256":"%s"}}]}' \
+    "$digest" "$digest" >set.json
+expect_refusal 1 "" "a record of an attachment that is not there" \
+    vouch record set.json
+expect_ok "one that is given" vouch record --attachment manifest set.json
+expect_ok "is kept" vouch verify --json
+expect_jq '.[0].attachments == 1' "and verified"
+for kind in $(vouch schema | awk 'NF > 1 { print $1 }'); do
+	run_last vouch schema "$kind"
+	expect_jq '.[0]["$schema"] | contains("2020-12")' \
+	    "the schema of $kind is JSON Schema"
+done
 expect_ok "after all this the ledger verifies" vouch verify
 done_testing

@@ -41,13 +41,13 @@ expect_ok "it is recorded" newest interrupted
 expect_jq '.[0].statement.predicate.status == "interrupted"' "as interrupted"
 
 size_before=$(size)
-expect_exit 127 "a command that is not there" vouch run -n none -- no-such-thing
+expect_exit 2 "a command that is not there" vouch run -n none -- no-such-thing
 ok "is told in one line" [ "$(wc -l <"$LAST/err")" = 1 ]
 ok "the try is on record" [ "$(size)" = $((size_before + 2)) ]
 expect_ok "it is recorded" newest none
 expect_jq '.[0].statement.predicate | .status == "failed"' "as failed"
 echo text >plain && chmod 644 plain
-expect_exit 126 "a file that is no program" vouch run -n noexec -- ./plain
+expect_exit 2 "a file that is no program" vouch run -n noexec -- ./plain
 
 # Files.
 expect_ok "an output that was not made" \
@@ -89,7 +89,7 @@ expect_ok "a file with a hostile name is recorded" \
     vouch dataset add "$evil" --name evil
 expect_calm "without harm"
 expect_ok "an input of that name" vouch run -n hostile --input "$evil" \
-    --output "$evil" -p "$evil=1" -t "a=$evil" --note "$evil" -- true "$evil"
+    --output "$evil" -p "name=$evil" -t "a=$evil" --note "$evil" -- true "$evil"
 expect_calm "without harm"
 expect_ok "one that changes" vouch run -n hostile --input "$evil" -- \
     sh -c 'echo >>"$1"' - "$evil"

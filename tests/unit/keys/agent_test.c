@@ -305,6 +305,13 @@ no_part_of_a_list_is_a_list(void **state)
 	assert_int_equal(agent_parse_identities(&found, key,
 	    buffer_bytes(&reply), &err), -1);
 	expect_said(&err, ERROR_SYSTEM, "malformed");
+	reply.len--;
+	for (unsigned type = 0; type < 256; type++) {
+		reply.data[0] = (uint8_t)type;
+		if (type != 12)
+			assert_int_equal(agent_parse_identities(&found, key,
+			    buffer_bytes(&reply), &err), -1);
+	}
 	assert_false(found);
 	buffer_free(&reply);
 }
@@ -403,6 +410,25 @@ other_signatures_are_refused(void **state)
 		expect_said(&err, ERROR_SYSTEM, "malformed");
 		buffer_free(&reply);
 	}
+}
+
+static void
+nothing_comes_behind_a_signature(void **state)
+{
+	struct buffer reply = buffer_new(LIMIT_AGENT_MESSAGE);
+	struct signature signature;
+	uint8_t bytes[64] = { 0 };
+	struct error err;
+
+	(void)state;
+	sign_response(&reply, "ssh-ed25519", bytes_of(bytes, 64));
+	/* One more byte, and the outer length says so. */
+	buffer_byte(&reply, 0);
+	reply.data[4]++;
+	assert_int_equal(agent_parse_signature(&signature,
+	    buffer_bytes(&reply), &err), -1);
+	expect_said(&err, ERROR_SYSTEM, "malformed");
+	buffer_free(&reply);
 }
 
 static void
@@ -788,6 +814,7 @@ main(void)
 		cmocka_unit_test(lengths_that_do_not_fit_are_refused),
 		cmocka_unit_test(a_signature_is_taken_from_its_reply),
 		cmocka_unit_test(other_signatures_are_refused),
+		cmocka_unit_test(nothing_comes_behind_a_signature),
 		cmocka_unit_test(a_failure_is_told_apart),
 		TEST(the_request_is_that_of_the_protocol),
 		TEST(an_agent_that_signs_with_another_key_is_found_out),

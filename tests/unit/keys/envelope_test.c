@@ -292,47 +292,47 @@ what_is_no_envelope_is_refused_with_a_reason(void **state)
 		{ "", "" },
 		{ "[]", "members" },
 		{ "{}", "members" },
-		{ "{\"payload\":\"\"," TYPE "}", "members" },
-		{ "{\"payload\":\"\"," ONE_SIG "}", "members" },
+		{ "{\"payload\":\"Zg==\"," TYPE "}", "members" },
+		{ "{\"payload\":\"Zg==\"," ONE_SIG "}", "members" },
 		{ "{" TYPE "," ONE_SIG "}", "members" },
-		{ "{\"payload\":\"\"," TYPE "," ONE_SIG ",\"x\":1}",
+		{ "{\"payload\":\"Zg==\"," TYPE "," ONE_SIG ",\"x\":1}",
 		  "members" },
-		{ "{\"payload\":\"\"," TYPE ",\"signature\":[]}",
+		{ "{\"payload\":\"Zg==\"," TYPE ",\"signature\":[]}",
 		  "no signatures" },
 		{ "{\"payload\":1," TYPE "," ONE_SIG "}", "members" },
-		{ "{\"payload\":\"\",\"payloadType\":null," ONE_SIG "}",
+		{ "{\"payload\":\"Zg==\",\"payloadType\":null," ONE_SIG "}",
 		  "members" },
-		{ "{\"payload\":\"\",\"payloadType\":\"text/plain\"," ONE_SIG
+		{ "{\"payload\":\"Zg==\",\"payloadType\":\"text/plain\"," ONE_SIG
 		  "}", "payloadType is not" },
-		{ "{\"payload\":\"\",\"payloadType\":"
+		{ "{\"payload\":\"Zg==\",\"payloadType\":"
 		  "\"application/vnd.in-toto+jsoN\"," ONE_SIG "}",
 		  "payloadType is not" },
-		{ "{\"payload\":\"\"," TYPE ",\"signatures\":[]}",
+		{ "{\"payload\":\"Zg==\"," TYPE ",\"signatures\":[]}",
 		  "no signatures" },
-		{ "{\"payload\":\"\"," TYPE ",\"signatures\":{\"sig\":\"" SIG_A
+		{ "{\"payload\":\"Zg==\"," TYPE ",\"signatures\":{\"sig\":\"" SIG_A
 		  "\"}}", "no signatures" },
-		{ "{\"payload\":\"\"," TYPE ",\"signatures\":[\"" SIG_A
+		{ "{\"payload\":\"Zg==\"," TYPE ",\"signatures\":[\"" SIG_A
 		  "\"]}", "not an object" },
-		{ "{\"payload\":\"\"," TYPE ",\"signatures\":[{}]}",
+		{ "{\"payload\":\"Zg==\"," TYPE ",\"signatures\":[{}]}",
 		  "not an object with sig" },
-		{ "{\"payload\":\"\"," TYPE ",\"signatures\":[{\"sig\":1}]}",
+		{ "{\"payload\":\"Zg==\"," TYPE ",\"signatures\":[{\"sig\":1}]}",
 		  "not an object with sig" },
-		{ "{\"payload\":\"\"," TYPE ",\"signatures\":[{\"sig\":\"\"}]}",
+		{ "{\"payload\":\"Zg==\"," TYPE ",\"signatures\":[{\"sig\":\"\"}]}",
 		  "not 64 bytes" },
-		{ "{\"payload\":\"\"," TYPE
+		{ "{\"payload\":\"Zg==\"," TYPE
 		  ",\"signatures\":[{\"sig\":\"AAAA\"}]}", "not 64 bytes" },
-		{ "{\"payload\":\"\"," TYPE ",\"signatures\":[{\"sig\":\"AAAA"
+		{ "{\"payload\":\"Zg==\"," TYPE ",\"signatures\":[{\"sig\":\"AAAA"
 		  SIG_A "\"}]}", "not 64 bytes" },
-		{ "{\"payload\":\"\"," TYPE ",\"signatures\":[{\"sig\":\"" SIG_A
+		{ "{\"payload\":\"Zg==\"," TYPE ",\"signatures\":[{\"sig\":\"" SIG_A
 		  "\",\"keyid\":7}]}", "keyid" },
-		{ "{\"payload\":\"\"," TYPE ",\"signatures\":[{\"sig\":\"" SIG_A
+		{ "{\"payload\":\"Zg==\"," TYPE ",\"signatures\":[{\"sig\":\"" SIG_A
 		  "\"},{\"sig\":\"" SIG_A "\"}]}", "twice" },
-		{ "{\"payload\":\"\"," TYPE ",\"signatures\":[{\"sig\":\"" SIG_A
+		{ "{\"payload\":\"Zg==\"," TYPE ",\"signatures\":[{\"sig\":\"" SIG_A
 		  "\"},{\"sig\":\"" SIG_A_URL "\",\"keyid\":\"x\"}]}",
 		  "twice" },
-		{ "{\"payload\":\"\",\"payload\":\"\"," TYPE "," ONE_SIG "}",
+		{ "{\"payload\":\"Zg==\",\"payload\":\"\"," TYPE "," ONE_SIG "}",
 		  "" },
-		{ "{\"payload\":\"\"," TYPE "," ONE_SIG "} x", "" },
+		{ "{\"payload\":\"Zg==\"," TYPE "," ONE_SIG "} x", "" },
 	};
 	struct envelope out = envelope_new();
 	struct error err;
@@ -384,6 +384,63 @@ many_signatures(struct buffer *out, unsigned count)
 		buffer_text(out, "\"}");
 	}
 	buffer_text(out, "]}");
+}
+
+/* Our spelling, but for the hint; `twice' has its signature once more. */
+static int
+parse_hinted(struct envelope *out, const char *keyid, bool twice, bool exactly,
+    struct error *err)
+{
+	struct buffer text = buffer_new(LIMIT_ENVELOPE);
+	int result;
+
+	buffer_printf(&text, "{\"payload\":\"Zg==\"," TYPE
+	    ",\"signatures\":[{\"keyid\":\"%s\",\"sig\":\"" SIG_A "\"}",
+	    keyid);
+	if (twice)
+		buffer_printf(&text, ",{\"keyid\":\"%s\",\"sig\":\"" SIG_A
+		    "\"}", public_key_fingerprint(key_number(2)).text);
+	buffer_text(&text, "]}");
+	result = exactly ?
+	    envelope_parse_exact(out, buffer_bytes(&text), err) :
+	    envelope_parse(out, buffer_bytes(&text), err);
+	buffer_free(&text);
+	return result;
+}
+
+static void
+a_hint_is_a_fingerprint_or_absent(void **state)
+{
+	static const char *const others[] = { "", "SHA256:", "x",
+		"SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOq",
+		"SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU=",
+		"SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqV",
+		"SHA256:+DiY3wvvV6TuJJhbpZisF_zLDA0zPMSvHdkr4UvCOqU",
+		"sha256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU" };
+	static const char known[] =
+	    "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU";
+	struct envelope out = envelope_new();
+	struct error err;
+
+	(void)state;
+	expect_fine(parse_hinted(&out, known, false, true, &err), &err);
+	assert_string_equal(out.signature[0].keyid.text, known);
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		expect_fine(parse_hinted(&out, others[i], false, false,
+		    &err), &err);
+		assert_string_equal(out.signature[0].keyid.text, "");
+		assert_int_equal(parse_hinted(&out, others[i], false, true,
+		    &err), -1);
+		expect_said(&err, ERROR_NO, "a signature");
+	}
+	/* Another hint makes no other signature. */
+	assert_int_equal(parse_hinted(&out, known, true, true, &err), -1);
+	expect_said(&err, ERROR_NO, "twice");
+	assert_int_equal(out.payload.len, 0);
+	assert_int_equal(parse_hinted(&out, known, true, false, &err), -1);
+	expect_said(&err, ERROR_UNDECIDED, "twice");
+	assert_int_equal(out.payload.len, 0);
+	envelope_free(&out);
 }
 
 static void
@@ -561,6 +618,7 @@ main(void)
 		cmocka_unit_test(a_payload_is_read_padded_or_not),
 		cmocka_unit_test(what_is_no_envelope_is_refused_with_a_reason),
 		cmocka_unit_test(the_second_signature_is_named_when_it_is_bad),
+		cmocka_unit_test(a_hint_is_a_fingerprint_or_absent),
 		cmocka_unit_test(more_signatures_than_allowed_are_refused),
 		cmocka_unit_test(an_envelope_is_signed_as_often_as_allowed),
 		cmocka_unit_test(nobody_signs_an_envelope_twice),

@@ -305,6 +305,57 @@ a_signature_of_another_length_is_forged(void **state)
 	}
 }
 
+#define TREE "example.com/log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
+
+/* TREE with cosignatures by the key 5 at these times. */
+static void
+cosign(struct buffer *out, const uint64_t *times, size_t count)
+{
+	struct signer *signer = signer_number(5);
+	struct error err;
+
+	buffer_text(out, TREE "\n");
+	for (size_t i = 0; i < count; i++)
+		expect_fine(note_cosignature_line(out, bytes_of_text(TREE),
+		    "w.example", signer, times[i], &err), &err);
+	signer_free(signer);
+}
+
+static struct note_key
+witness(enum note_algorithm algorithm)
+{
+	struct note_key key;
+	struct error err;
+
+	expect_fine(note_key_make(&key, "w.example", algorithm,
+	    key_number(5), &err), &err);
+	return key;
+}
+
+static void
+a_good_signature_with_more_behind_it_is_forged(void **state)
+{
+	const uint64_t time = 1000;
+	struct note_key key = witness(NOTE_COSIGNATURE);
+	struct buffer text = buffer_new(LIMIT_NOTE);
+	struct note note = note_of(TEXT "\n" PETER_LINE);
+	struct note_key plain = key_of(PETER);
+	size_t count = 99;
+	struct error err;
+
+	(void)state;
+	note.line[0].blob_len++;
+	assert_int_equal(note_verify(&count, &note, &plain, NULL, &err), -1);
+	expect_said(&err, ERROR_NO, "does not verify");
+	cosign(&text, &time, 1);
+	expect_fine(note_parse(&note, buffer_bytes(&text), &err), &err);
+	note.line[0].blob_len++;
+	assert_int_equal(note_verify(&count, &note, &key, NULL, &err), -1);
+	expect_said(&err, ERROR_NO, "does not verify");
+	assert_int_equal(count, 99);
+	buffer_free(&text);
+}
+
 static void
 malformed_notes_are_refused(void **state)
 {
@@ -414,33 +465,6 @@ too_many_signatures_are_refused(void **state)
 	assert_int_equal(note_parse(&note, buffer_bytes(&text), &err), -1);
 	expect_said(&err, ERROR_NO, "too long");
 	buffer_free(&text);
-}
-
-#define TREE "example.com/log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
-
-/* TREE with cosignatures by the key 5 at these times. */
-static void
-cosign(struct buffer *out, const uint64_t *times, size_t count)
-{
-	struct signer *signer = signer_number(5);
-	struct error err;
-
-	buffer_text(out, TREE "\n");
-	for (size_t i = 0; i < count; i++)
-		expect_fine(note_cosignature_line(out, bytes_of_text(TREE),
-		    "w.example", signer, times[i], &err), &err);
-	signer_free(signer);
-}
-
-static struct note_key
-witness(enum note_algorithm algorithm)
-{
-	struct note_key key;
-	struct error err;
-
-	expect_fine(note_key_make(&key, "w.example", algorithm,
-	    key_number(5), &err), &err);
-	return key;
 }
 
 static void
@@ -583,6 +607,8 @@ main(void)
 		cmocka_unit_test(a_note_is_text_and_lines),
 		cmocka_unit_test(a_forged_signature_is_a_no),
 		cmocka_unit_test(a_signature_of_another_length_is_forged),
+		cmocka_unit_test(
+		    a_good_signature_with_more_behind_it_is_forged),
 		cmocka_unit_test(malformed_notes_are_refused),
 		cmocka_unit_test(a_long_signature_is_well_formed_to_its_end),
 		cmocka_unit_test(too_many_signatures_are_refused),

@@ -80,6 +80,21 @@ remains_between(int memory, uint64_t from, uint64_t to, uint8_t *block,
 	return count;
 }
 
+/*
+ * Call a function so far down the stack that what its callees leave there is
+ * not written over by the search, or by anything before it.
+ */
+#define REMAINS_DEPTH ((size_t)128 * 1024)
+static void __attribute__((noinline, unused))
+remains_below(void (*function)(void *), void *cookie)
+{
+	volatile uint8_t between[REMAINS_DEPTH];
+
+	between[0] = 0;
+	function(cookie);
+	between[REMAINS_DEPTH - 1] = between[0];
+}
+
 /* How often it is found in memory that can be read and once was written. */
 static inline size_t
 remains_count(const struct remains *remains)
