@@ -416,6 +416,21 @@ stored_leaf(struct verify *verify, uint64_t seq, struct digest *leaf,
 	return 0;
 }
 
+/* The next of the stored checkpoints, as the pending one. */
+static int
+next_checkpoint(struct verify *verify, struct error *err)
+{
+	struct bytes note;
+
+	if (store_scan_checkpoints_next(verify->store, &verify->pending.size,
+	    &note, &verify->pending.there, err) == -1)
+		return -1;
+	buffer_clear(&verify->pending.note);
+	if (verify->pending.there)
+		buffer_append(&verify->pending.note, note);
+	return buffer_check(&verify->pending.note, "checkpoint", err);
+}
+
 /* The checkpoints stored for the size that the tree has now. */
 static int
 take_checkpoints(struct verify *verify, struct block *block,
@@ -449,16 +464,8 @@ take_checkpoints(struct verify *verify, struct block *block,
 		verify->root[grown->size % ROOTS].size = grown->size;
 		verify->root[grown->size % ROOTS].root = grown->root;
 		verify->newest_checkpoint = grown->size;
-
-		struct bytes note;
-
-		if (store_scan_checkpoints_next(verify->store,
-		    &verify->pending.size, &note, &verify->pending.there,
-		    err) == -1)
+		if (next_checkpoint(verify, err) == -1)
 			return -1;
-		buffer_clear(&verify->pending.note);
-		if (verify->pending.there)
-			buffer_append(&verify->pending.note, note);
 	}
 	return 0;
 }
@@ -1142,7 +1149,6 @@ set_up(struct verify *verify, const char *path, struct error *err)
 {
 	unsigned threads = verify->options->threads == 0 ? pool_processors() :
 	    verify->options->threads;
-	struct bytes note;
 
 	verify->pending.note = buffer_new(LIMIT_NOTE);
 	verify->tile_width = UINT32_MAX;
@@ -1177,11 +1183,8 @@ set_up(struct verify *verify, const char *path, struct error *err)
 	    store_begin_read(verify->store, err) == -1 ||
 	    store_size(verify->store, &verify->size, err) == -1 ||
 	    store_scan_checkpoints(verify->store, 0, err) == -1 ||
-	    store_scan_checkpoints_next(verify->store, &verify->pending.size,
-	    &note, &verify->pending.there, err) == -1)
+	    next_checkpoint(verify, err) == -1)
 		return -1;
-	if (verify->pending.there)
-		buffer_append(&verify->pending.note, note);
 	verify->result->size = verify->size;
 	return store_scan_entries(verify->store, 0, UINT64_MAX, err);
 }

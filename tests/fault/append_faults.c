@@ -131,11 +131,16 @@ act_again(int sort, long at, int number, long *count)
 	return ended;
 }
 
+static void show_problem(void *cookie, const struct verify_problem *problem);
+
 /* Verify: reading fails, nothing else. */
 static int
 act_verify(int sort, long at, int number, long *count)
 {
-	struct verify_options options = { .threads = 2 };
+	struct verify_options options = {
+		.threads = 2,
+		.problem = show_problem,
+	};
 	struct verify_result result;
 	int done;
 
@@ -288,6 +293,7 @@ attempt(const struct goal *goal, int sort, long at, int number,
 }
 
 static unsigned tests;
+static const char *only;    /* The goal to be tried alone, or NULL. */
 
 static void
 every_fault(const struct goal *goal, int sort, const char *sort_name,
@@ -296,6 +302,8 @@ every_fault(const struct goal *goal, int sort, const char *sort_name,
 	uint64_t before;
 	long total = 0, count, wrong = 0;
 
+	if (only != NULL && strcmp(only, goal->name) != 0)
+		return;
 	fresh_copy();
 	if (examine(&before) == -1)
 		abort();
@@ -316,7 +324,7 @@ every_fault(const struct goal *goal, int sort, const char *sort_name,
 }
 
 int
-main(void)
+main(int count, char *argument[])
 {
 	static const struct goal append = { "append", act_append };
 	static const struct goal again = { "append after a failure",
@@ -326,6 +334,8 @@ main(void)
 	struct appender *appender;
 	char *folder = fixture_folder();
 
+	if (count > 1)
+		only = argument[1];
 	if (fault_arm == NULL) {
 		printf("1..1\nnot ok 1 - run with faults.so preloaded\n");
 		return 1;
