@@ -115,6 +115,8 @@ map:
 docs: all
 	$(BUILD)/vouch schema --markdown > docs/kinds.md
 	$(BUILD)/vouch help --markdown > docs/commands.md
+vectors:
+	python3 tests/vectors/make.py
 deps:
 	@tests/deps.sh build
 check-deps:
