@@ -31,7 +31,8 @@ bytes_of_text(const char *text)
 static inline bool
 bytes_equal(struct bytes a, struct bytes b)
 {
-	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+	return a.len == b.len &&
+	    (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
 /* Whether a begins with the NUL-terminated text. */
@@ -47,7 +48,8 @@ bytes_begin(struct bytes a, const char *text)
 static inline struct bytes
 bytes_after(struct bytes a, size_t len)
 {
-	return (struct bytes){ a.len == len ? NULL : a.data + len, a.len - len };
+	return (struct bytes){ a.len == len ? NULL : a.data + len,
+		a.len - len };
 }
 
 #endif

@@ -181,8 +181,7 @@ time_parse_exact(int64_t *ms, struct bytes text)
 	    !take_one(&text, ":") || !take_digits(&civil.minute, &text, 2) ||
 	    !take_one(&text, ":") || !take_digits(&civil.second, &text, 2) ||
 	    !take_one(&text, ".") ||
-	    !take_digits(&civil.millisecond, &text, 3) ||
-	    !take_one(&text, "Z"))
+	    !take_digits(&civil.millisecond, &text, 3) || !take_one(&text, "Z"))
 		return false;
 	if (civil.hour > 23 || civil.minute > 59 || civil.second > 59)
 		return false;
@@ -230,8 +229,9 @@ take_time_of_day(struct civil *civil, struct bytes *text)
 	if (!take_digits(&civil->hour, text, 2) || !take_one(text, ":") ||
 	    !take_digits(&civil->minute, text, 2))
 		return false;
-	if (take_one(text, ":") && (!take_digits(&civil->second, text, 2) ||
-	    !take_fraction(civil, text)))
+	if (take_one(text, ":") &&
+	    (!take_digits(&civil->second, text, 2) ||
+		!take_fraction(civil, text)))
 		return false;
 	return civil->hour <= 23 && civil->minute <= 59 && civil->second <= 60;
 }
@@ -273,7 +273,8 @@ time_refuse(struct error *err, const char *text, const char *why)
 {
 	return error_set(err, ERROR_UNDECIDED,
 	    "write a date (2026-11-23), a time (2026-11-23T09:00:00Z) or an "
-	    "age (7d, 12h, 30m, 2w)", "`%.80s' is not a time: %s", text, why);
+	    "age (7d, 12h, 30m, 2w)",
+	    "`%.80s' is not a time: %s", text, why);
 }
 
 static int
@@ -296,7 +297,8 @@ time_parse(int64_t *ms, const char *text, int64_t now_ms, struct error *err)
 	if (age >= 0)
 		return time_store(ms, now_ms - age, text, err);
 	if (!take_date(&civil, &rest))
-		return time_refuse(err, text, "it begins with no date there is");
+		return time_refuse(err, text,
+		    "it begins with no date there is");
 	if (rest.len == 0)
 		return time_store(ms, civil_to_ms(&civil), text, err);
 	if (!take_one(&rest, "Tt ") || !take_time_of_day(&civil, &rest))

@@ -18,9 +18,9 @@
 
 /* The classes are the exit statuses of the program (docs/design.md, 7). */
 enum error_class {
-	ERROR_NO = 1,        /* A check failed: the answer is no. */
+	ERROR_NO = 1, /* A check failed: the answer is no. */
 	ERROR_UNDECIDED = 2, /* Bad usage or bad input: no answer. */
-	ERROR_SYSTEM = 3,    /* Disk, memory, clock or system failed. */
+	ERROR_SYSTEM = 3, /* Disk, memory, clock or system failed. */
 };
 
 /*
@@ -39,9 +39,11 @@ error_said(void)
 
 struct error {
 	enum error_class class;
-	char what[ERROR_WHAT_MAX];     /* One sentence, no full stop, no newline. */
-	char where[ERROR_WHERE_MAX];   /* "entry 41: payload: line 3, column 9" or "". */
-	char remedy[ERROR_REMEDY_MAX]; /* What to do: "run `vouch init`", or "". */
+	char what[ERROR_WHAT_MAX]; /* One sentence, no full stop, no newline. */
+	char where
+	    [ERROR_WHERE_MAX]; /* "entry 41: payload: line 3, column 9" or "". */
+	char remedy
+	    [ERROR_REMEDY_MAX]; /* What to do: "run `vouch init`", or "". */
 };
 
 /*

@@ -135,8 +135,8 @@ static int
 write_all(int fd, struct bytes content)
 {
 	while (content.len > 0) {
-		size_t len = content.len < WRITE_BLOCK ? content.len :
-		    WRITE_BLOCK;
+		size_t len = content.len < WRITE_BLOCK ? content.len
+						       : WRITE_BLOCK;
 		ssize_t put = write(fd, content.data, len);
 
 		if (put < 0 && errno == EINTR)
@@ -153,8 +153,8 @@ write_all(int fd, struct bytes content)
  * have it on the disk.  Its name goes to `name'.  Leaves nothing on failure.
  */
 static int
-temporary_write(struct buffer *name, const char *folder,
-    struct bytes content, mode_t mode, struct error *err)
+temporary_write(struct buffer *name, const char *folder, struct bytes content,
+    mode_t mode, struct error *err)
 {
 	uint8_t salt[8];
 	char hex[2 * sizeof(salt) + 1], own[sizeof(hex) + 8];
@@ -202,8 +202,8 @@ temporary_place(const char *temporary, const char *path, bool replace,
 	if (number != EEXIST || replace)
 		return file_failed(err, "write", path);
 	return error_set(err, ERROR_UNDECIDED,
-	    "choose another name, or move what is there",
-	    "`%s' exists already", path);
+	    "choose another name, or move what is there", "`%s' exists already",
+	    path);
 }
 
 static int

@@ -26,11 +26,11 @@ same_time(struct timespec a, struct timespec b)
 
 /* Compare what is known of a file before hashing and after. */
 static int
-hash_compare(const struct stat *before, int fd, uint64_t done,
-    const char *path, struct error *err)
+hash_compare(const struct stat *before, int fd, uint64_t done, const char *path,
+    struct error *err)
 {
 	static const char remedy[] = "wait until nothing writes there, "
-	    "then try again";
+				     "then try again";
 	struct stat after, named;
 
 	if (fstat(fd, &after) != 0)
@@ -76,8 +76,9 @@ static void
 block_hash(struct digest_stream *stream, const struct block *now,
     struct block *next, struct pool *pool)
 {
-	struct pool_set set = { .function = block_read, .cookie = next,
-		.count = 1 };
+	struct pool_set set = {
+		.function = block_read, .cookie = next, .count = 1
+	};
 
 	if (pool != NULL)
 		pool_start(pool, &set);
@@ -91,16 +92,16 @@ block_hash(struct digest_stream *stream, const struct block *now,
 /* Hash all of an open file; *done counts its bytes. */
 static int
 hash_all(struct digest *digest, uint64_t *done, struct block blocks[2],
-    struct pool *pool, const char *path, file_progress *progress,
-    void *cookie, struct error *err)
+    struct pool *pool, const char *path, file_progress *progress, void *cookie,
+    struct error *err)
 {
 	struct block *now = &blocks[0], *next = &blocks[1], *spare;
 	struct digest_stream stream;
 
 	digest_begin(&stream);
 	*done = 0;
-	for (block_read(now, 0); now->got > 0; spare = now, now = next,
-	    next = spare) {
+	for (block_read(now, 0); now->got > 0;
+	     spare = now, now = next, next = spare) {
 		*done += (uint64_t)now->got;
 		block_hash(&stream, now, next, pool);
 		if (progress != NULL && progress(cookie, *done) != 0)
@@ -127,8 +128,9 @@ blocks_new(struct block blocks[2], int fd, off_t size)
 		len = (size_t)size + 1;
 	memory = memory_new(2, len);
 	for (size_t i = 0; memory != NULL && i < 2; i++)
-		blocks[i] = (struct block){ .fd = fd, .len = len,
-			.data = memory + i * len };
+		blocks[i] = (struct block){
+			.fd = fd, .len = len, .data = memory + i * len
+		};
 	return memory;
 }
 
@@ -182,7 +184,8 @@ file_digest(struct digest *digest, uint64_t *size, const char *path,
 	pool = reader_new(status.st_size);
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	if (hash_all(&found, &done, blocks, pool, path, progress, cookie,
-	    err) != 0 || hash_compare(&status, fd, done, path, err) != 0)
+		err) != 0 ||
+	    hash_compare(&status, fd, done, path, err) != 0)
 		goto done;
 	*digest = found;
 	*size = done;

@@ -51,7 +51,7 @@ arena_owns(const struct json_arena *arena, const void *pointer)
 	uintptr_t place = (uintptr_t)pointer;
 
 	for (const struct block *block = arena->newest; block != NULL;
-	    block = block->older)
+	     block = block->older)
 		if (place - (uintptr_t)block->data < block->len)
 			return true;
 	return false;

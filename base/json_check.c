@@ -62,9 +62,8 @@ place_of(const struct scan *scan, const uint8_t *at, size_t *line,
 	}
 }
 
-static int __attribute__((format(printf, 4, 5)))
-fail(struct scan *scan, const uint8_t *at, const char *remedy,
-    const char *format, ...)
+static int __attribute__((format(printf, 4, 5))) fail(struct scan *scan,
+    const uint8_t *at, const char *remedy, const char *format, ...)
 {
 	char what[200];
 	size_t line, column;
@@ -104,7 +103,7 @@ skip_space(struct scan *scan)
 {
 	while (scan->at < scan->end && *scan->at <= ' ' &&
 	    (*scan->at == ' ' || *scan->at == '\n' || *scan->at == '\t' ||
-	    *scan->at == '\r'))
+		*scan->at == '\r'))
 		scan->at++;
 }
 
@@ -142,16 +141,17 @@ read_unicode_escape(const uint8_t **at, const uint8_t *end, uint32_t *code)
 	if (high == 0)
 		return "U+0000 is not allowed in a text";
 	if (high < 0xD800 || high > 0xDFFF)
-		return text_is_noncharacter(high) ?
-		    "an escape is a noncharacter" : NULL;
+		return text_is_noncharacter(high)
+		    ? "an escape is a noncharacter"
+		    : NULL;
 	if (high > 0xDBFF || end - *at < 6 || (*at)[0] != '\\' ||
-	    (*at)[1] != 'u' || !read_hex4(&low, *at + 2, end) ||
-	    low < 0xDC00 || low > 0xDFFF)
+	    (*at)[1] != 'u' || !read_hex4(&low, *at + 2, end) || low < 0xDC00 ||
+	    low > 0xDFFF)
 		return "an escape is half of a surrogate pair";
 	*at += 6;
 	*code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-	return text_is_noncharacter(*code) ? "an escape is a noncharacter" :
-	    NULL;
+	return text_is_noncharacter(*code) ? "an escape is a noncharacter"
+					   : NULL;
 }
 
 /* The code point of an escape; *at is at the backslash and moves behind. */
@@ -209,14 +209,16 @@ scan_special(struct scan *scan, size_t *shrink)
 		return 0;
 	}
 	if (*at < 0x20)
-		return fail(scan, at, "write it as an escape, such as \\n or "
-		    "\\u001b", "a control character stands bare in a string");
+		return fail(scan, at,
+		    "write it as an escape, such as \\n or "
+		    "\\u001b",
+		    "a control character stands bare in a string");
 	step = text_decode(&code, at, (size_t)(scan->end - at));
 	if (step == 0)
 		return fail(scan, at, "save it as UTF-8", "ill-formed UTF-8");
 	if (text_is_noncharacter(code))
-		return fail(scan, at, NULL, "U+%04" PRIX32
-		    " is a noncharacter", code);
+		return fail(scan, at, NULL, "U+%04" PRIX32 " is a noncharacter",
+		    code);
 	scan->at += step;
 	return 0;
 }
@@ -300,8 +302,8 @@ name_order(const void *a, const void *b)
 static int
 fail_duplicate(struct scan *scan, const struct name *name)
 {
-	int shown = name->written_len < NAME_SHOWN ? (int)name->written_len :
-	    NAME_SHOWN;
+	int shown = name->written_len < NAME_SHOWN ? (int)name->written_len
+						   : NAME_SHOWN;
 
 	/* Not through the middle of a character. */
 	while (shown < (int)name->written_len && shown > 0 &&
@@ -392,7 +394,8 @@ scan_member(struct scan *scan, size_t base)
 
 	if (scan->at == scan->end || *scan->at != '"')
 		return fail_expected(scan, "a member's name in quotes");
-	if (scan_string(scan, &name) != 0 || names_enter(scan, base, &name) != 0)
+	if (scan_string(scan, &name) != 0 ||
+	    names_enter(scan, base, &name) != 0)
 		return -1;
 	skip_space(scan);
 	if (scan->at == scan->end || *scan->at != ':')
@@ -458,7 +461,7 @@ static int
 scan_word(struct scan *scan, const char *word)
 {
 	if (!bytes_begin(bytes_of(scan->at, (size_t)(scan->end - scan->at)),
-	    word))
+		word))
 		return fail_expected(scan, "a value");
 	scan->at += strlen(word);
 	return 0;
@@ -468,8 +471,8 @@ static int
 scan_number(struct scan *scan)
 {
 	const char *what, *remedy;
-	const uint8_t *end = json_number_end(scan->at, scan->end, &what,
-	    &remedy);
+	const uint8_t *end =
+	    json_number_end(scan->at, scan->end, &what, &remedy);
 
 	if (end == NULL)
 		return fail(scan, scan->at, remedy, "%s", what);
@@ -497,8 +500,16 @@ scan_value(struct scan *scan)
 	case 'n':
 		return scan_word(scan, "null");
 	case '-':
-	case '0': case '1': case '2': case '3': case '4':
-	case '5': case '6': case '7': case '8': case '9':
+	case '0':
+	case '1':
+	case '2':
+	case '3':
+	case '4':
+	case '5':
+	case '6':
+	case '7':
+	case '8':
+	case '9':
 		return scan_number(scan);
 	default:
 		return fail_expected(scan, "a value");
@@ -509,7 +520,7 @@ static int
 scan_text(struct scan *scan)
 {
 	if (bytes_begin(bytes_of(scan->at, (size_t)(scan->end - scan->at)),
-	    "\xEF\xBB\xBF"))
+		"\xEF\xBB\xBF"))
 		return fail(scan, scan->at, "save it as UTF-8 without one",
 		    "the text begins with a byte order mark");
 	skip_space(scan);

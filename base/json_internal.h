@@ -39,10 +39,12 @@ bool json_arena_is_begun(void);
 static inline uint64_t
 json_special_marks(uint64_t eight)
 {
-	uint64_t quote = eight ^ JSON_EACH('"'), backslash = eight ^ JSON_EACH('\\');
+	uint64_t quote = eight ^ JSON_EACH('"'),
+		 backslash = eight ^ JSON_EACH('\\');
 
 	return (eight | (eight - JSON_EACH(0x20)) | (quote - JSON_EACH(1)) |
-	    (backslash - JSON_EACH(1))) & JSON_EACH(0x80);
+		   (backslash - JSON_EACH(1))) &
+	    JSON_EACH(0x80);
 }
 
 /* Behind the plain characters that begin at `at': those a string holds and

@@ -37,21 +37,33 @@ __extension__ typedef unsigned __int128 uint128;
 /* mantissa * 10^power, and what of it was not kept. */
 struct decimal {
 	uint64_t mantissa;
-	int digits;  /* Of the mantissa. */
+	int digits; /* Of the mantissa. */
 	int dropped; /* Digits behind those that the mantissa has room for. */
-	bool lost;   /* One of them was not zero. */
+	bool lost; /* One of them was not zero. */
 	int power;
 };
 
 static const uint64_t powers_of_ten[] = {
-	UINT64_C(1), UINT64_C(10), UINT64_C(100), UINT64_C(1000),
-	UINT64_C(10000), UINT64_C(100000), UINT64_C(1000000),
-	UINT64_C(10000000), UINT64_C(100000000), UINT64_C(1000000000),
-	UINT64_C(10000000000), UINT64_C(100000000000),
-	UINT64_C(1000000000000), UINT64_C(10000000000000),
-	UINT64_C(100000000000000), UINT64_C(1000000000000000),
-	UINT64_C(10000000000000000), UINT64_C(100000000000000000),
-	UINT64_C(1000000000000000000), UINT64_C(10000000000000000000),
+	UINT64_C(1),
+	UINT64_C(10),
+	UINT64_C(100),
+	UINT64_C(1000),
+	UINT64_C(10000),
+	UINT64_C(100000),
+	UINT64_C(1000000),
+	UINT64_C(10000000),
+	UINT64_C(100000000),
+	UINT64_C(1000000000),
+	UINT64_C(10000000000),
+	UINT64_C(100000000000),
+	UINT64_C(1000000000000),
+	UINT64_C(10000000000000),
+	UINT64_C(100000000000000),
+	UINT64_C(1000000000000000),
+	UINT64_C(10000000000000000),
+	UINT64_C(100000000000000000),
+	UINT64_C(1000000000000000000),
+	UINT64_C(10000000000000000000),
 };
 /* Also how many digits a mantissa has room for. */
 #define POWER_EXACT 19
@@ -166,8 +178,7 @@ scale(struct scaled *out, double value, int power)
 
 	if (power < 0 || power > POWER_EXACT || shift <= 0 || shift > SHIFT_MAX)
 		return false;
-	product = (uint128)(uint64_t)ldexp(fraction, 53) *
-	    powers_of_ten[power];
+	product = (uint128)(uint64_t)ldexp(fraction, 53) * powers_of_ten[power];
 	whole = product >> shift;
 	rest = product - (whole << shift);
 	out->off = ((uint128)1 << shift) - rest;
@@ -214,16 +225,18 @@ look_closer(const struct decimal *decimal, const uint8_t *at, size_t len)
 		survives = scaled.whole == decimal->mantissa;
 	else
 		survives = survives_printing(decimal, value);
-	return survives ? NULL :
-	    "a number has digits that a double would not give back";
+	return survives
+	    ? NULL
+	    : "a number has digits that a double would not give back";
 }
 
 static const char *
 check_whole(const struct decimal *decimal)
 {
 	return decimal->dropped > 0 ||
-	    decimal->mantissa > (uint64_t)JSON_INTEGER_MAX ?
-	    "an integer is beyond 2^53" : NULL;
+		decimal->mantissa > (uint64_t)JSON_INTEGER_MAX
+	    ? "an integer is beyond 2^53"
+	    : NULL;
 }
 
 static const char *
@@ -245,7 +258,7 @@ check_value(struct decimal *decimal, const uint8_t *at, size_t len)
 	lead = decimal->power + decimal->digits - 1;
 	if (lead >= -POWER_SAFE && lead <= POWER_SAFE &&
 	    (decimal->digits <= DIGITS_SAFE ||
-	    decimal->mantissa < MANTISSA_SAFE))
+		decimal->mantissa < MANTISSA_SAFE))
 		return NULL;
 	return look_closer(decimal, at, len);
 }
@@ -275,8 +288,9 @@ take_literal(struct decimal *decimal, bool *whole, const uint8_t *at,
 			return NULL;
 		at = take_digits(decimal, at, end);
 		/* More of them than the literal may have in all. */
-		decimal->power = at - point > POWER_MAX ? -POWER_MAX :
-		    -(int)(at - point - 1);
+		decimal->power = at - point > POWER_MAX
+		    ? -POWER_MAX
+		    : -(int)(at - point - 1);
 	}
 	if (at < end && (*at == 'e' || *at == 'E')) {
 		*whole = false;
@@ -397,8 +411,7 @@ json_write_number(struct buffer *out, double number)
 	if (isnan(number)) {
 		buffer_text(out, "\"NaN\"");
 	} else if (isinf(number)) {
-		buffer_text(out, number > 0 ? "\"Infinity\"" :
-		    "\"-Infinity\"");
+		buffer_text(out, number > 0 ? "\"Infinity\"" : "\"-Infinity\"");
 	} else if (fabs(number) <= (double)JSON_INTEGER_MAX &&
 	    number == (double)(int64_t)number) {
 		write_integer(out, (int64_t)number);

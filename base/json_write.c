@@ -12,8 +12,13 @@ write_escape(struct buffer *out, uint8_t c)
 {
 	static const char digits[] = "0123456789abcdef";
 	static const char letters[] = {
-		['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
-		['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
+		['"'] = '"',
+		['\\'] = '\\',
+		['\b'] = 'b',
+		['\f'] = 'f',
+		['\n'] = 'n',
+		['\r'] = 'r',
+		['\t'] = 't',
 	};
 	char escape[] = "\\u00XX";
 
@@ -48,8 +53,9 @@ json_write_text(struct buffer *out, struct bytes text)
 {
 	buffer_byte(out, '"');
 	while (text.len > 0) {
-		size_t len = (size_t)(json_skip_plain(text.data,
-		    text.data + text.len) - text.data);
+		size_t len =
+		    (size_t)(json_skip_plain(text.data, text.data + text.len) -
+			text.data);
 
 		buffer_append(out, bytes_of(text.data, len));
 		text = bytes_after(text, len);

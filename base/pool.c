@@ -10,9 +10,9 @@
 
 struct pool {
 	pthread_mutex_t lock;
-	pthread_cond_t work;     /* A set was started, or the end has come. */
+	pthread_cond_t work; /* A set was started, or the end has come. */
 	pthread_cond_t finished; /* The last call of a set returned. */
-	struct pool_set *first;  /* Sets with calls not yet handed out. */
+	struct pool_set *first; /* Sets with calls not yet handed out. */
 	struct pool_set *last;
 	bool ending;
 	size_t thread_count;

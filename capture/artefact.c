@@ -41,12 +41,12 @@ struct work {
 	size_t job_count;
 	uint64_t total;
 	atomic_uint_fast64_t done;
-	atomic_bool stopped;    /* By the person, or by a failure. */
-	pthread_mutex_t lock;   /* Of all below. */
+	atomic_bool stopped; /* By the person, or by a failure. */
+	pthread_mutex_t lock; /* Of all below. */
 	pthread_cond_t finished;
 	size_t finished_count;
 	bool failed;
-	struct error failure;   /* The first. */
+	struct error failure; /* The first. */
 };
 
 void
@@ -122,7 +122,8 @@ work_jobs(struct work *work, struct error *err)
 				continue;
 			work->total += item->size;
 			work->jobs[work->job_count++] = (struct job){
-				source, item,
+				source,
+				item,
 			};
 		}
 	}
@@ -145,8 +146,7 @@ step_progress(void *cookie, uint64_t done)
 	atomic_fetch_add_explicit(&step->work->done, done - step->told,
 	    memory_order_relaxed);
 	step->told = done;
-	return atomic_load_explicit(&step->work->stopped,
-	    memory_order_relaxed);
+	return atomic_load_explicit(&step->work->stopped, memory_order_relaxed);
 }
 
 static int
@@ -171,8 +171,8 @@ job_do(struct work *work, const struct job *job, struct error *err)
 	uint64_t size;
 
 	if (job_path(path, job, err) == -1 ||
-	    file_digest(&job->item->digest, &size, path, step_progress,
-	    &step, err) == -1)
+	    file_digest(&job->item->digest, &size, path, step_progress, &step,
+		err) == -1)
 		return -1;
 	step_progress(&step, size);
 	/* What a folder's file was when listed is compared at the end. */
@@ -228,8 +228,8 @@ work_wait(struct work *work, artefact_progress *progress, void *cookie)
 		if (progress == NULL || asked_to_stop)
 			continue;
 		pthread_mutex_unlock(&work->lock);
-		if (progress(cookie, atomic_load(&work->done),
-		    work->total) != 0) {
+		if (progress(cookie, atomic_load(&work->done), work->total) !=
+		    0) {
 			asked_to_stop = true;
 			atomic_store(&work->stopped, true);
 		}
@@ -244,7 +244,8 @@ work_run(struct work *work, struct pool *pool, artefact_progress *progress,
     void *cookie, struct error *err)
 {
 	struct pool_set set = {
-		.function = work_call, .cookie = work,
+		.function = work_call,
+		.cookie = work,
 		.count = work->job_count,
 	};
 	pthread_condattr_t monotonic;
@@ -284,8 +285,7 @@ work_settled(const struct work *work, const char *const excluded[],
 			continue;
 		if (listing_make(&now, source->path, excluded, err) == -1)
 			return -1;
-		same = listing_compare(&source->files, &now, source->path,
-		    err);
+		same = listing_compare(&source->files, &now, source->path, err);
 		listing_free(&now);
 		if (same == -1)
 			return -1;
@@ -359,8 +359,8 @@ done:
 }
 
 int
-artefact_measure(struct artefact *out, const char *const paths[],
-    size_t count, const char *const excluded[], struct pool *pool,
+artefact_measure(struct artefact *out, const char *const paths[], size_t count,
+    const char *const excluded[], struct pool *pool,
     artefact_progress *progress, void *cookie, struct error *err)
 {
 	struct work work = { .source_count = count };
@@ -372,8 +372,8 @@ artefact_measure(struct artefact *out, const char *const paths[],
 	if (work.sources == NULL)
 		return error_memory(err);
 	for (size_t i = 0; i < count; i++)
-		if (source_open(&work.sources[i], paths[i], excluded,
-		    err) == -1)
+		if (source_open(&work.sources[i], paths[i], excluded, err) ==
+		    -1)
 			goto done;
 	if (work_jobs(&work, err) == -1 ||
 	    work_run(&work, pool, progress, cookie, err) == -1 ||
@@ -404,15 +404,16 @@ artefact_json(const struct artefact *artefact)
 	struct error err;
 
 	if (json_put(made, "name", name_json(bytes_of_text(artefact->name)),
-	    &err) == -1 ||
+		&err) == -1 ||
 	    json_put_digest(made, "digest", artefact->digest, &err) == -1 ||
 	    json_put(made, "size", json_new_integer((int64_t)artefact->size),
-	    &err) == -1)
+		&err) == -1)
 		goto done;
 	if (artefact->folder &&
-	    (json_put(made, "files", json_new_integer(
-	    (int64_t)artefact->file_count), &err) == -1 ||
-	    json_put_digest(made, "manifest", artefact->digest, &err) == -1))
+	    (json_put(made, "files",
+		 json_new_integer((int64_t)artefact->file_count), &err) == -1 ||
+		json_put_digest(made, "manifest", artefact->digest, &err) ==
+		    -1))
 		goto done;
 	result = made;
 	made = NULL;

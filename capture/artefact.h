@@ -26,10 +26,10 @@
  * (docs/format.md, "Manifests").
  */
 struct artefact {
-	char *name;            /* As given. */
+	char *name; /* As given. */
 	struct digest digest;
-	uint64_t size;         /* Of all files, in bytes. */
-	uint64_t file_count;   /* 1 for a file; links are not counted. */
+	uint64_t size; /* Of all files, in bytes. */
+	uint64_t file_count; /* 1 for a file; links are not counted. */
 	bool folder;
 	struct buffer manifest; /* Of a folder; empty otherwise. */
 };

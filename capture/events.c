@@ -118,8 +118,8 @@ events_line(struct events *events, struct bytes line)
 		return;
 	events->line_count++;
 	if (line.len > LIMIT_EVENT_LINE) {
-		error_set(&err, ERROR_UNDECIDED, NULL,
-		    "longer than %d bytes", LIMIT_EVENT_LINE);
+		error_set(&err, ERROR_UNDECIDED, NULL, "longer than %d bytes",
+		    LIMIT_EVENT_LINE);
 		line_refuse(events, &err);
 	} else if (line_take(events, line, &err) == -1) {
 		if (err.class == ERROR_SYSTEM)
@@ -145,8 +145,8 @@ lines_end(struct lines *lines)
 
 	if (lines->too_long) {
 		events->line_count++;
-		error_set(&err, ERROR_UNDECIDED, NULL,
-		    "longer than %d bytes", LIMIT_EVENT_LINE);
+		error_set(&err, ERROR_UNDECIDED, NULL, "longer than %d bytes",
+		    LIMIT_EVENT_LINE);
 		line_refuse(events, &err);
 	} else if (lines->begun.state != BUFFER_FINE) {
 		events->no_memory = true;
@@ -162,16 +162,15 @@ lines_add(struct lines *lines, struct bytes block)
 {
 	while (block.len > 0) {
 		const uint8_t *end = memchr(block.data, '\n', block.len);
-		size_t len = end == NULL ? block.len :
-		    (size_t)(end - block.data);
+		size_t len = end == NULL ? block.len
+					 : (size_t)(end - block.data);
 
 		if (len > LIMIT_EVENT_LINE - lines->begun.len)
 			lines->too_long = true;
 		if (lines->too_long)
 			buffer_clear(&lines->begun);
 		else
-			buffer_append(&lines->begun,
-			    bytes_of(block.data, len));
+			buffer_append(&lines->begun, bytes_of(block.data, len));
 		if (end == NULL)
 			return;
 		lines_end(lines);
@@ -222,7 +221,8 @@ events_blocks(struct lines *lines, int fd, struct buffer *block,
 
 			error_set(&over, ERROR_UNDECIDED, NULL,
 			    "the file is longer than %zu bytes, and the rest "
-			    "was not read", LIMIT_EVENTS);
+			    "was not read",
+			    LIMIT_EVENTS);
 			line_refuse(events, &over);
 			lines->too_long = false;
 			buffer_clear(&lines->begun);
@@ -238,7 +238,8 @@ int
 events_read(struct events *events, const char *path, struct error *err)
 {
 	struct lines lines = {
-		.events = events, .begun = buffer_new(LIMIT_EVENT_LINE),
+		.events = events,
+		.begun = buffer_new(LIMIT_EVENT_LINE),
 	};
 	struct buffer block = buffer_new(64 * 1024);
 	int fd = -1, result = -1;

@@ -41,8 +41,8 @@ void events_line(struct events *events, struct bytes line);
 int events_read(struct events *events, const char *path, struct error *err);
 
 /* A parameter given on the command line: number, true/false or text. */
-int events_parameter(struct events *events, const char *name,
-    const char *value, struct error *err);
+int events_parameter(struct events *events, const char *name, const char *value,
+    struct error *err);
 
 /* Paths the run named as inputs and outputs. */
 size_t events_input_count(const struct events *events);

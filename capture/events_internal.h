@@ -63,8 +63,8 @@ struct events {
 	uint64_t line_count;
 	uint64_t refused_count;
 	char *first_refusal;
-	struct buffer plain;        /* The line being read, as strict JSON. */
-	struct digest_stream hash;  /* Of the files read. */
+	struct buffer plain; /* The line being read, as strict JSON. */
+	struct digest_stream hash; /* Of the files read. */
 	bool hashed;
 	bool no_memory;
 };

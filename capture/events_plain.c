@@ -23,8 +23,9 @@ word_len(struct bytes at)
 {
 	size_t i = 0;
 
-	while (i < at.len && (isalnum(at.data[i]) || at.data[i] == '_' ||
-	    at.data[i] == '.' || at.data[i] == '-' || at.data[i] == '+'))
+	while (i < at.len &&
+	    (isalnum(at.data[i]) || at.data[i] == '_' || at.data[i] == '.' ||
+		at.data[i] == '-' || at.data[i] == '+'))
 		i++;
 	return i;
 }
@@ -62,17 +63,18 @@ static bool
 needs_quotes(struct bytes word, struct bytes rest)
 {
 	return (bytes_equal(word, bytes_of_text("NaN")) ||
-	    bytes_equal(word, bytes_of_text("Infinity")) ||
-	    bytes_equal(word, bytes_of_text("-Infinity")) ||
-	    is_large_integer(word)) && !is_followed_by_colon(rest);
+		   bytes_equal(word, bytes_of_text("Infinity")) ||
+		   bytes_equal(word, bytes_of_text("-Infinity")) ||
+		   is_large_integer(word)) &&
+	    !is_followed_by_colon(rest);
 }
 
 void
 events_plain(struct buffer *out, struct bytes line)
 {
 	while (line.len > 0) {
-		size_t len = line.data[0] == '"' ? quoted_len(line) :
-		    word_len(line);
+		size_t len = line.data[0] == '"' ? quoted_len(line)
+						 : word_len(line);
 		struct bytes word;
 		bool quotes;
 

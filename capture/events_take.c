@@ -20,8 +20,7 @@ struct intake {
 
 /* ---- refusing ---- */
 
-static void
-item_refuse(struct intake *intake, const char *format, ...)
+static void item_refuse(struct intake *intake, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 static void
@@ -60,8 +59,10 @@ name_check(struct intake *intake, const char *name)
 {
 	if (is_free_name(name))
 		return true;
-	item_refuse(intake, "a name has 1 to %d bytes and no control "
-	    "characters", LIMIT_NAME);
+	item_refuse(intake,
+	    "a name has 1 to %d bytes and no control "
+	    "characters",
+	    LIMIT_NAME);
 	return false;
 }
 
@@ -103,8 +104,9 @@ scalar_of(struct scalar *out, const struct json *value)
 	} else if (out->type == JSON_BOOL) {
 		out->truth = json_bool(value);
 	} else {
-		out->text = out->type == JSON_TEXT ?
-		    memory_text(json_text(value)) : json_as_text(value);
+		out->text = out->type == JSON_TEXT
+		    ? memory_text(json_text(value))
+		    : json_as_text(value);
 		out->type = JSON_TEXT;
 		if (out->text == NULL)
 			return -1;
@@ -119,16 +121,17 @@ said_len(const char *text)
 	size_t len = 2;
 
 	for (const char *p = text; *p != '\0'; p++)
-		len += (unsigned char)*p < 0x20 ? 6 :
-		    *p == '"' || *p == '\\' ? 2 : 1;
+		len += (unsigned char)*p < 0x20 ? 6
+		    : *p == '"' || *p == '\\'   ? 2
+						: 1;
 	return len;
 }
 
 static size_t
 named_len(const struct named *named)
 {
-	return said_len(named->name) + 2 + (named->value.type == JSON_TEXT ?
-	    said_len(named->value.text) : 24);
+	return said_len(named->name) + 2 +
+	    (named->value.type == JSON_TEXT ? said_len(named->value.text) : 24);
 }
 
 static struct named *
@@ -166,8 +169,8 @@ static bool
 has_room(const struct events *events, const char *name,
     const struct scalar *value)
 {
-	size_t len = said_len(name) + 2 + (value->type == JSON_TEXT ?
-	    said_len(value->text) : 24);
+	size_t len = said_len(name) + 2 +
+	    (value->type == JSON_TEXT ? said_len(value->text) : 24);
 
 	return len <= EVENTS_SAID_LEN - events->said_len;
 }
@@ -190,8 +193,10 @@ named_take(struct intake *intake, struct named_list *list, const char *what,
 	}
 	if (before != NULL) {
 		if (!scalar_equal(&before->value, &scalar))
-			item_refuse(intake, "the %s \"%s\" was given another "
-			    "value before, which stands", what, name);
+			item_refuse(intake,
+			    "the %s \"%s\" was given another "
+			    "value before, which stands",
+			    what, name);
 	} else if (!has_room(events, name, &scalar)) {
 		item_refuse(intake, "a record has no room for the %s \"%s\"",
 		    what, name);
@@ -234,8 +239,9 @@ tag_take(struct intake *intake, const struct json *value)
 
 	if (!name_check(intake, json_name(value)))
 		return;
-	scalar.text = json_type(value) == JSON_TEXT ?
-	    memory_text(json_text(value)) : json_as_text(value);
+	scalar.text = json_type(value) == JSON_TEXT
+	    ? memory_text(json_text(value))
+	    : json_as_text(value);
 	if (scalar.text == NULL) {
 		events->no_memory = true;
 		return;
@@ -254,7 +260,7 @@ tag_take(struct intake *intake, const struct json *value)
 		events->said_len += named_len(before);
 		scalar.text = old;
 	} else if (named_add(events, &events->tags, json_name(value),
-	    &scalar) == -1) {
+		       &scalar) == -1) {
 		events->no_memory = true;
 	} else {
 		return;
@@ -427,13 +433,16 @@ metric_take(struct intake *intake, const struct json *value)
 		return;
 	}
 	if (!metric_has_room(events, name)) {
-		item_refuse(intake, "there is no room for more of the metric "
-		    "\"%s\"", name);
+		item_refuse(intake,
+		    "there is no room for more of the metric "
+		    "\"%s\"",
+		    name);
 		return;
 	}
 	series = metric_named(events, name);
-	grown = series == NULL ? NULL : memory_grow(series->points,
-	    &series->capacity, series->count + 1, sizeof(*grown));
+	grown = series == NULL ? NULL
+			       : memory_grow(series->points, &series->capacity,
+				     series->count + 1, sizeof(*grown));
 	if (grown == NULL) {
 		events->no_memory = true;
 		return;
@@ -504,14 +513,12 @@ line_check(const struct json *line, struct error *err)
 		said += event->take != NULL;
 	}
 	if (said == 0)
-		return error_set(err, ERROR_UNDECIDED, NULL,
-		    "it says nothing");
+		return error_set(err, ERROR_UNDECIDED, NULL, "it says nothing");
 	return 0;
 }
 
 int
-events_take(struct events *events, const struct json *line,
-    struct error *err)
+events_take(struct events *events, const struct json *line, struct error *err)
 {
 	struct intake intake = { .events = events, .line = line };
 	const struct json *one;
@@ -542,12 +549,13 @@ scalar_typed(struct scalar *out, const char *value, struct error *err)
 	if (json_parse(&read, bytes_of_text(value), err) == -1 &&
 	    err->class == ERROR_SYSTEM)
 		goto done;
-	if (read != NULL && (json_type(read) == JSON_NUMBER ||
-	    json_type(read) == JSON_BOOL)) {
+	if (read != NULL &&
+	    (json_type(read) == JSON_NUMBER || json_type(read) == JSON_BOOL)) {
 		result = scalar_of(out, read);
 	} else {
 		*out = (struct scalar){
-			.type = JSON_TEXT, .text = memory_text(value),
+			.type = JSON_TEXT,
+			.text = memory_text(value),
 		};
 		result = out->text == NULL ? -1 : 0;
 	}
@@ -564,7 +572,8 @@ parameter_check(const char *name, const char *value, struct error *err)
 	bool fine, fine_too;
 
 	if (!is_free_name(name))
-		return error_set(err, ERROR_UNDECIDED, NULL, "a parameter's "
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    "a parameter's "
 		    "name has 1 to %d bytes and no control characters",
 		    LIMIT_NAME);
 	if (name_is_json(&fine, bytes_of_text(name), err) == -1 ||
@@ -597,8 +606,8 @@ events_parameter(struct events *events, const char *name, const char *value,
 		error_set(err, ERROR_UNDECIDED,
 		    "record a file of parameters as an input",
 		    "a record has no room for the parameter \"%s\"", name);
-	} else if (named_add(events, &events->parameters, name,
-	    &scalar) == -1) {
+	} else if (named_add(events, &events->parameters, name, &scalar) ==
+	    -1) {
 		error_memory(err);
 	} else {
 		return 0;

@@ -23,8 +23,8 @@ scalar_json(const struct scalar *scalar)
 }
 
 static int
-put_named(struct json *members, const char *name,
-    const struct named_list *list, struct error *err)
+put_named(struct json *members, const char *name, const struct named_list *list,
+    struct error *err)
 {
 	struct json *object;
 
@@ -33,7 +33,7 @@ put_named(struct json *members, const char *name,
 	object = json_new_object();
 	for (size_t i = 0; i < list->count; i++)
 		if (json_put(object, list->items[i].name,
-		    scalar_json(&list->items[i].value), err) == -1) {
+			scalar_json(&list->items[i].value), err) == -1) {
 			json_free(object);
 			return -1;
 		}
@@ -52,9 +52,11 @@ put_metrics(struct json *members, const struct events *events,
 	for (size_t i = 0; i < events->metric_count; i++) {
 		const struct series *series = &events->metrics[i];
 
-		if (series->count > 0 && json_put(object, series->name,
-		    json_new_number(series->points[series->count - 1].value),
-		    err) == -1) {
+		if (series->count > 0 &&
+		    json_put(object, series->name,
+			json_new_number(series->points[series->count - 1]
+					    .value),
+			err) == -1) {
 			json_free(object);
 			return -1;
 		}
@@ -73,8 +75,9 @@ all_series(struct json **out, const struct events *events,
 	if (object == NULL)
 		return error_memory(err);
 	for (size_t i = 0; i < events->metric_count; i++)
-		if (events->metrics[i].count > 1 && series_put(object,
-		    &events->metrics[i], detail, keep, cookie, err) == -1) {
+		if (events->metrics[i].count > 1 &&
+		    series_put(object, &events->metrics[i], detail, keep,
+			cookie, err) == -1) {
 			json_free(object);
 			return -1;
 		}
@@ -106,8 +109,8 @@ done:
 }
 
 static int
-put_series(struct json *members, const struct events *events,
-    events_keep *keep, void *cookie, struct error *err)
+put_series(struct json *members, const struct events *events, events_keep *keep,
+    void *cookie, struct error *err)
 {
 	struct json *object = NULL;
 	bool fits = false;
@@ -130,8 +133,7 @@ put_series(struct json *members, const struct events *events,
 }
 
 static int
-put_events(struct json *members, const struct events *events,
-    struct error *err)
+put_events(struct json *members, const struct events *events, struct error *err)
 {
 	struct digest_stream hash = events->hash;
 	struct json *object;
@@ -140,11 +142,15 @@ put_events(struct json *members, const struct events *events,
 		return 0;
 	object = json_new_object();
 	if (json_put(object, "lines",
-	    json_new_integer((int64_t)events->line_count), err) == -1 ||
-	    (events->refused_count > 0 && json_put(object, "refused",
-	    json_new_integer((int64_t)events->refused_count), err) == -1) ||
-	    (events->hashed && json_put(object, "digest",
-	    json_new_text(digest_hex(digest_end(&hash)).text), err) == -1)) {
+		json_new_integer((int64_t)events->line_count), err) == -1 ||
+	    (events->refused_count > 0 &&
+		json_put(object, "refused",
+		    json_new_integer((int64_t)events->refused_count),
+		    err) == -1) ||
+	    (events->hashed &&
+		json_put(object, "digest",
+		    json_new_text(digest_hex(digest_end(&hash)).text),
+		    err) == -1)) {
 		json_free(object);
 		return -1;
 	}
@@ -163,8 +169,9 @@ events_write(const struct events *events, struct json *members,
 	    put_named(members, "seeds", &events->seeds, err) == -1 ||
 	    put_named(members, "tags", &events->tags, err) == -1)
 		return -1;
-	if (events->note.len > 0 && json_put(members, "note",
-	    json_new_text(buffer_string(&events->note)), err) == -1)
+	if (events->note.len > 0 &&
+	    json_put(members, "note",
+		json_new_text(buffer_string(&events->note)), err) == -1)
 		return -1;
 	return put_events(members, events, err);
 }

@@ -40,8 +40,10 @@ struct listing_item *
 listing_add(struct listing *listing, const char *path,
     const struct stat *status)
 {
-	struct listing_item *grown = memory_grow(listing->items,
-	    &listing->capacity, listing->count + 1, sizeof(*grown)), *item;
+	struct listing_item *grown =
+				memory_grow(listing->items, &listing->capacity,
+				    listing->count + 1, sizeof(*grown)),
+			    *item;
 
 	if (grown == NULL)
 		return NULL;
@@ -87,8 +89,8 @@ walk_excludes(const struct walk *walk, const char *path)
 
 	if (strcmp(walk->real, "/") == 0)
 		len = 0;
-	for (size_t i = 0; walk->excluded != NULL &&
-	    walk->excluded[i] != NULL; i++) {
+	for (size_t i = 0; walk->excluded != NULL && walk->excluded[i] != NULL;
+	     i++) {
 		const char *one = walk->excluded[i];
 
 		if (strncmp(one, walk->real, len) == 0 && one[len] == '/' &&
@@ -149,7 +151,8 @@ walk_entry(struct walk *walk, int folder, const char *name, const char *path,
 		return error_set(err, ERROR_UNDECIDED,
 		    "move it out of the folder",
 		    "`%s/%s' is a device, socket or pipe, which has no "
-		    "content to measure", walk->folder, path);
+		    "content to measure",
+		    walk->folder, path);
 	if (listing_add(&walk->found, path, &status) == NULL)
 		return error_memory(err);
 	return 0;
@@ -202,7 +205,7 @@ walk_entries(struct walk *walk, DIR *opened, const char *path,
 		buffer_text(&below, entry->d_name);
 		if (buffer_check(&below, "path", err) == -1 ||
 		    walk_entry(walk, dirfd(opened), entry->d_name,
-		    buffer_string(&below), err) == -1)
+			buffer_string(&below), err) == -1)
 			goto done;
 	}
 	if (errno != 0) {
@@ -261,7 +264,9 @@ listing_make(struct listing *out, const char *folder,
     const char *const excluded[], struct error *err)
 {
 	struct walk walk = {
-		.folder = folder, .top = -1, .excluded = excluded,
+		.folder = folder,
+		.top = -1,
+		.excluded = excluded,
 	};
 	int result = -1;
 
@@ -315,8 +320,9 @@ listing_compare(const struct listing *before, const struct listing *after,
 	while (i < before->count || j < after->count) {
 		const struct listing_item *a = before->items + i;
 		const struct listing_item *b = after->items + j;
-		int order = i == before->count ? 1 :
-		    j == after->count ? -1 : strcmp(a->path, b->path);
+		int order = i == before->count ? 1
+		    : j == after->count        ? -1
+					       : strcmp(a->path, b->path);
 
 		if (order < 0)
 			return listing_changed(err, folder, a->path,
@@ -325,8 +331,7 @@ listing_compare(const struct listing *before, const struct listing *after,
 			return listing_changed(err, folder, b->path,
 			    "appeared");
 		if (!same_item(a, b))
-			return listing_changed(err, folder, a->path,
-			    "changed");
+			return listing_changed(err, folder, a->path, "changed");
 		i++;
 		j++;
 	}

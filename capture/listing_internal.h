@@ -10,7 +10,7 @@
 
 /* A regular file, or a symbolic link, which has a target. */
 struct listing_item {
-	char *path;   /* Below the folder; "" for a file that was given. */
+	char *path; /* Below the folder; "" for a file that was given. */
 	char *target; /* NULL for a file. */
 	uint64_t size;
 	uint64_t device;

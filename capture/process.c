@@ -33,14 +33,14 @@
 #define MS 1000000LL
 
 struct stream {
-	int from;      /* Our end of the child's; -1 after its end. */
-	int to;        /* Standard output or error; -1 when it is gone. */
+	int from; /* Our end of the child's; -1 after its end. */
+	int to; /* Standard output or error; -1 when it is gone. */
 	int child_end; /* Until the child has it. */
 	bool terminal;
 	size_t piece;
 	struct digest_stream hash;
 	uint64_t size;
-	size_t at;     /* data[at .. len-1] is still to be shown. */
+	size_t at; /* data[at .. len-1] is still to be shown. */
 	size_t len;
 	uint8_t data[BLOCK];
 };
@@ -50,11 +50,11 @@ struct watch {
 	pid_t pid;
 	int end_fd;
 	int signal_fd;
-	bool blocking;            /* The two below hold what was before. */
+	bool blocking; /* The two below hold what was before. */
 	sigset_t mask;
 	struct sigaction on_child;
 	bool ended;
-	bool leave;               /* Told to end while draining. */
+	bool leave; /* Told to end while draining. */
 	int status;
 	struct rusage usage;
 	unsigned interrupts;
@@ -75,14 +75,13 @@ terminal_open(struct stream *stream)
 	struct termios mode;
 	struct winsize size;
 
-	stream->from = spawn_above(posix_openpt(O_RDWR | O_NOCTTY |
-	    O_CLOEXEC));
+	stream->from = spawn_above(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
 	if (stream->from == -1 || grantpt(stream->from) == -1 ||
 	    unlockpt(stream->from) == -1 ||
 	    ptsname_r(stream->from, name, sizeof(name)) != 0)
 		goto done;
-	stream->child_end = spawn_above(open(name, O_RDWR | O_NOCTTY |
-	    O_CLOEXEC));
+	stream->child_end =
+	    spawn_above(open(name, O_RDWR | O_NOCTTY | O_CLOEXEC));
 	if (stream->child_end == -1 ||
 	    tcgetattr(stream->child_end, &mode) == -1)
 		goto done;
@@ -184,8 +183,8 @@ signals_take_over(struct watch *watch, struct error *err)
 	sigset_t wanted, blocked;
 
 	signals_wanted(&wanted, watch);
-	watch->signal_fd = spawn_above(signalfd(-1, &wanted,
-	    SFD_CLOEXEC | SFD_NONBLOCK));
+	watch->signal_fd =
+	    spawn_above(signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
 	if (watch->signal_fd == -1)
 		return error_errno(err, "cannot watch for signals");
 	/* A reader of ours that goes away must not take us along. */
@@ -209,8 +208,7 @@ signals_give_back(struct watch *watch)
 	if (!sigismember(&watch->mask, SIGPIPE)) {
 		sigemptyset(&ours);
 		sigaddset(&ours, SIGPIPE);
-		while (sigtimedwait(&ours, NULL, &now) == -1 &&
-		    errno == EINTR)
+		while (sigtimedwait(&ours, NULL, &now) == -1 && errno == EINTR)
 			;
 	}
 	sigaction(SIGCHLD, &watch->on_child, NULL);
@@ -304,8 +302,8 @@ static int
 patience(const struct watch *watch)
 {
 	if (watch->ended)
-		return is_showing(watch) ? -1 :
-		    IDLE_MS - (int)(watch->idle_ns / MS);
+		return is_showing(watch) ? -1
+					 : IDLE_MS - (int)(watch->idle_ns / MS);
 	return watch->end_fd == -1 ? SPAWN_TICK_MS : -1;
 }
 
@@ -324,8 +322,9 @@ watch_streams(struct watch *watch, const struct pollfd from[2],
 static void
 watch_child(struct watch *watch)
 {
-	if (watch->ended || wait4(watch->pid, &watch->status, WNOHANG,
-	    &watch->usage) != watch->pid)
+	if (watch->ended ||
+	    wait4(watch->pid, &watch->status, WNOHANG, &watch->usage) !=
+		watch->pid)
 		return;
 	watch->ended = true;
 	watch->ended_ms = clock_now_ms();
@@ -346,10 +345,12 @@ watch_once(struct watch *watch)
 	for (int i = 0; i < 2; i++) {
 		const struct stream *stream = &watch->stream[i];
 
-		fds[i] = (struct pollfd){ .fd = stream->len > 0 ? -1 :
-		    stream->from, .events = POLLIN };
-		fds[2 + i] = (struct pollfd){ .fd = stream->len == 0 ? -1 :
-		    stream->to, .events = POLLOUT };
+		fds[i] =
+		    (struct pollfd){ .fd = stream->len > 0 ? -1 : stream->from,
+			    .events = POLLIN };
+		fds[2 + i] =
+		    (struct pollfd){ .fd = stream->len == 0 ? -1 : stream->to,
+			    .events = POLLOUT };
 	}
 	if (poll(fds, 6, patience(watch)) == -1)
 		return;
@@ -369,7 +370,8 @@ watch_start(struct watch *watch, char *const argv[],
     const char *const extra_env[], struct error *err)
 {
 	struct spawn spawn = {
-		.argv = argv, .extra_env = extra_env,
+		.argv = argv,
+		.extra_env = extra_env,
 		.stream = { -1, watch->stream[0].child_end,
 		    watch->stream[1].child_end },
 		.mask = &watch->mask,
@@ -395,7 +397,8 @@ static struct process_stream
 stream_result(struct stream *stream)
 {
 	return (struct process_stream){
-		digest_end(&stream->hash), stream->size,
+		digest_end(&stream->hash),
+		stream->size,
 	};
 }
 
@@ -403,15 +406,15 @@ static void
 watch_result(struct process_result *out, struct watch *watch)
 {
 	*out = (struct process_result){
-		.exit_status = WIFEXITED(watch->status) ?
-		    WEXITSTATUS(watch->status) : -1,
-		.signal = WIFSIGNALED(watch->status) ?
-		    WTERMSIG(watch->status) : 0,
+		.exit_status =
+		    WIFEXITED(watch->status) ? WEXITSTATUS(watch->status) : -1,
+		.signal = WIFSIGNALED(watch->status) ? WTERMSIG(watch->status)
+						     : 0,
 		.interrupted = watch->interrupted,
 		.started_ms = watch->started_ms,
 		.ended_ms = watch->ended_ms,
-		.wall_seconds = (double)(watch->ended_ns -
-		    watch->started_ns) / 1e9,
+		.wall_seconds =
+		    (double)(watch->ended_ns - watch->started_ns) / 1e9,
 		.cpu_seconds = seconds(watch->usage.ru_utime) +
 		    seconds(watch->usage.ru_stime),
 		.peak_memory_bytes = (uint64_t)watch->usage.ru_maxrss * 1024,

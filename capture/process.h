@@ -17,13 +17,13 @@ struct process_stream {
 
 /* How it ended and what it used (wait4, getrusage). */
 struct process_result {
-	int exit_status;       /* -1 when ended by a signal. */
-	int signal;            /* 0 when it exited. */
-	bool interrupted;      /* ^C, or we were told to end. */
+	int exit_status; /* -1 when ended by a signal. */
+	int signal; /* 0 when it exited. */
+	bool interrupted; /* ^C, or we were told to end. */
 	int64_t started_ms;
 	int64_t ended_ms;
 	double wall_seconds;
-	double cpu_seconds;    /* User and system, of it and its children. */
+	double cpu_seconds; /* User and system, of it and its children. */
 	uint64_t peak_memory_bytes;
 	struct process_stream out;
 	struct process_stream err;

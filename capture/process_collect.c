@@ -17,22 +17,25 @@ struct feed {
 	pid_t pid;
 	int pipe;
 	int end_fd;
-	bool ended;   /* The child has; it is not waited for yet. */
-	bool enough;  /* The sink's word, or the time is up. */
+	bool ended; /* The child has; it is not waited for yet. */
+	bool enough; /* The sink's word, or the time is up. */
 	int64_t until_ns;
 	int64_t idle_ns; /* Since when nothing came. */
 };
 
 static int
-feed_start(struct feed *feed, char *const argv[],
-    const char *const extra_env[], const char *folder, struct error *err)
+feed_start(struct feed *feed, char *const argv[], const char *const extra_env[],
+    const char *folder, struct error *err)
 {
 	int ends[2] = { -1, -1 };
 	int nothing = spawn_above(open("/dev/null", O_RDWR | O_CLOEXEC));
 	sigset_t none;
 	struct spawn spawn = {
-		.argv = argv, .extra_env = extra_env, .folder = folder,
-		.own_group = true, .mask = &none,
+		.argv = argv,
+		.extra_env = extra_env,
+		.folder = folder,
+		.own_group = true,
+		.mask = &none,
 	};
 	int result = -1;
 
@@ -103,8 +106,8 @@ feed_run(struct feed *feed, process_sink *sink, void *cookie)
 		int64_t now = clock_monotonic_ns();
 
 		if (now >= feed->until_ns ||
-		    (feed->ended && now >= feed->idle_ns +
-		    IDLE_MS * 1000000LL)) {
+		    (feed->ended &&
+			now >= feed->idle_ns + IDLE_MS * 1000000LL)) {
 			feed->enough = !feed->ended;
 			break;
 		}
@@ -113,8 +116,10 @@ feed_run(struct feed *feed, process_sink *sink, void *cookie)
 			feed_read(feed, sink, cookie);
 		/* The child stays a zombie, so that its group's number is
 		 * nobody else's when the rest of it is killed. */
-		if (!feed->ended && waitid(P_PID, (id_t)feed->pid, &state,
-		    WEXITED | WNOHANG | WNOWAIT) == 0 && state.si_pid != 0) {
+		if (!feed->ended &&
+		    waitid(P_PID, (id_t)feed->pid, &state,
+			WEXITED | WNOHANG | WNOWAIT) == 0 &&
+		    state.si_pid != 0) {
 			feed->ended = true;
 			feed->idle_ns = clock_monotonic_ns();
 		}
@@ -163,7 +168,7 @@ process_collect(struct buffer *out, int *exit_status, char *const argv[],
     const char *folder, int limit_ms, struct error *err)
 {
 	if (process_feed(exit_status, argv, NULL, folder, limit_ms,
-	    collect_piece, out, err) == -1)
+		collect_piece, out, err) == -1)
 		return -1;
 	return buffer_check(out, "output", err);
 }

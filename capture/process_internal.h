@@ -11,12 +11,12 @@
 
 /* What a child begins with. */
 struct spawn {
-	char *const *argv;            /* argv[0] is looked up in PATH. */
+	char *const *argv; /* argv[0] is looked up in PATH. */
 	const char *const *extra_env; /* "NAME=VALUE", or NULL. */
-	const char *folder;           /* NULL: ours. */
-	int stream[3];                /* -1: ours. */
-	bool own_group;               /* Of processes, for kill(2). */
-	const sigset_t *mask;         /* Signals blocked. */
+	const char *folder; /* NULL: ours. */
+	int stream[3]; /* -1: ours. */
+	bool own_group; /* Of processes, for kill(2). */
+	const sigset_t *mask; /* Signals blocked. */
 };
 
 /*

@@ -76,8 +76,7 @@ is_replaced(const char *one, const char *const others[])
 	size_t len = strcspn(one, "=");
 
 	for (; others != NULL && *others != NULL; others++)
-		if (strncmp(one, *others, len) == 0 &&
-		    ((*others)[len] == '='))
+		if (strncmp(one, *others, len) == 0 && ((*others)[len] == '='))
 			return true;
 	return false;
 }
@@ -117,8 +116,9 @@ child_signals(const sigset_t *mask)
 	struct sigaction now, plain = { .sa_handler = SIG_DFL };
 
 	for (int number = 1; number < NSIG; number++)
-		if (number == SIGPIPE || (sigaction(number, NULL, &now) == 0 &&
-		    now.sa_handler != SIG_IGN && now.sa_handler != SIG_DFL))
+		if (number == SIGPIPE ||
+		    (sigaction(number, NULL, &now) == 0 &&
+			now.sa_handler != SIG_IGN && now.sa_handler != SIG_DFL))
 			(void)sigaction(number, &plain, NULL);
 	(void)sigprocmask(SIG_SETMASK, mask, NULL);
 }

@@ -75,7 +75,7 @@ static bool
 is_missing(const struct csv *csv)
 {
 	static const char *const words[] = { "", "NA", "N/A", "NaN", "nan",
-	    "null", "NULL", "None" };
+		"null", "NULL", "None" };
 
 	if (csv->quoted && csv->cell.len > 0)
 		return false;
@@ -92,7 +92,7 @@ struct profile {
 	size_t columns;
 	uint64_t *missing;
 	uint64_t rows;
-	uint64_t *hash;       /* One a row, to find repeated ones. */
+	uint64_t *hash; /* One a row, to find repeated ones. */
 	size_t hash_capacity;
 };
 
@@ -105,8 +105,9 @@ choose_separator(FILE *file)
 	size_t best = 0;
 	int c;
 
-	for (size_t i = 0; i < CELL_MAX && (c = getc_unlocked(file)) != EOF &&
-	    c != '\n'; i++) {
+	for (size_t i = 0;
+	     i < CELL_MAX && (c = getc_unlocked(file)) != EOF && c != '\n';
+	     i++) {
 		for (size_t s = 0; s < 3; s++)
 			counts[s] += c == separators[s];
 	}
@@ -147,8 +148,8 @@ read_heading(struct csv *csv, struct profile *profile, struct error *err)
 	} while (after == AFTER_CELL);
 	if (profile->columns < 2 || after == AFTER_FILE)
 		csv->bad = true;
-	profile->missing = memory_new(profile->columns,
-	    sizeof *profile->missing);
+	profile->missing =
+	    memory_new(profile->columns, sizeof *profile->missing);
 	return profile->missing == NULL ? error_memory(err) : 0;
 }
 
@@ -158,9 +159,9 @@ end_row(struct csv *csv, struct profile *profile, struct error *err)
 	struct digest digest = digest_end(&csv->row);
 
 	if (profile->rows < ROWS_COMPARED) {
-		uint64_t *grown = memory_grow(profile->hash,
-		    &profile->hash_capacity, (size_t)profile->rows + 1,
-		    sizeof *grown);
+		uint64_t *grown =
+		    memory_grow(profile->hash, &profile->hash_capacity,
+			(size_t)profile->rows + 1, sizeof *grown);
 
 		if (grown == NULL)
 			return error_memory(err);
@@ -241,14 +242,12 @@ write_profile(struct json **out, struct profile *profile, struct error *err)
 	}
 	for (size_t i = 0; i < profile->columns; i++) {
 		missing += profile->missing[i];
-		if (profile->missing[i] == 0 ||
-		    profile->column[i][0] == '\0' ||
+		if (profile->missing[i] == 0 || profile->column[i][0] == '\0' ||
 		    json_member(gaps, profile->column[i]) != NULL ||
-		    strlen(profile->column[i]) > 200 ||
-		    json_count(gaps) >= 100)
+		    strlen(profile->column[i]) > 200 || json_count(gaps) >= 100)
 			continue;
 		if (put_count(gaps, profile->column[i], profile->missing[i],
-		    err) == -1)
+			err) == -1)
 			goto failed;
 	}
 	if (put_count(made, "rows", profile->rows, err) == -1 ||
@@ -312,8 +311,8 @@ profile_csv(struct json **out, const char *path, struct error *err)
 		error_memory(err);
 		goto done;
 	}
-	result = csv.bad || ferror(csv.file) ? 0 :
-	    write_profile(out, &profile, err);
+	result =
+	    csv.bad || ferror(csv.file) ? 0 : write_profile(out, &profile, err);
 done:
 	for (size_t i = 0; i < profile.columns; i++)
 		memory_free(profile.column[i]);

@@ -52,8 +52,7 @@ push_point(struct json *list, const struct series_point *point,
 }
 
 static int
-put_points(struct json *object, const struct series *series,
-    struct error *err)
+put_points(struct json *object, const struct series *series, struct error *err)
 {
 	struct json *list = json_new_list();
 
@@ -101,8 +100,8 @@ put_sketch(struct json *object, const struct series *series, size_t most,
 		size_t from = 1 + inner * i / buckets;
 		size_t to = 1 + inner * (i + 1) / buckets;
 
-		if (from < to && push_extremes(list, series, from, to,
-		    err) == -1)
+		if (from < to &&
+		    push_extremes(list, series, from, to, err) == -1)
 			goto done;
 	}
 	if (push_point(list, &series->points[series->count - 1], err) == -1)
@@ -125,8 +124,8 @@ write_value(struct buffer *out, double value)
 }
 
 static int
-put_steps(struct json *object, const struct series *series,
-    events_keep *keep, void *cookie, struct error *err)
+put_steps(struct json *object, const struct series *series, events_keep *keep,
+    void *cookie, struct error *err)
 {
 	struct buffer lines = buffer_new(LIMIT_ATTACHMENT);
 	struct digest digest = { { 0 } };
@@ -153,22 +152,21 @@ done:
 }
 
 static int
-put_summary(struct json *object, const struct series *series,
-    struct error *err)
+put_summary(struct json *object, const struct series *series, struct error *err)
 {
 	const struct series_point *point = series->points;
 
-	if (json_put(object, "count",
-	    json_new_integer((int64_t)series->count), err) == -1 ||
-	    json_put(object, "first", json_new_number(point[0].value),
-	    err) == -1 ||
-	    json_put(object, "last", json_new_number(
-	    point[series->count - 1].value), err) == -1 ||
+	if (json_put(object, "count", json_new_integer((int64_t)series->count),
+		err) == -1 ||
+	    json_put(object, "first", json_new_number(point[0].value), err) ==
+		-1 ||
+	    json_put(object, "last",
+		json_new_number(point[series->count - 1].value), err) == -1 ||
 	    json_put(object, "min", json_new_number(series_least(series)),
-	    err) == -1)
+		err) == -1)
 		return -1;
-	return json_put(object, "max",
-	    json_new_number(series_greatest(series)), err);
+	return json_put(object, "max", json_new_number(series_greatest(series)),
+	    err);
 }
 
 int
@@ -184,7 +182,7 @@ series_put(struct json *object, const struct series *series,
 		if (put_points(one, series, err) == -1)
 			goto done;
 	} else if ((detail.sketch > 0 &&
-	    put_sketch(one, series, detail.sketch, err) == -1) ||
+		       put_sketch(one, series, detail.sketch, err) == -1) ||
 	    put_steps(one, series, keep, cookie, err) == -1) {
 		goto done;
 	}

@@ -27,17 +27,31 @@ static const struct interpreter {
 	const char *begins; /* What the file's name begins with. */
 	const char *name;
 } interpreters[] = {
-	{ "python", "python" }, { "pypy", "pypy" }, { "Rscript", "R" },
-	{ "R", "R" }, { "julia", "julia" }, { "node", "node" },
-	{ "deno", "deno" }, { "bun", "bun" }, { "ruby", "ruby" },
-	{ "perl", "perl" }, { "java", "java" }, { "octave", "octave" },
+	{ "python", "python" },
+	{ "pypy", "pypy" },
+	{ "Rscript", "R" },
+	{ "R", "R" },
+	{ "julia", "julia" },
+	{ "node", "node" },
+	{ "deno", "deno" },
+	{ "bun", "bun" },
+	{ "ruby", "ruby" },
+	{ "perl", "perl" },
+	{ "java", "java" },
+	{ "octave", "octave" },
 	{ "lua", "lua" },
 };
 
 /* Files that say which packages, the most exact first. */
 static const char *const lock_names[] = {
-	"uv.lock", "poetry.lock", "Pipfile.lock", "requirements.txt",
-	"environment.yml", "conda-lock.yml", "renv.lock", "Manifest.toml",
+	"uv.lock",
+	"poetry.lock",
+	"Pipfile.lock",
+	"requirements.txt",
+	"environment.yml",
+	"conda-lock.yml",
+	"renv.lock",
+	"Manifest.toml",
 	"package-lock.json",
 };
 #define LOCK_NAMES (sizeof(lock_names) / sizeof(lock_names[0]))
@@ -61,7 +75,7 @@ interpreter_of(const char *command)
 	const char *file = slash == NULL ? command : slash + 1;
 
 	for (size_t i = 0; i < sizeof(interpreters) / sizeof(interpreters[0]);
-	    i++)
+	     i++)
 		if (is_version_of(file, interpreters[i].begins))
 			return &interpreters[i];
 	return NULL;
@@ -126,8 +140,8 @@ command_path(struct buffer *out, const char *command, const char *folder,
 		size_t len = strcspn(path, ":");
 
 		buffer_clear(out);
-		buffer_append(out, len == 0 ? bytes_of_text(".") :
-		    bytes_of(path, len));
+		buffer_append(out,
+		    len == 0 ? bytes_of_text(".") : bytes_of(path, len));
 		buffer_byte(out, '/');
 		buffer_text(out, command);
 		if (buffer_check(out, "path", err) == -1)
@@ -159,8 +173,10 @@ put_real_path(struct json *object, const char *command, const char *folder,
 	if (path.len > 0 && real == NULL && errno == ENOMEM)
 		error_memory(err);
 	else
-		result = real == NULL ? 0 : json_put(object, "path",
-		    name_json(bytes_of_text(real)), err);
+		result = real == NULL
+		    ? 0
+		    : json_put(object, "path", name_json(bytes_of_text(real)),
+			  err);
 done:
 	free(real);
 	buffer_free(&path);
@@ -178,12 +194,14 @@ put_version(struct json *object, char *command, const char *folder,
 	int status, result = -1;
 	size_t len;
 
-	if (process_collect(&said, &status, argv, folder, VERSION_MS,
-	    err) == -1)
+	if (process_collect(&said, &status, argv, folder, VERSION_MS, err) ==
+	    -1)
 		goto done;
 	version = version_find(buffer_string(&said), &len);
-	result = status != 0 || len == 0 ? 0 : json_put(object, "version",
-	    name_json(bytes_of(version, len)), err);
+	result = status != 0 || len == 0
+	    ? 0
+	    : json_put(object, "version", name_json(bytes_of(version, len)),
+		  err);
 done:
 	buffer_free(&said);
 	return result;
@@ -193,8 +211,8 @@ static int
 put_interpreter(struct json *members, char *const argv[], const char *folder,
     struct error *err)
 {
-	const struct interpreter *found = argv[0] == NULL ? NULL :
-	    interpreter_of(argv[0]);
+	const struct interpreter *found =
+	    argv[0] == NULL ? NULL : interpreter_of(argv[0]);
 	struct json *object;
 
 	if (found == NULL)
@@ -221,8 +239,7 @@ levels_to_top(int *out, const char *folder, struct error *err)
 
 	*out = 0;
 	if (real == NULL)
-		return error_errno(err, "cannot find the folder `%s'",
-		    folder);
+		return error_errno(err, "cannot find the folder `%s'", folder);
 	for (int level = 0;; level++) {
 		buffer_clear(&mark);
 		buffer_printf(&mark, "%s/.git", real);
@@ -263,17 +280,18 @@ put_lock_at(bool *found, struct json *members, const char *folder, int level,
 	if (buffer_check(&path, "path", err) == -1)
 		goto done;
 	*found = file_digest(&digest, &size, buffer_string(&path), NULL, NULL,
-	    err) == 0;
+		     err) == 0;
 	if (!*found) {
 		if (may_be_left_aside(buffer_string(&path), err))
 			result = 0;
 		goto done;
 	}
 	object = json_new_object();
-	if (json_put(object, "path", name_json(bytes_of_text(
-	    buffer_string(&path) + shown)), err) == -1 ||
-	    json_put(object, "digest",
-	    json_new_text(digest_hex(digest).text), err) == -1)
+	if (json_put(object, "path",
+		name_json(bytes_of_text(buffer_string(&path) + shown)),
+		err) == -1 ||
+	    json_put(object, "digest", json_new_text(digest_hex(digest).text),
+		err) == -1)
 		goto done;
 	result = json_put(members, "lock", object, err);
 	object = NULL;
@@ -294,7 +312,7 @@ put_lock(struct json *members, const char *folder, struct error *err)
 	for (int level = 0; level <= levels; level++)
 		for (size_t i = 0; i < LOCK_NAMES; i++) {
 			if (put_lock_at(&found, members, folder, level,
-			    lock_names[i], err) == -1)
+				lock_names[i], err) == -1)
 				return -1;
 			if (found)
 				return 0;
@@ -331,7 +349,8 @@ static int
 distribution_read(struct buffer *out, struct error *err)
 {
 	static const char *const paths[] = {
-		"/etc/os-release", "/usr/lib/os-release",
+		"/etc/os-release",
+		"/usr/lib/os-release",
 	};
 	struct buffer release = buffer_new(16 * 1024);
 	int result = -1;
@@ -379,11 +398,13 @@ put_machine(struct json *members, struct error *err)
 {
 	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
 
-	if (json_put(members, "cores", json_new_integer(
-	    (int64_t)pool_processors()), err) == -1)
+	if (json_put(members, "cores",
+		json_new_integer((int64_t)pool_processors()), err) == -1)
 		return -1;
-	return pages <= 0 || size <= 0 ? 0 : json_put(members, "memory_bytes",
-	    json_new_integer((int64_t)pages * size), err);
+	return pages <= 0 || size <= 0
+	    ? 0
+	    : json_put(members, "memory_bytes",
+		  json_new_integer((int64_t)pages * size), err);
 }
 
 int

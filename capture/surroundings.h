@@ -28,8 +28,7 @@
  * these are not empty.  Before the first commit the difference is from the
  * empty tree.  When git could not say, dirty is absent.
  */
-int surroundings_code(struct json **out, const char *folder,
-    struct error *err);
+int surroundings_code(struct json **out, const char *folder, struct error *err);
 
 /*
  * The `environment' member: system (uname, distribution), cores, memory,

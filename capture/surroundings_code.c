@@ -23,32 +23,63 @@
 /* What every call of git begins with: nothing that the repository names is
  * run, nothing is fetched. */
 static const char *const git_begin[] = {
-	"git", "--no-pager", "-c", "core.fsmonitor=false", "-c",
-	"core.hooksPath=/dev/null", "-c", "protocol.allow=never", NULL,
+	"git",
+	"--no-pager",
+	"-c",
+	"core.fsmonitor=false",
+	"-c",
+	"core.hooksPath=/dev/null",
+	"-c",
+	"protocol.allow=never",
+	NULL,
 };
 
 static const char *const git_env[] = {
-	"GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1",
-	"GIT_TERMINAL_PROMPT=0", "LC_ALL=C", NULL,
+	"GIT_OPTIONAL_LOCKS=0",
+	"GIT_NO_LAZY_FETCH=1",
+	"GIT_TERMINAL_PROMPT=0",
+	"LC_ALL=C",
+	NULL,
 };
 
 /* The difference in one spelling, whatever git is set to here: and for the
  * ledger's own folder, which changes with every record, not at all. */
 static const char *const diff_words[] = {
-	"-c", "diff.suppressBlankEmpty=false", "diff", "--binary",
-	"--full-index", "--no-color", "--no-ext-diff", "--no-textconv",
-	"--no-renames", "--diff-algorithm=myers", "--no-indent-heuristic",
-	"--unified=3", "--inter-hunk-context=0", "--src-prefix=a/",
-	"--dst-prefix=b/", "--no-relative", "-O/dev/null",
-	"--submodule=short", "--ignore-submodules=dirty", NULL,
+	"-c",
+	"diff.suppressBlankEmpty=false",
+	"diff",
+	"--binary",
+	"--full-index",
+	"--no-color",
+	"--no-ext-diff",
+	"--no-textconv",
+	"--no-renames",
+	"--diff-algorithm=myers",
+	"--no-indent-heuristic",
+	"--unified=3",
+	"--inter-hunk-context=0",
+	"--src-prefix=a/",
+	"--dst-prefix=b/",
+	"--no-relative",
+	"-O/dev/null",
+	"--submodule=short",
+	"--ignore-submodules=dirty",
+	NULL,
 };
 
 static const char *const path_words[] = {
-	"--", ":(top)", ":(top,exclude,glob)**/.vouch/**", NULL,
+	"--",
+	":(top)",
+	":(top,exclude,glob)**/.vouch/**",
+	NULL,
 };
 
 static const char *const untracked_words[] = {
-	"ls-files", "--others", "--exclude-standard", "-z", NULL,
+	"ls-files",
+	"--others",
+	"--exclude-standard",
+	"-z",
+	NULL,
 };
 
 /* A call of git under construction. */
@@ -100,15 +131,15 @@ keep_piece(void *cookie, struct bytes piece)
  * has nothing to say.
  */
 static int
-git_ask(struct buffer *answer, const char *folder,
-    const char *const words[], struct error *err)
+git_ask(struct buffer *answer, const char *folder, const char *const words[],
+    struct error *err)
 {
 	struct call call = call_new(words);
 	int status;
 
 	buffer_clear(answer);
-	if (call_run(&status, &call, folder, ASK_MS, keep_piece, answer,
-	    err) == -1)
+	if (call_run(&status, &call, folder, ASK_MS, keep_piece, answer, err) ==
+	    -1)
 		return -1;
 	if (answer->state == BUFFER_NO_MEMORY)
 		return error_memory(err);
@@ -163,8 +194,8 @@ untracked_digest(bool *known, struct digest *digest, uint64_t *size,
 }
 
 static int
-add_untracked(struct difference *difference, const char *top,
-    const char *name, struct error *err)
+add_untracked(struct difference *difference, const char *top, const char *name,
+    struct error *err)
 {
 	struct buffer line = buffer_new(ANSWER);
 	struct digest digest;
@@ -174,7 +205,7 @@ add_untracked(struct difference *difference, const char *top,
 
 	if (file_join(&line, top, name, err) == -1 ||
 	    untracked_digest(&known, &digest, &size, buffer_string(&line),
-	    err) == -1)
+		err) == -1)
 		goto done;
 	buffer_clear(&line);
 	buffer_append(&line, bytes_of(name, strlen(name) + 1));
@@ -204,7 +235,8 @@ all_untracked(bool *known, struct difference *difference, const char *top,
 
 	call_add(&call, path_words);
 	if (call_run(&status, &call, top, DIFFERENCE_MS, keep_piece, &names,
-	    err) == -1 || buffer_check(&names, "names", err) == -1)
+		err) == -1 ||
+	    buffer_check(&names, "names", err) == -1)
 		goto done;
 	*known = status == 0;
 	for (size_t at = 0; *known && at < names.len;) {
@@ -225,7 +257,11 @@ static int
 empty_tree(struct buffer *answer, const char *top, struct error *err)
 {
 	static const char *const words[] = {
-		"hash-object", "-t", "tree", "/dev/null", NULL,
+		"hash-object",
+		"-t",
+		"tree",
+		"/dev/null",
+		NULL,
 	};
 
 	return git_ask(answer, top, words, err);
@@ -245,21 +281,20 @@ put_difference(struct json *code, const char *top, const char *base,
 	call_add(&call, base_words);
 	call_add(&call, path_words);
 	if (call_run(&status, &call, top, DIFFERENCE_MS, difference_piece,
-	    &difference, err) == -1)
+		&difference, err) == -1)
 		return -1;
-	if (status == 0 &&
-	    all_untracked(&known, &difference, top, err) == -1)
+	if (status == 0 && all_untracked(&known, &difference, top, err) == -1)
 		return -1;
 	/* Not known is not the same as clean. */
 	if (!known)
 		return 0;
-	if (json_put(code, "dirty", json_new_bool(difference.size > 0),
-	    err) == -1)
+	if (json_put(code, "dirty", json_new_bool(difference.size > 0), err) ==
+	    -1)
 		return -1;
 	if (difference.size == 0)
 		return 0;
-	return json_put(code, "difference", json_new_text(
-	    digest_hex(digest_end(&difference.hash)).text), err);
+	return json_put(code, "difference",
+	    json_new_text(digest_hex(digest_end(&difference.hash)).text), err);
 }
 
 /* ---- the repository's address ---- */
@@ -297,15 +332,15 @@ address_write(struct buffer *out, const char *address)
 	if (scheme != NULL) {
 		const char *host = address_host(scheme + 3);
 
-		buffer_append(out, bytes_of(address,
-		    (size_t)(scheme + 3 - address)));
+		buffer_append(out,
+		    bytes_of(address, (size_t)(scheme + 3 - address)));
 		buffer_append(out, bytes_of(host, strcspn(host, "?#")));
 		return;
 	}
 	/* user@host:path, as ssh takes it. */
 	if (colon != NULL && (slash == NULL || colon < slash)) {
-		const char *at = memchr(address, '@',
-		    (size_t)(colon - address));
+		const char *at =
+		    memchr(address, '@', (size_t)(colon - address));
 
 		if (at != NULL)
 			address = at + 1;
@@ -319,8 +354,9 @@ static int
 put_text(struct json *code, const char *name, const char *text,
     struct error *err)
 {
-	return *text == '\0' ? 0 : json_put(code, name,
-	    name_json(bytes_of_text(text)), err);
+	return *text == '\0'
+	    ? 0
+	    : json_put(code, name, name_json(bytes_of_text(text)), err);
 }
 
 static int
@@ -328,7 +364,10 @@ put_repository(struct json *code, const char *top, struct buffer *answer,
     struct error *err)
 {
 	static const char *const words[] = {
-		"config", "--get", "remote.origin.url", NULL,
+		"config",
+		"--get",
+		"remote.origin.url",
+		NULL,
 	};
 	struct buffer address = buffer_new(ANSWER);
 	int result = -1;
@@ -337,8 +376,8 @@ put_repository(struct json *code, const char *top, struct buffer *answer,
 		goto done;
 	address_write(&address, buffer_string(answer));
 	if (buffer_check(&address, "address", err) == 0)
-		result = put_text(code, "repository", buffer_string(&address),
-		    err);
+		result =
+		    put_text(code, "repository", buffer_string(&address), err);
 done:
 	buffer_free(&address);
 	return result;
@@ -349,10 +388,18 @@ put_head(struct json *code, const char *top, struct buffer *answer,
     struct error *err)
 {
 	static const char *const commit_words[] = {
-		"rev-parse", "--verify", "--quiet", "HEAD^{commit}", NULL,
+		"rev-parse",
+		"--verify",
+		"--quiet",
+		"HEAD^{commit}",
+		NULL,
 	};
 	static const char *const branch_words[] = {
-		"symbolic-ref", "--quiet", "--short", "HEAD", NULL,
+		"symbolic-ref",
+		"--quiet",
+		"--short",
+		"HEAD",
+		NULL,
 	};
 
 	if (git_ask(answer, top, branch_words, err) == -1 ||
@@ -367,7 +414,9 @@ put_path(struct json *code, const char *folder, struct buffer *answer,
     struct error *err)
 {
 	static const char *const words[] = {
-		"rev-parse", "--show-prefix", NULL,
+		"rev-parse",
+		"--show-prefix",
+		NULL,
 	};
 
 	if (git_ask(answer, folder, words, err) == -1)
@@ -387,7 +436,7 @@ put_code(struct json *code, const char *folder, const char *top,
 	if (put_repository(code, top, &answer, err) == -1 ||
 	    put_head(code, top, &answer, err) == -1 ||
 	    (json_member(code, "commit") == NULL &&
-	    empty_tree(&answer, top, err) == -1) ||
+		empty_tree(&answer, top, err) == -1) ||
 	    put_difference(code, top, buffer_string(&answer), err) == -1 ||
 	    put_path(code, folder, &answer, err) == -1)
 		goto done;
@@ -401,7 +450,9 @@ int
 surroundings_code(struct json **out, const char *folder, struct error *err)
 {
 	static const char *const words[] = {
-		"rev-parse", "--show-toplevel", NULL,
+		"rev-parse",
+		"--show-toplevel",
+		NULL,
 	};
 	struct buffer top = buffer_new(ANSWER);
 	struct json *code = NULL;

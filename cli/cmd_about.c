@@ -17,17 +17,16 @@ struct help_options {
 };
 
 static const struct option help_rows[] = {
-	{ "man-pages", 0, OPTION_TEXT, offsetof(struct help_options,
-	    man_pages), "FOLDER", "write the man pages into FOLDER", NULL,
-	    false },
+	{ "man-pages", 0, OPTION_TEXT, offsetof(struct help_options, man_pages),
+	    "FOLDER", "write the man pages into FOLDER", NULL, false },
 	{ "markdown", 0, OPTION_FLAG, offsetof(struct help_options, markdown),
 	    NULL, "print docs/commands.md", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
 static int
-run_help(struct context *context, const void *given,
-    struct operands operands, struct error *err)
+run_help(struct context *context, const void *given, struct operands operands,
+    struct error *err)
 {
 	const struct help_options *options = given;
 	const struct command *command;
@@ -111,8 +110,9 @@ run_version(struct context *context, const void *given,
 	(void)given;
 	(void)operands;
 	(void)err;
-	printf(context->json ? "{\"version\":\"%s\",\"format\":1}\n" :
-	    "vouch %s (ledger format 1)\n", VOUCH_VERSION);
+	printf(context->json ? "{\"version\":\"%s\",\"format\":1}\n"
+			     : "vouch %s (ledger format 1)\n",
+	    VOUCH_VERSION);
 	return 0;
 }
 
@@ -137,8 +137,8 @@ struct schema_options {
 };
 
 static const struct option schema_rows[] = {
-	{ "markdown", 0, OPTION_FLAG, offsetof(struct schema_options,
-	    markdown), NULL, "print docs/kinds.md", NULL, false },
+	{ "markdown", 0, OPTION_FLAG, offsetof(struct schema_options, markdown),
+	    NULL, "print docs/kinds.md", NULL, false },
 	{ "example", 0, OPTION_FLAG, offsetof(struct schema_options, example),
 	    NULL, "print an example of the kind's members", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
@@ -149,7 +149,8 @@ print_kinds_page(void)
 {
 	struct buffer out = buffer_new((size_t)1 << 20);
 
-	buffer_text(&out, "# Kinds of record\n\nPrinted by "
+	buffer_text(&out,
+	    "# Kinds of record\n\nPrinted by "
 	    "`vouch schema --markdown` from the tables in `ledger/kinds/`.\n"
 	    "\n");
 	kind_describe(&out, NULL);
@@ -195,8 +196,8 @@ print_schema(const struct kind *kind, struct error *err)
 }
 
 static int
-run_schema(struct context *context, const void *given,
-    struct operands operands, struct error *err)
+run_schema(struct context *context, const void *given, struct operands operands,
+    struct error *err)
 {
 	const struct schema_options *options = given;
 	const struct kind *kind;
@@ -253,8 +254,7 @@ static int
 run_reindex(struct context *context, const void *given,
     struct operands operands, struct error *err)
 {
-	struct progress progress =
-	    progress_begin(context, "indexing", false);
+	struct progress progress = progress_begin(context, "indexing", false);
 	struct buffer path = buffer_new(8192);
 	uint64_t rebuilt = 0;
 	int result = -1;

@@ -19,10 +19,12 @@ struct compare_options {
 };
 
 static const struct option options[] = {
-	{ "format", 'f', OPTION_CHOICE, offsetof(struct compare_options,
-	    format), "FORMAT", "table, json or markdown", formats, false },
-	{ "differing", 'd', OPTION_FLAG, offsetof(struct compare_options,
-	    differing), NULL, "only what differs", NULL, false },
+	{ "format", 'f', OPTION_CHOICE,
+	    offsetof(struct compare_options, format), "FORMAT",
+	    "table, json or markdown", formats, false },
+	{ "differing", 'd', OPTION_FLAG,
+	    offsetof(struct compare_options, differing), NULL,
+	    "only what differs", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -45,8 +47,8 @@ find_fact(const struct column *column, enum fact_role role, const char *name)
 	for (size_t i = 0; i < column->facts.count; i++) {
 		const struct fact *fact = &column->facts.fact[i];
 
-		if (fact->role == role && strcmp(facts_text(&column->facts,
-		    fact->name), name) == 0)
+		if (fact->role == role &&
+		    strcmp(facts_text(&column->facts, fact->name), name) == 0)
 			return fact;
 	}
 	return NULL;
@@ -71,14 +73,14 @@ line_differs(const struct line *line, const struct column *columns,
 	struct buffer first = buffer_new(8192), other = buffer_new(8192);
 	bool differs = false;
 
-	fact_value(&first, &columns[0], find_fact(&columns[0], line->role,
-	    line->name));
+	fact_value(&first, &columns[0],
+	    find_fact(&columns[0], line->role, line->name));
 	for (size_t i = 1; i < count; i++) {
 		buffer_clear(&other);
-		fact_value(&other, &columns[i], find_fact(&columns[i],
-		    line->role, line->name));
-		differs |= !bytes_equal(buffer_bytes(&first),
-		    buffer_bytes(&other));
+		fact_value(&other, &columns[i],
+		    find_fact(&columns[i], line->role, line->name));
+		differs |=
+		    !bytes_equal(buffer_bytes(&first), buffer_bytes(&other));
 	}
 	buffer_free(&first);
 	buffer_free(&other);
@@ -99,8 +101,8 @@ gather_lines(struct line **out, size_t *count, const struct column *columns,
 			const struct facts *facts = &columns[c].facts;
 
 			for (size_t i = 0; i < facts->count; i++) {
-				const char *name = facts_text(facts,
-				    facts->fact[i].name);
+				const char *name =
+				    facts_text(facts, facts->fact[i].name);
 				struct line *grown;
 				bool known = false;
 
@@ -118,8 +120,8 @@ gather_lines(struct line **out, size_t *count, const struct column *columns,
 					return error_memory(err);
 				}
 				lines = grown;
-				lines[n] = (struct line){ roles[r], name,
-				    false };
+				lines[n] =
+				    (struct line){ roles[r], name, false };
 				lines[n].differs = line_differs(&lines[n],
 				    columns, column_count);
 				n++;
@@ -146,8 +148,9 @@ print_json(const struct line *lines, size_t line_count,
 	buffer_text(&out, "],\"rows\":[");
 	for (size_t i = 0; i < line_count; i++) {
 		buffer_text(&out, i == 0 ? "{\"what\":" : ",{\"what\":");
-		buffer_text(&out, lines[i].role == FACT_METRIC ?
-		    "\"metric\"" : "\"parameter\"");
+		buffer_text(&out,
+		    lines[i].role == FACT_METRIC ? "\"metric\""
+						 : "\"parameter\"");
 		buffer_text(&out, ",\"name\":");
 		json_write_text(&out, bytes_of_text(lines[i].name));
 		buffer_printf(&out, ",\"differs\":%s,\"values\":[",
@@ -163,9 +166,9 @@ print_json(const struct line *lines, size_t line_count,
 			else if (fact->type == FACT_NUMBER)
 				json_write_number(&out, fact->number);
 			else
-				json_write_text(&out, bytes_of_text(
-				    facts_text(&columns[c].facts,
-				    fact->text)));
+				json_write_text(&out,
+				    bytes_of_text(facts_text(&columns[c].facts,
+					fact->text)));
 		}
 		buffer_text(&out, "]}");
 	}
@@ -189,11 +192,14 @@ make_table(const struct line *lines, size_t line_count,
 	for (size_t i = 0; i < line_count; i++) {
 		struct buffer value = buffer_new(8192);
 
-		table_cell(table, STYLE_WARN, false, bytes_of_text(
-		    !lines[i].differs ? "" : unicode ? "≠" : "!"));
+		table_cell(table, STYLE_WARN, false,
+		    bytes_of_text(!lines[i].differs ? ""
+			    : unicode               ? "≠"
+						    : "!"));
 		buffer_text(&value, lines[i].name);
-		table_cell(table, lines[i].role == FACT_METRIC ? STYLE_NAME :
-		    STYLE_PLAIN, false, buffer_bytes(&value));
+		table_cell(table,
+		    lines[i].role == FACT_METRIC ? STYLE_NAME : STYLE_PLAIN,
+		    false, buffer_bytes(&value));
 		for (size_t c = 0; c < count; c++) {
 			const struct fact *fact = find_fact(&columns[c],
 			    lines[i].role, lines[i].name);
@@ -202,8 +208,9 @@ make_table(const struct line *lines, size_t line_count,
 			fact_value(&value, &columns[c], fact);
 			if (fact == NULL)
 				buffer_text(&value, unicode ? "–" : "-");
-			table_cell(table, lines[i].differs ? STYLE_WARN :
-			    STYLE_PLAIN, true, buffer_bytes(&value));
+			table_cell(table,
+			    lines[i].differs ? STYLE_WARN : STYLE_PLAIN, true,
+			    buffer_bytes(&value));
 		}
 		buffer_free(&value);
 	}
@@ -262,8 +269,9 @@ run(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
 	const struct compare_options *how = given;
-	const char *format = context->json ? "json" : how->format == NULL ?
-	    "table" : how->format;
+	const char *format = context->json ? "json"
+	    : how->format == NULL          ? "table"
+					   : how->format;
 	struct column *columns = memory_new(operands.count, sizeof *columns);
 	struct reader *reader = NULL;
 	struct line *lines = NULL;
@@ -291,9 +299,9 @@ run(struct context *context, const void *given, struct operands operands,
 	if (strcmp(format, "json") == 0)
 		print_json(lines, kept, columns, operands.count);
 	else if (kept == 0)
-		printf(line_count == 0 ?
-		    "they have neither parameters nor metrics\n" :
-		    "they do not differ\n");
+		printf(line_count == 0
+			? "they have neither parameters nor metrics\n"
+			: "they do not differ\n");
 	else
 		print_table(lines, kept, columns, operands.count,
 		    strcmp(format, "markdown") == 0, context);

@@ -17,19 +17,21 @@ struct correct_options {
 };
 
 static const struct option options[] = {
-	{ "because", 0, OPTION_TEXT, offsetof(struct correct_options,
-	    because), "TEXT", "why", NULL, true },
+	{ "because", 0, OPTION_TEXT, offsetof(struct correct_options, because),
+	    "TEXT", "why", NULL, true },
 	{ "set", 's', OPTION_LIST, offsetof(struct correct_options, set),
-	    "PATH=VALUE", "a member to be changed, as licence=CC0-1.0 or "
-	    "metrics.auc=0.83; an empty value removes it", NULL, false },
+	    "PATH=VALUE",
+	    "a member to be changed, as licence=CC0-1.0 or "
+	    "metrics.auc=0.83; an empty value removes it",
+	    NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
 static bool
 is_head(const char *name)
 {
-	static const char *const head[] = { "ledger", "made", "nonce",
-	    "after", "supersedes" };
+	static const char *const head[] = { "ledger", "made", "nonce", "after",
+		"supersedes" };
 
 	for (size_t i = 0; i < sizeof head / sizeof head[0]; i++) {
 		if (strcmp(head[i], name) == 0)
@@ -40,19 +42,17 @@ is_head(const char *name)
 
 /* The members of a record without those that are the record's own. */
 static int
-copy_members(struct json **out, const struct json *predicate,
-    struct error *err)
+copy_members(struct json **out, const struct json *predicate, struct error *err)
 {
 	struct json *members = json_new_object();
 
 	if (members == NULL)
 		return error_memory(err);
 	for (const struct json *m = json_first(predicate); m != NULL;
-	    m = json_next(m)) {
+	     m = json_next(m)) {
 		if (is_head(json_name(m)))
 			continue;
-		if (json_put(members, json_name(m), json_copy(m), err) ==
-		    -1) {
+		if (json_put(members, json_name(m), json_copy(m), err) == -1) {
 			json_free(members);
 			return -1;
 		}
@@ -85,8 +85,8 @@ set_member(struct json *object, const char *path, const char *text,
 
 	if (json_member(object, path) != NULL)
 		dot = NULL;
-	name = memory_text_of(bytes_of(path, dot == NULL ? strlen(path) :
-	    (size_t)(dot - path)));
+	name = memory_text_of(bytes_of(path,
+	    dot == NULL ? strlen(path) : (size_t)(dot - path)));
 	if (name == NULL)
 		return error_memory(err);
 	child = json_take(object, name);
@@ -101,8 +101,8 @@ set_member(struct json *object, const char *path, const char *text,
 			memory_free(name);
 			return result;
 		}
-		result = child == NULL ? error_memory(err) :
-		    set_member(child, dot + 1, text, err);
+		result = child == NULL ? error_memory(err)
+				       : set_member(child, dot + 1, text, err);
 		if (result == -1) {
 			json_free(child);
 			memory_free(name);
@@ -111,8 +111,9 @@ set_member(struct json *object, const char *path, const char *text,
 		result = json_put(object, name, child, err);
 	} else {
 		json_free(child);
-		result = *text == '\0' ? 0 :
-		    json_put(object, name, value_of(text), err);
+		result = *text == '\0'
+		    ? 0
+		    : json_put(object, name, value_of(text), err);
 	}
 	memory_free(name);
 	return result;
@@ -127,8 +128,7 @@ apply_sets(struct json *members, const struct option_list *set,
 		char *path;
 		int result;
 
-		if (option_split(&path, &value, set->item[i], "set", err) ==
-		    -1)
+		if (option_split(&path, &value, set->item[i], "set", err) == -1)
 			return -1;
 		result = set_member(members, path, value, err);
 		memory_free(path);
@@ -201,7 +201,7 @@ put_supersedes(struct json *members, struct digest leaf, const char *because,
 	if (made == NULL)
 		return error_memory(err);
 	if (json_put(made, "entry", json_new_text(digest_hex(leaf).text),
-	    err) == -1 ||
+		err) == -1 ||
 	    json_put(made, "because", json_new_text(because), err) == -1) {
 		json_free(made);
 		return -1;
@@ -222,14 +222,12 @@ correct(struct session_write *session, struct context *context,
 			return error_memory(err);
 		if (compose_file(members, file, err) == -1)
 			goto done;
-	} else if (copy_members(&members, entry->record.predicate, err) ==
-	    -1) {
+	} else if (copy_members(&members, entry->record.predicate, err) == -1) {
 		return -1;
 	}
 	if (apply_sets(members, &given->set, err) == -1)
 		goto done;
-	if (file == NULL && given->set.count == 0 &&
-	    edit(&members, err) == -1)
+	if (file == NULL && given->set.count == 0 && edit(&members, err) == -1)
 		goto done;
 	if (put_supersedes(members, entry->leaf, given->because, err) == -1)
 		goto done;
@@ -259,8 +257,7 @@ run(struct context *context, const void *given, struct operands operands,
 	    entry.record.kind->subject == SUBJECT_KEY) {
 		error_set(err, ERROR_UNDECIDED,
 		    "revoke or rotate the key instead",
-		    "a %s record cannot be corrected",
-		    entry.record.kind->name);
+		    "a %s record cannot be corrected", entry.record.kind->name);
 		goto done;
 	}
 	reader_close(reader);

@@ -25,11 +25,15 @@ struct dataset_options {
 };
 
 #define ROW(name, field, argument, sentence) \
-	{ name, 0, OPTION_TEXT, offsetof(struct dataset_options, field), \
-	    argument, sentence, NULL, false }
+	{ \
+		name, 0, OPTION_TEXT, offsetof(struct dataset_options, field), \
+		    argument, sentence, NULL, false \
+	}
 #define LIST(name, field, argument, sentence) \
-	{ name, 0, OPTION_LIST, offsetof(struct dataset_options, field), \
-	    argument, sentence, NULL, false }
+	{ \
+		name, 0, OPTION_LIST, offsetof(struct dataset_options, field), \
+		    argument, sentence, NULL, false \
+	}
 
 static const struct option options[] = {
 	ROW("name", name, "NAME", "what to call it (the file's name)"),
@@ -47,9 +51,9 @@ static const struct option options[] = {
 	ROW("media-type", media_type, "TYPE", "as text/csv"),
 	ROW("description", description, "TEXT", "what it is"),
 	LIST("tag", tags, "K=V", "a label"),
-	{ "no-profile", 0, OPTION_FLAG, offsetof(struct dataset_options,
-	    no_profile), NULL, "do not count the rows of a CSV file", NULL,
-	    false },
+	{ "no-profile", 0, OPTION_FLAG,
+	    offsetof(struct dataset_options, no_profile), NULL,
+	    "do not count the rows of a CSV file", NULL, false },
 	{ "again", 0, OPTION_FLAG, offsetof(struct dataset_options, again),
 	    NULL, "record it even if these bytes are there under this name",
 	    NULL, false },
@@ -71,9 +75,10 @@ name_of_path(char out[LIMIT_NAME + 1], const char *path)
 	for (; base < path + end && *base != '.' && len < 100; base++) {
 		char c = *base;
 
-		out[len++] = (c >= 'a' && c <= 'z') ||
-		    (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		    c == '_' || c == '-' ? c : '-';
+		out[len++] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			(c >= '0' && c <= '9') || c == '_' || c == '-'
+		    ? c
+		    : '-';
 	}
 	out[len] = '\0';
 	if (len == 0 || out[0] == '-' || out[0] == '_')
@@ -82,9 +87,8 @@ name_of_path(char out[LIMIT_NAME + 1], const char *path)
 
 /* The entry that has these bytes under this name already. */
 static int
-find_same(struct session_write *session, const char *name,
-    struct digest digest, struct index_row *row, bool *same,
-    struct error *err)
+find_same(struct session_write *session, const char *name, struct digest digest,
+    struct index_row *row, bool *same, struct error *err)
 {
 	struct reader_entry entry = reader_entry_new();
 	struct reader *reader = NULL;
@@ -92,12 +96,12 @@ find_same(struct session_write *session, const char *name,
 	int result = -1;
 
 	*same = false;
-	if (index_find_name(appender_store(session->appender), "dataset",
-	    name, NULL, UINT64_MAX, row, &found, err) == -1)
+	if (index_find_name(appender_store(session->appender), "dataset", name,
+		NULL, UINT64_MAX, row, &found, err) == -1)
 		goto done;
 	if (found) {
 		if (reader_open(&reader, buffer_string(&session->store_path),
-		    err) == -1 ||
+			err) == -1 ||
 		    reader_read(reader, row->seq, &entry, err) == -1)
 			goto done;
 		*same = digest_equal(entry.record.subject, digest);
@@ -124,7 +128,7 @@ put_parents(struct json *members, struct session_write *session,
 		struct json *parent = NULL;
 
 		if (compose_reference(&parent, session, context, "dataset",
-		    parents->item[i], err) == -1 ||
+			parents->item[i], err) == -1 ||
 		    json_push(list, parent, err) == -1) {
 			json_free(list);
 			return -1;
@@ -149,13 +153,13 @@ static int
 put_numbers(struct json *members, const struct artefact *artefact,
     struct error *err)
 {
-	if (json_put(members, "size",
-	    json_new_integer((int64_t)artefact->size), err) == -1)
+	if (json_put(members, "size", json_new_integer((int64_t)artefact->size),
+		err) == -1)
 		return -1;
 	if (!artefact->folder)
 		return 0;
 	if (json_put(members, "files",
-	    json_new_integer((int64_t)artefact->file_count), err) == -1)
+		json_new_integer((int64_t)artefact->file_count), err) == -1)
 		return -1;
 	return json_put(members, "manifest",
 	    json_new_text(digest_hex(artefact->digest).text), err);
@@ -167,24 +171,24 @@ put_all(struct json *members, struct session_write *session,
     const char *path, const struct artefact *artefact, struct error *err)
 {
 	if (put_numbers(members, artefact, err) == -1 ||
-	    compose_text(members, "media_type", given->media_type, err) ==
-	    -1 ||
+	    compose_text(members, "media_type", given->media_type, err) == -1 ||
 	    compose_text(members, "location", given->location, err) == -1 ||
 	    compose_text(members, "licence", given->licence, err) == -1 ||
 	    compose_text(members, "origin", given->origin, err) == -1 ||
 	    compose_text(members, "legal_basis", given->legal_basis, err) ==
-	    -1 || compose_list(members, "personal_data",
-	    &given->personal_data, err) == -1 ||
+		-1 ||
+	    compose_list(members, "personal_data", &given->personal_data,
+		err) == -1 ||
 	    compose_text(members, "description", given->description, err) ==
-	    -1 || put_parents(members, session, context, &given->parents,
-	    err) == -1 || compose_text(members, "split", given->split, err) ==
-	    -1)
+		-1 ||
+	    put_parents(members, session, context, &given->parents, err) ==
+		-1 ||
+	    compose_text(members, "split", given->split, err) == -1)
 		return -1;
 	if (!artefact->folder && !given->no_profile &&
 	    put_profile(members, path, err) == -1)
 		return -1;
-	return compose_pairs(members, "tags", &given->tags, "tag", false,
-	    err);
+	return compose_pairs(members, "tags", &given->tags, "tag", false, err);
 }
 
 static int
@@ -215,7 +219,7 @@ record(struct session_write *session, const struct context *context,
 	}
 	if (!given->again && given->version == NULL) {
 		if (find_same(session, name, artefact->digest, &row, &same,
-		    err) == -1)
+			err) == -1)
 			goto done;
 		if (same) {
 			if (context->json)
@@ -223,21 +227,21 @@ record(struct session_write *session, const struct context *context,
 				    row.seq, row.leaf);
 			else if (!context->quiet)
 				printf("dataset/%s@%s has these bytes "
-				    "already, as entry %llu\n", name,
-				    row.version,
+				       "already, as entry %llu\n",
+				    name, row.version,
 				    (unsigned long long)row.seq);
 			result = 0;
 			goto done;
 		}
 	}
-	if (given->version == NULL && compose_next_version(&version,
-	    session, "dataset", name, err) == -1)
+	if (given->version == NULL &&
+	    compose_next_version(&version, session, "dataset", name, err) == -1)
 		goto done;
 	if (compose_text(members, "name", name, err) == -1 ||
-	    compose_text(members, "version", given->version != NULL ?
-	    given->version : version, err) == -1 ||
+	    compose_text(members, "version",
+		given->version != NULL ? given->version : version, err) == -1 ||
 	    put_all(members, session, context, given, path, artefact, err) ==
-	    -1)
+		-1)
 		goto done;
 	result = compose_record(session, context, "dataset", members,
 	    &artefact->digest, &manifest, artefact->folder ? 1 : 0, err);
@@ -259,9 +263,8 @@ run(struct context *context, const void *given, struct operands operands,
 	if (session_write(&session, context, err) == -1)
 		return -1;
 	if (compose_measure(&artefact, &path, 1, context,
-	    buffer_string(&session.store_path), err) == 0) {
-		result = record(&session, context, given, path, &artefact,
-		    err);
+		buffer_string(&session.store_path), err) == 0) {
+		result = record(&session, context, given, path, &artefact, err);
 		artefact_free(&artefact);
 	}
 	session_write_end(&session);

@@ -30,14 +30,14 @@ static const struct option options[] = {
 	{ "origin", 0, OPTION_TEXT, offsetof(struct init_options, origin),
 	    "NAME", "the ledger's name for the world, as example.com/credit",
 	    NULL, false },
-	{ "name", 0, OPTION_TEXT, offsetof(struct init_options, name),
-	    "NAME", "your name in this ledger (your user name)", NULL, false },
-	{ "role", 0, OPTION_LIST, offsetof(struct init_options, roles),
-	    "ROLE", "a role of yours: owner, engineer, approver, compliance, "
-	    "service (all but approver)", NULL, false },
-	{ "ssh", 0, OPTION_TEXT, offsetof(struct init_options, ssh),
-	    "FILE.pub", "sign with this OpenSSH key, through ssh-agent", NULL,
-	    false },
+	{ "name", 0, OPTION_TEXT, offsetof(struct init_options, name), "NAME",
+	    "your name in this ledger (your user name)", NULL, false },
+	{ "role", 0, OPTION_LIST, offsetof(struct init_options, roles), "ROLE",
+	    "a role of yours: owner, engineer, approver, compliance, "
+	    "service (all but approver)",
+	    NULL, false },
+	{ "ssh", 0, OPTION_TEXT, offsetof(struct init_options, ssh), "FILE.pub",
+	    "sign with this OpenSSH key, through ssh-agent", NULL, false },
 	{ "no-passphrase", 0, OPTION_FLAG,
 	    offsetof(struct init_options, no_passphrase), NULL,
 	    "write new key files unencrypted", NULL, false },
@@ -46,10 +46,10 @@ static const struct option options[] = {
 
 /* Everything that founding needs, and what to undo if it fails. */
 struct founding {
-	struct buffer folder;      /* …/.vouch */
+	struct buffer folder; /* …/.vouch */
 	struct buffer store;
 	struct buffer ledger_key_path;
-	struct buffer key_path;    /* Of a key made here, else empty. */
+	struct buffer key_path; /* Of a key made here, else empty. */
 	char origin[LIMIT_ORIGIN + 1];
 	char name[LIMIT_NAME + 1];
 	struct signer *founder;
@@ -65,8 +65,8 @@ user_name(void)
 {
 	const struct passwd *user = getpwuid(geteuid());
 
-	return user == NULL || user->pw_name == NULL ? "founder" :
-	    user->pw_name;
+	return user == NULL || user->pw_name == NULL ? "founder"
+						     : user->pw_name;
 }
 
 /* "<folder>-<8 hex>", with what a note name cannot have replaced. */
@@ -84,26 +84,25 @@ choose_origin(struct founding *founding, const char *given, const char *path,
 		if (!note_name_is_valid(bytes_of_text(given)))
 			return error_set(err, ERROR_UNDECIDED,
 			    "choose a name as example.com/credit",
-			    "'%.100s' cannot be the origin of a ledger",
-			    given);
+			    "'%.100s' cannot be the origin of a ledger", given);
 		memcpy(founding->origin, given, strlen(given) + 1);
 		return 0;
 	}
 	real = realpath(path, NULL);
-	last = real == NULL || strrchr(real, '/') == NULL ? "ledger" :
-	    strrchr(real, '/') + 1;
+	last = real == NULL || strrchr(real, '/') == NULL
+	    ? "ledger"
+	    : strrchr(real, '/') + 1;
 	for (; *last != '\0' && len < 100; last++) {
 		char c = *last;
-		bool plain = (c >= 'a' && c <= 'z') ||
-		    (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		    c == '.' || c == '_' || c == '-';
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
 
 		founding->origin[len++] = plain ? c : '-';
 	}
 	random_fill(noise, sizeof noise);
 	hex_encode(hex, bytes_of(noise, sizeof noise));
-	snprintf(founding->origin + len, sizeof founding->origin - len,
-	    "%s%s", len == 0 ? "ledger-" : "-", hex);
+	snprintf(founding->origin + len, sizeof founding->origin - len, "%s%s",
+	    len == 0 ? "ledger-" : "-", hex);
 	free(real);
 	return 0;
 }
@@ -122,9 +121,10 @@ static int
 choose_founder(struct founding *founding, const struct context *context,
     const struct init_options *given, struct error *err)
 {
-	const char *name = given->name != NULL ? given->name :
-	    context->key != NULL && strchr(context->key, '/') == NULL ?
-	    context->key : user_name();
+	const char *name = given->name != NULL ? given->name
+	    : context->key != NULL && strchr(context->key, '/') == NULL
+	    ? context->key
+	    : user_name();
 	struct public_key key;
 
 	if (!text_is_name(bytes_of_text(name)))
@@ -137,15 +137,15 @@ choose_founder(struct founding *founding, const struct context *context,
 		return agent_signer(&founding->founder, key, err);
 	}
 	if (session_key_path(&founding->key_path,
-	    context->key != NULL ? context->key : name, err) == -1)
+		context->key != NULL ? context->key : name, err) == -1)
 		return -1;
 	if (file_exists(buffer_string(&founding->key_path)))
 		return session_open_key_file(&founding->founder,
 		    buffer_string(&founding->key_path), err);
 	if (context->key != NULL)
 		return error_set(err, ERROR_UNDECIDED,
-		    "make it with `vouch key new'",
-		    "there is no key '%.100s'", context->key);
+		    "make it with `vouch key new'", "there is no key '%.100s'",
+		    context->key);
 	if (obtain_passphrase(founding, given->no_passphrase, err) == -1 ||
 	    signer_generate(&founding->founder, err) == -1)
 		return -1;
@@ -194,8 +194,11 @@ founder_members(struct json **out, const struct founding *founding,
 
 	if (founder == NULL || list == NULL ||
 	    json_put(founder, "name", json_new_text(founding->name), err) ==
-	    -1 || json_put(founder, "key", json_new_text(public_key_ssh(
-	    signer_public_key(founding->founder)).text), err) == -1 ||
+		-1 ||
+	    json_put(founder, "key",
+		json_new_text(
+		    public_key_ssh(signer_public_key(founding->founder)).text),
+		err) == -1 ||
 	    json_put(founder, "roles", role_words(roles, err), err) == -1) {
 		json_free(founder);
 		json_free(list);
@@ -224,15 +227,15 @@ genesis_members(struct json **out, const struct founding *founding,
 		goto done;
 	}
 	if (note_key_make(&key, founding->origin, NOTE_ED25519,
-	    signer_public_key(founding->ledger_key), err) == -1)
+		signer_public_key(founding->ledger_key), err) == -1)
 		goto done;
 	note_key_write(&vkey, &key);
 	if (founder_members(&founders, founding, roles, err) == -1 ||
 	    json_put(members, "format", json_new_integer(1), err) == -1 ||
-	    json_put(members, "origin", json_new_text(founding->origin),
-	    err) == -1 ||
-	    json_put(members, "ledger_key",
-	    json_new_text(buffer_string(&vkey)), err) == -1)
+	    json_put(members, "origin", json_new_text(founding->origin), err) ==
+		-1 ||
+	    json_put(members, "ledger_key", json_new_text(buffer_string(&vkey)),
+		err) == -1)
 		goto done;
 	result = json_put(members, "founders", founders, err);
 	founders = NULL;
@@ -250,8 +253,7 @@ done:
 }
 
 static int
-found_ledger(const struct founding *founding, unsigned roles,
-    struct error *err)
+found_ledger(const struct founding *founding, unsigned roles, struct error *err)
 {
 	struct record_head head = {
 		.ledger = founding->origin,
@@ -265,10 +267,10 @@ found_ledger(const struct founding *founding, unsigned roles,
 
 	random_fill(head.nonce, sizeof head.nonce);
 	if (genesis_members(&members, founding, roles, err) == 0 &&
-	    record_subjects(&subjects, kind_named("genesis"),
-	    founding->origin, members, NULL, err) == 0 &&
+	    record_subjects(&subjects, kind_named("genesis"), founding->origin,
+		members, NULL, err) == 0 &&
 	    record_compose(&envelope.payload, kind_named("genesis"), &head,
-	    subjects, members, err) == 0 &&
+		subjects, members, err) == 0 &&
 	    envelope_sign(&envelope, founding->founder, err) == 0 &&
 	    envelope_sign(&envelope, founding->ledger_key, err) == 0) {
 		envelope_write(&text, &envelope);
@@ -287,8 +289,9 @@ found_ledger(const struct founding *founding, unsigned roles,
 static int
 roles_of(unsigned *roles, const struct option_list *list, struct error *err)
 {
-	*roles = list->count == 0 ?
-	    ROLE_OWNER | ROLE_ENGINEER | ROLE_COMPLIANCE | ROLE_SERVICE : 0;
+	*roles = list->count == 0
+	    ? ROLE_OWNER | ROLE_ENGINEER | ROLE_COMPLIANCE | ROLE_SERVICE
+	    : 0;
 	for (size_t i = 0; i < list->count; i++) {
 		if (roles_add(roles, list->item[i], err) == -1)
 			return -1;
@@ -309,24 +312,25 @@ make_files(struct founding *founding, const struct init_options *given,
 	    given->no_passphrase ? NULL : founding->passphrase;
 
 	if (mkdir(buffer_string(&founding->folder), 0700) == -1)
-		return errno == EEXIST ?
-		    error_set(err, ERROR_UNDECIDED,
-		    "use it, or choose another folder",
-		    "there is a ledger already: %s",
-		    buffer_string(&founding->folder)) :
-		    error_errno(err, "cannot make the folder %s",
-		    buffer_string(&founding->folder));
+		return errno == EEXIST
+		    ? error_set(err, ERROR_UNDECIDED,
+			  "use it, or choose another folder",
+			  "there is a ledger already: %s",
+			  buffer_string(&founding->folder))
+		    : error_errno(err, "cannot make the folder %s",
+			  buffer_string(&founding->folder));
 	founding->made_folder = true;
 	if (founding->made_key) {
 		founding->made_key = false;
 		if (key_folder(buffer_string(&founding->key_path), err) == -1 ||
 		    key_file_create(buffer_string(&founding->key_path),
-		    founding->name, founding->founder, passphrase, err) == -1)
+			founding->name, founding->founder, passphrase,
+			err) == -1)
 			return -1;
 		founding->made_key = true;
 	}
-	if (key_file_create(buffer_string(&founding->ledger_key_path),
-	    "ledger", founding->ledger_key, passphrase, err) == -1)
+	if (key_file_create(buffer_string(&founding->ledger_key_path), "ledger",
+		founding->ledger_key, passphrase, err) == -1)
 		return -1;
 	founding->made_ledger_key = true;
 	return 0;
@@ -355,9 +359,10 @@ set_paths(struct founding *founding, const char *path, struct error *err)
 		    "there is no folder %s", path);
 	if (file_join(&founding->folder, path, SESSION_FOLDER, err) == -1 ||
 	    file_join(&founding->store, buffer_string(&founding->folder),
-	    SESSION_STORE, err) == -1 ||
+		SESSION_STORE, err) == -1 ||
 	    file_join(&founding->ledger_key_path,
-	    buffer_string(&founding->folder), SESSION_LEDGER_KEY, err) == -1)
+		buffer_string(&founding->folder), SESSION_LEDGER_KEY,
+		err) == -1)
 		return -1;
 	if (file_exists(buffer_string(&founding->folder)))
 		return error_set(err, ERROR_UNDECIDED,
@@ -374,8 +379,9 @@ say_founded(const struct context *context, const struct founding *founding)
 		printf("{\"origin\":\"%s\",\"ledger\":", founding->origin);
 		print_json_text(buffer_string(&founding->folder));
 		printf(",\"founder\":\"%s\",\"fingerprint\":\"%s\"}\n",
-		    founding->name, public_key_fingerprint(
-		    signer_public_key(founding->founder)).text);
+		    founding->name,
+		    public_key_fingerprint(signer_public_key(founding->founder))
+			.text);
 		return;
 	}
 	if (context->quiet)
@@ -385,7 +391,7 @@ say_founded(const struct context *context, const struct founding *founding)
 	printf("you are %s, with the key %s\n", founding->name,
 	    public_key_fingerprint(signer_public_key(founding->founder)).text);
 	printf("next: vouch dataset add PATH · vouch run -- COMMAND… · "
-	    "vouch status\n");
+	       "vouch status\n");
 }
 
 static int

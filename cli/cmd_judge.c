@@ -41,19 +41,22 @@ struct evaluate_options {
 static const char *const modes[] = { "offline", "online", NULL };
 
 static const struct option evaluate_rows[] = {
-	{ "dataset", 'd', OPTION_TEXT, offsetof(struct evaluate_options,
-	    dataset), "DATA", "the data it was judged on: a data set, a "
-	    "digest or a path", NULL, true },
-	{ "metric", 'm', OPTION_LIST, offsetof(struct evaluate_options,
-	    metrics), "K=V", "a metric", NULL, false },
+	{ "dataset", 'd', OPTION_TEXT,
+	    offsetof(struct evaluate_options, dataset), "DATA",
+	    "the data it was judged on: a data set, a "
+	    "digest or a path",
+	    NULL, true },
+	{ "metric", 'm', OPTION_LIST,
+	    offsetof(struct evaluate_options, metrics), "K=V", "a metric", NULL,
+	    false },
 	{ "n", 0, OPTION_COUNT, offsetof(struct evaluate_options, n), "N",
 	    "how many cases", NULL, false },
 	{ "name", 0, OPTION_TEXT, offsetof(struct evaluate_options, name),
 	    "NAME", "what to call it", NULL, false },
 	{ "mode", 0, OPTION_CHOICE, offsetof(struct evaluate_options, mode),
 	    "MODE", "offline (on kept data) or online", modes, false },
-	{ "tag", 0, OPTION_LIST, offsetof(struct evaluate_options, tags),
-	    "K=V", "a label", NULL, false },
+	{ "tag", 0, OPTION_LIST, offsetof(struct evaluate_options, tags), "K=V",
+	    "a label", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -62,24 +65,24 @@ evaluate_members(struct json *members, struct session_write *session,
     const struct context *context, const struct evaluate_options *given,
     struct operands operands, struct error *err)
 {
-	if (put_reference(members, session, context, "model",
-	    operands.item[0], err) == -1 ||
-	    put_reference(members, session, context, "dataset",
-	    given->dataset, err) == -1 ||
+	if (put_reference(members, session, context, "model", operands.item[0],
+		err) == -1 ||
+	    put_reference(members, session, context, "dataset", given->dataset,
+		err) == -1 ||
 	    compose_text(members, "name", given->name, err) == -1 ||
 	    compose_text(members, "mode", given->mode, err) == -1)
 		return -1;
-	if (given->n > 0 && json_put(members, "n",
-	    json_new_integer((int64_t)given->n), err) == -1)
+	if (given->n > 0 &&
+	    json_put(members, "n", json_new_integer((int64_t)given->n), err) ==
+		-1)
 		return -1;
 	if (compose_pairs(members, "metrics", &given->metrics, "metric", true,
-	    err) == -1)
+		err) == -1)
 		return -1;
 	if (operands.count == 2 &&
 	    compose_file(members, operands.item[1], err) == -1)
 		return -1;
-	return compose_pairs(members, "tags", &given->tags, "tag", false,
-	    err);
+	return compose_pairs(members, "tags", &given->tags, "tag", false, err);
 }
 
 static int
@@ -96,8 +99,8 @@ run_evaluate(struct context *context, const void *given,
 		result = evaluate_members(members, &session, context, given,
 		    operands, err);
 		if (result == 0)
-			result = compose_record(&session, context,
-			    "evaluation", members, NULL, NULL, 0, err);
+			result = compose_record(&session, context, "evaluation",
+			    members, NULL, NULL, 0, err);
 		session_write_end(&session);
 	}
 	json_free(members);
@@ -145,22 +148,22 @@ static const struct option observe_rows[] = {
 	    false },
 	{ "to", 0, OPTION_TEXT, offsetof(struct observe_options, to), "TIME",
 	    "the window's end (now)", NULL, false },
-	{ "environment", 0, OPTION_TEXT, offsetof(struct observe_options,
-	    environment), "NAME", "where: production, staging, …", NULL,
-	    false },
-	{ "metric", 'm', OPTION_LIST, offsetof(struct observe_options,
-	    metrics), "K=V", "a metric", NULL, false },
+	{ "environment", 0, OPTION_TEXT,
+	    offsetof(struct observe_options, environment), "NAME",
+	    "where: production, staging, …", NULL, false },
+	{ "metric", 'm', OPTION_LIST, offsetof(struct observe_options, metrics),
+	    "K=V", "a metric", NULL, false },
 	{ "drift", 0, OPTION_LIST, offsetof(struct observe_options, drift),
 	    "K=V", "a measure of drift", NULL, false },
-	{ "latency", 0, OPTION_LIST, offsetof(struct observe_options,
-	    latency), "K=V", "a latency in milliseconds, as p95=12", NULL,
-	    false },
-	{ "feedback", 0, OPTION_LIST, offsetof(struct observe_options,
-	    feedback), "K=V", "what its users said", NULL, false },
+	{ "latency", 0, OPTION_LIST, offsetof(struct observe_options, latency),
+	    "K=V", "a latency in milliseconds, as p95=12", NULL, false },
+	{ "feedback", 0, OPTION_LIST,
+	    offsetof(struct observe_options, feedback), "K=V",
+	    "what its users said", NULL, false },
 	{ "n", 0, OPTION_COUNT, offsetof(struct observe_options, n), "N",
 	    "how many cases", NULL, false },
-	{ "tag", 0, OPTION_LIST, offsetof(struct observe_options, tags),
-	    "K=V", "a label", NULL, false },
+	{ "tag", 0, OPTION_LIST, offsetof(struct observe_options, tags), "K=V",
+	    "a label", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -184,8 +187,9 @@ put_window(struct json *members, const struct observe_options *given,
 	if ((window = json_new_object()) == NULL)
 		return error_memory(err);
 	if (json_put(window, "from", json_new_text(time_format(from).text),
-	    err) == -1 || json_put(window, "to",
-	    json_new_text(time_format(to).text), err) == -1) {
+		err) == -1 ||
+	    json_put(window, "to", json_new_text(time_format(to).text), err) ==
+		-1) {
 		json_free(window);
 		return -1;
 	}
@@ -200,23 +204,26 @@ observe_members(struct json *members, struct session_write *session,
 	if (operands.count == 2 &&
 	    compose_file(members, operands.item[1], err) == -1)
 		return -1;
-	if (put_reference(members, session, context, "model",
-	    operands.item[0], err) == -1 ||
+	if (put_reference(members, session, context, "model", operands.item[0],
+		err) == -1 ||
 	    compose_text(members, "environment", given->environment, err) ==
-	    -1 || put_window(members, given, err) == -1)
+		-1 ||
+	    put_window(members, given, err) == -1)
 		return -1;
-	if (given->n > 0 && json_put(members, "n",
-	    json_new_integer((int64_t)given->n), err) == -1)
+	if (given->n > 0 &&
+	    json_put(members, "n", json_new_integer((int64_t)given->n), err) ==
+		-1)
 		return -1;
 	if (compose_pairs(members, "metrics", &given->metrics, "metric", true,
-	    err) == -1 || compose_pairs(members, "drift", &given->drift,
-	    "drift", true, err) == -1 || compose_pairs(members, "latency_ms",
-	    &given->latency, "latency", true, err) == -1 ||
+		err) == -1 ||
+	    compose_pairs(members, "drift", &given->drift, "drift", true,
+		err) == -1 ||
+	    compose_pairs(members, "latency_ms", &given->latency, "latency",
+		true, err) == -1 ||
 	    compose_pairs(members, "feedback", &given->feedback, "feedback",
-	    false, err) == -1)
+		false, err) == -1)
 		return -1;
-	return compose_pairs(members, "tags", &given->tags, "tag", false,
-	    err);
+	return compose_pairs(members, "tags", &given->tags, "tag", false, err);
 }
 
 static int
@@ -279,29 +286,34 @@ struct incident_options {
 };
 
 #define ROW(name, field, argument, sentence, needed) \
-	{ name, 0, OPTION_TEXT, offsetof(struct incident_options, field), \
-	    argument, sentence, NULL, needed }
+	{ \
+		name, 0, OPTION_TEXT, \
+		    offsetof(struct incident_options, field), argument, \
+		    sentence, NULL, needed \
+	}
 
-static const char *const severities[] = { "low", "medium", "high",
-    "critical", NULL };
+static const char *const severities[] = { "low", "medium", "high", "critical",
+	NULL };
 static const char *const states[] = { "open", "mitigated", "closed", NULL };
 
 static const struct option incident_rows[] = {
 	ROW("title", title, "TEXT", "a heading", true),
 	ROW("what", what, "TEXT", "what happened", true),
-	{ "severity", 0, OPTION_CHOICE, offsetof(struct incident_options,
-	    severity), "HOW", "low, medium, high or critical", severities,
-	    true },
-	{ "status", 0, OPTION_CHOICE, offsetof(struct incident_options,
-	    status), "STATE", "open, mitigated or closed", states, false },
+	{ "severity", 0, OPTION_CHOICE,
+	    offsetof(struct incident_options, severity), "HOW",
+	    "low, medium, high or critical", severities, true },
+	{ "status", 0, OPTION_CHOICE, offsetof(struct incident_options, status),
+	    "STATE", "open, mitigated or closed", states, false },
 	ROW("model", model, "MODEL", "the model it is about", false),
 	ROW("remedy", remedy, "TEXT", "what is done about it", false),
 	ROW("detected", detected, "TIME", "when it was noticed", false),
 	ROW("affected", affected, "TEXT", "who or what it touched", false),
-	ROW("name", name, "NAME", "its name; a new version of it if it "
-	    "exists (made up from the date)", false),
-	{ "tag", 0, OPTION_LIST, offsetof(struct incident_options, tags),
-	    "K=V", "a label", NULL, false },
+	ROW("name", name, "NAME",
+	    "its name; a new version of it if it "
+	    "exists (made up from the date)",
+	    false),
+	{ "tag", 0, OPTION_LIST, offsetof(struct incident_options, tags), "K=V",
+	    "a label", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -324,7 +336,8 @@ incident_members(struct json *members, struct session_write *session,
 		    time_format(clock_now_ms()).text, hex);
 		name = made_up;
 	}
-	if (compose_next_version(&version, session, "incident", name, err) == -1)
+	if (compose_next_version(&version, session, "incident", name, err) ==
+	    -1)
 		return -1;
 	if (compose_text(members, "name", name, err) == -1 ||
 	    compose_text(members, "version", version, err) == -1 ||
@@ -333,18 +346,19 @@ incident_members(struct json *members, struct session_write *session,
 	    compose_text(members, "severity", given->severity, err) == -1 ||
 	    compose_text(members, "status", given->status, err) == -1 ||
 	    put_reference(members, session, context, "model", given->model,
-	    err) == -1)
+		err) == -1)
 		goto done;
 	if (given->detected != NULL) {
 		if (time_parse(&detected, given->detected, clock_now_ms(),
-		    err) == -1 || compose_text(members, "detected",
-		    time_format(detected).text, err) == -1)
+			err) == -1 ||
+		    compose_text(members, "detected",
+			time_format(detected).text, err) == -1)
 			goto done;
 	}
 	if (compose_text(members, "remedy", given->remedy, err) == -1 ||
 	    compose_text(members, "affected", given->affected, err) == -1 ||
 	    compose_pairs(members, "tags", &given->tags, "tag", false, err) ==
-	    -1)
+		-1)
 		goto done;
 	result = 0;
 done:
@@ -364,8 +378,8 @@ run_incident(struct context *context, const void *given,
 	if (members == NULL)
 		return error_memory(err);
 	if (session_write(&session, context, err) == 0) {
-		result = incident_members(members, &session, context, given,
-		    err);
+		result =
+		    incident_members(members, &session, context, given, err);
 		if (result == 0)
 			result = compose_record(&session, context, "incident",
 			    members, NULL, NULL, 0, err);

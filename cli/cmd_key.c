@@ -78,12 +78,13 @@ run_new(struct context *context, const void *given, struct operands operands,
 		    "%s is already there", buffer_string(&path));
 		goto done;
 	}
-	if ((!options->no_passphrase && passphrase_obtain(&passphrase,
-	    "New passphrase: ", true, err) == -1) ||
+	if ((!options->no_passphrase &&
+		passphrase_obtain(&passphrase, "New passphrase: ", true, err) ==
+		    -1) ||
 	    signer_generate(&signer, err) == -1 ||
 	    make_folder_of(buffer_string(&path), err) == -1 ||
 	    key_file_create(buffer_string(&path), label, signer, passphrase,
-	    err) == -1)
+		err) == -1)
 		goto done;
 	if (context->json) {
 		printf("{\"name\":\"%s\",\"file\":", label);
@@ -94,8 +95,8 @@ run_new(struct context *context, const void *given, struct operands operands,
 	} else if (!context->quiet) {
 		printf("made the key %s, %s\nin %s%s\n", label,
 		    public_key_fingerprint(signer_public_key(signer)).text,
-		    buffer_string(&path), passphrase == NULL ?
-		    " (not encrypted)" : "");
+		    buffer_string(&path),
+		    passphrase == NULL ? " (not encrypted)" : "");
 	}
 	result = 0;
 done:
@@ -172,8 +173,9 @@ label_of(char out[LIMIT_NAME + 1], const char *path, struct error *err)
 
 	base = base == NULL ? path : base + 1;
 	len = strlen(base);
-	if (len > 4 && (strcmp(base + len - 4, ".key") == 0 ||
-	    strcmp(base + len - 4, ".pub") == 0))
+	if (len > 4 &&
+	    (strcmp(base + len - 4, ".key") == 0 ||
+		strcmp(base + len - 4, ".pub") == 0))
 		len -= 4;
 	if (len > LIMIT_NAME)
 		return error_set(err, ERROR_UNDECIDED, "choose with --name",
@@ -209,8 +211,8 @@ prove_here(struct proven *out, const char *given, const char *ssh,
 			    "there is no key '%.100s'", given);
 			goto done;
 		}
-		if (session_open_key_file(&signer, buffer_string(&path),
-		    err) == -1)
+		if (session_open_key_file(&signer, buffer_string(&path), err) ==
+		    -1)
 			goto done;
 	}
 	result = prove(out, signer, name != NULL ? name : label, origin, err);
@@ -259,12 +261,11 @@ run_request(struct context *context, const void *given,
 		origin = authority_origin(reader_authority(reader));
 	}
 	if (prove_here(&proven, operands.count == 1 ? operands.item[0] : NULL,
-	    options->ssh, options->name, origin, err) == 0) {
+		options->ssh, options->name, origin, err) == 0) {
 		printf("{\"ledger\":");
 		print_json_text(origin);
 		printf(",\"name\":\"%s\",\"key\":\"%s\",\"proof\":\"%s\"}\n",
-		    proven.name, public_key_ssh(proven.key).text,
-		    proven.proof);
+		    proven.name, public_key_ssh(proven.key).text, proven.proof);
 		result = 0;
 	}
 	reader_close(reader);
@@ -307,20 +308,20 @@ struct enrol_options {
 };
 
 static const struct option enrol_rows[] = {
-	{ "name", 0, OPTION_TEXT, offsetof(struct enrol_options, name),
-	    "NAME", "the holder's name in this ledger (the key's)", NULL,
-	    false },
+	{ "name", 0, OPTION_TEXT, offsetof(struct enrol_options, name), "NAME",
+	    "the holder's name in this ledger (the key's)", NULL, false },
 	{ "role", 'r', OPTION_LIST, offsetof(struct enrol_options, roles),
-	    "ROLE", "owner, engineer, approver, compliance or service; may be "
-	    "given several times or as ROLE,ROLE", NULL, true },
+	    "ROLE",
+	    "owner, engineer, approver, compliance or service; may be "
+	    "given several times or as ROLE,ROLE",
+	    NULL, true },
 	{ "ssh", 0, OPTION_TEXT, offsetof(struct enrol_options, ssh),
 	    "FILE.pub", "an OpenSSH key that the ssh-agent holds", NULL,
 	    false },
 	{ "request", 0, OPTION_TEXT, offsetof(struct enrol_options, request),
 	    "FILE", "a request made with `vouch key request'", NULL, false },
-	{ "identity", 0, OPTION_LIST,
-	    offsetof(struct enrol_options, identity), "K=V",
-	    "who the holder is, as email=bob@example.com", NULL, false },
+	{ "identity", 0, OPTION_LIST, offsetof(struct enrol_options, identity),
+	    "K=V", "who the holder is, as email=bob@example.com", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -368,8 +369,7 @@ done:
 
 /* "engineer,approver" and --role many times. */
 static int
-role_list(struct json **out, const struct option_list *list,
-    struct error *err)
+role_list(struct json **out, const struct option_list *list, struct error *err)
 {
 	struct json *words;
 	unsigned roles = 0;
@@ -392,8 +392,7 @@ role_list(struct json **out, const struct option_list *list,
 		return error_memory(err);
 	for (unsigned i = 0; i < ROLE_COUNT; i++) {
 		if ((roles & 1u << i) != 0 &&
-		    json_push(words, json_new_text(role_name(i)), err) ==
-		    -1) {
+		    json_push(words, json_new_text(role_name(i)), err) == -1) {
 			json_free(words);
 			return -1;
 		}
@@ -403,17 +402,17 @@ role_list(struct json **out, const struct option_list *list,
 }
 
 static int
-key_members(struct json **out, const char *action,
-    const struct proven *proven, struct error *err)
+key_members(struct json **out, const char *action, const struct proven *proven,
+    struct error *err)
 {
 	struct json *members = json_new_object();
 
 	if (members == NULL)
 		return error_memory(err);
 	if (json_put(members, "action", json_new_text(action), err) == -1 ||
-	    json_put(members, "name", json_new_text(proven->name), err) ==
-	    -1 || json_put(members, "key",
-	    json_new_text(public_key_ssh(proven->key).text), err) == -1 ||
+	    json_put(members, "name", json_new_text(proven->name), err) == -1 ||
+	    json_put(members, "key",
+		json_new_text(public_key_ssh(proven->key).text), err) == -1 ||
 	    compose_text(members, "proof", proven->proof, err) == -1) {
 		json_free(members);
 		return -1;
@@ -423,8 +422,8 @@ key_members(struct json **out, const char *action,
 }
 
 static int
-run_enrol(struct context *context, const void *given,
-    struct operands operands, struct error *err)
+run_enrol(struct context *context, const void *given, struct operands operands,
+    struct error *err)
 {
 	const struct enrol_options *options = given;
 	struct session_write session;
@@ -434,7 +433,8 @@ run_enrol(struct context *context, const void *given,
 	int result = -1;
 
 	if ((operands.count == 1) + (options->ssh != NULL) +
-	    (options->request != NULL) != 1)
+		(options->request != NULL) !=
+	    1)
 		return error_set(err, ERROR_UNDECIDED,
 		    "see `vouch key enrol -h'",
 		    "give one of: the name of a key, --ssh FILE.pub, "
@@ -446,21 +446,22 @@ run_enrol(struct context *context, const void *given,
 		return -1;
 	}
 	origin = authority_origin(appender_authority(session.appender));
-	if (options->request != NULL ?
-	    read_request(&proven, options->request, origin, err) == -1 :
-	    prove_here(&proven, operands.count == 1 ? operands.item[0] : NULL,
-	    options->ssh, options->name, origin, err) == -1)
+	if (options->request != NULL
+		? read_request(&proven, options->request, origin, err) == -1
+		: prove_here(&proven,
+		      operands.count == 1 ? operands.item[0] : NULL,
+		      options->ssh, options->name, origin, err) == -1)
 		goto done;
 	if (key_members(&members, "enrol", &proven, err) == -1)
 		goto done;
 	result = json_put(members, "roles", roles, err);
 	roles = NULL;
 	if (result == 0)
-		result = compose_pairs(members, "identity",
-		    &options->identity, "identity", false, err);
+		result = compose_pairs(members, "identity", &options->identity,
+		    "identity", false, err);
 	if (result == 0)
-		result = compose_record(&session, context, "key", members,
-		    NULL, NULL, 0, err);
+		result = compose_record(&session, context, "key", members, NULL,
+		    NULL, 0, err);
 done:
 	json_free(roles);
 	json_free(members);
@@ -514,8 +515,8 @@ static const struct principal *
 in_force(const struct session_write *session, const char *name,
     struct error *err)
 {
-	const struct principal *principal = authority_by_name(
-	    appender_authority(session->appender), name);
+	const struct principal *principal =
+	    authority_by_name(appender_authority(session->appender), name);
 
 	if (principal == NULL)
 		error_set(err, ERROR_UNDECIDED, "see `vouch key list'",
@@ -524,8 +525,8 @@ in_force(const struct session_write *session, const char *name,
 }
 
 static int
-run_rotate(struct context *context, const void *given,
-    struct operands operands, struct error *err)
+run_rotate(struct context *context, const void *given, struct operands operands,
+    struct error *err)
 {
 	const struct rotate_options *options = given;
 	const struct principal *old;
@@ -541,12 +542,13 @@ run_rotate(struct context *context, const void *given,
 	if (session_write(&session, context, err) == -1)
 		return -1;
 	old = in_force(&session, operands.item[0], err);
-	if (old == NULL || prove_here(&proven, options->to, options->ssh,
-	    old->name, authority_origin(appender_authority(session.appender)),
-	    err) == -1 ||
+	if (old == NULL ||
+	    prove_here(&proven, options->to, options->ssh, old->name,
+		authority_origin(appender_authority(session.appender)),
+		err) == -1 ||
 	    key_members(&members, "rotate", &proven, err) == -1 ||
 	    json_put(members, "replaces",
-	    json_new_text(public_key_ssh(old->key).text), err) == -1 ||
+		json_new_text(public_key_ssh(old->key).text), err) == -1 ||
 	    compose_text(members, "because", options->because, err) == -1)
 		goto done;
 	result = compose_record(&session, context, "key", members, NULL, NULL,
@@ -593,8 +595,8 @@ static const struct option revoke_rows[] = {
 };
 
 static int
-run_revoke(struct context *context, const void *given,
-    struct operands operands, struct error *err)
+run_revoke(struct context *context, const void *given, struct operands operands,
+    struct error *err)
 {
 	const struct revoke_options *options = given;
 	const struct principal *principal;
@@ -646,8 +648,8 @@ const struct command cmd_key_revoke = {
 
 /* key list. */
 
-static const char *const list_headings[] = { "NAME", "ROLES", "STATE",
-    "SINCE", "FINGERPRINT", "HERE" };
+static const char *const list_headings[] = { "NAME", "ROLES", "STATE", "SINCE",
+	"FINGERPRINT", "HERE" };
 
 static bool
 is_here(const struct principal *principal)
@@ -675,10 +677,12 @@ list_row(struct table *table, const struct principal *principal)
 	    bytes_of_text(principal->name));
 	table_cell(table, style, false, buffer_bytes(&roles));
 	table_cell(table, ended ? STYLE_FAINT : STYLE_GOOD, false,
-	    bytes_of_text(!ended ? "in force" : principal->rotated ?
-	    "replaced" : "revoked"));
-	buffer_printf(&text, "entry %llu", (unsigned long long)
-	    (ended ? principal->ended_seq : principal->enrolled_seq));
+	    bytes_of_text(!ended         ? "in force"
+		    : principal->rotated ? "replaced"
+					 : "revoked"));
+	buffer_printf(&text, "entry %llu",
+	    (unsigned long long)(ended ? principal->ended_seq
+				       : principal->enrolled_seq));
 	table_cell(table, style, false, buffer_bytes(&text));
 	table_cell(table, style, false,
 	    bytes_of_text(principal->fingerprint.text));
@@ -696,8 +700,11 @@ list_json(const struct principal *principal)
 
 	role_write(&roles, principal->roles, "\",\"");
 	printf("{\"name\":\"%s\",\"roles\":[\"%s\"],\"state\":\"%s\","
-	    "\"enrolled\":%llu,", principal->name, buffer_string(&roles),
-	    !ended ? "in force" : principal->rotated ? "replaced" : "revoked",
+	       "\"enrolled\":%llu,",
+	    principal->name, buffer_string(&roles),
+	    !ended                   ? "in force"
+		: principal->rotated ? "replaced"
+				     : "revoked",
 	    (unsigned long long)principal->enrolled_seq);
 	if (ended)
 		printf("\"ended\":%llu,",
@@ -709,8 +716,8 @@ list_json(const struct principal *principal)
 }
 
 static int
-run_list(struct context *context, const void *given,
-    struct operands operands, struct error *err)
+run_list(struct context *context, const void *given, struct operands operands,
+    struct error *err)
 {
 	const struct authority *authority;
 	struct reader *reader = NULL;

@@ -23,12 +23,13 @@ struct lineage_options {
 static const struct option options[] = {
 	{ "up", 0, OPTION_FLAG, offsetof(struct lineage_options, up), NULL,
 	    "only what it came from", NULL, false },
-	{ "down", 0, OPTION_FLAG, offsetof(struct lineage_options, down),
-	    NULL, "only what came from it", NULL, false },
+	{ "down", 0, OPTION_FLAG, offsetof(struct lineage_options, down), NULL,
+	    "only what came from it", NULL, false },
 	{ "depth", 0, OPTION_COUNT, offsetof(struct lineage_options, depth),
 	    "N", "show at most so many steps", NULL, false },
-	{ "format", 'f', OPTION_CHOICE, offsetof(struct lineage_options,
-	    format), "FORMAT", "text, dot or json", formats, false },
+	{ "format", 'f', OPTION_CHOICE,
+	    offsetof(struct lineage_options, format), "FORMAT",
+	    "text, dot or json", formats, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -49,10 +50,13 @@ draw_node(struct drawing *drawing, size_t number, const char *relation)
 
 	if (relation != NULL)
 		terminal_say(terminal, STYLE_FAINT, "%s ", relation);
-	terminal_show(terminal, node->superseded ? STYLE_STRUCK :
-	    node->is_entry ? STYLE_NAME : STYLE_PLAIN,
-	    bytes_of_text(node->name == NULL || node->name[0] == '\0' ?
-	    "(no name)" : node->name));
+	terminal_show(terminal,
+	    node->superseded     ? STYLE_STRUCK
+		: node->is_entry ? STYLE_NAME
+				 : STYLE_PLAIN,
+	    bytes_of_text(node->name == NULL || node->name[0] == '\0'
+		    ? "(no name)"
+		    : node->name));
 	if (node->is_entry)
 		terminal_say(terminal, STYLE_FAINT, "  entry %llu",
 		    (unsigned long long)node->seq);
@@ -60,8 +64,10 @@ draw_node(struct drawing *drawing, size_t number, const char *relation)
 		terminal_say(terminal, STYLE_FAINT, "  %.12s",
 		    digest_hex(node->digest).text);
 	if (node->status != NULL && node->status[0] != '\0')
-		terminal_say(terminal, strcmp(node->status, "failed") == 0 ?
-		    STYLE_BAD : STYLE_PLAIN, "  %s", node->status);
+		terminal_say(terminal,
+		    strcmp(node->status, "failed") == 0 ? STYLE_BAD
+							: STYLE_PLAIN,
+		    "  %s", node->status);
 	if (node->superseded)
 		terminal_say(terminal, STYLE_WARN, "  corrected");
 	if (drawing->drawn[number])
@@ -106,8 +112,8 @@ draw_below(struct drawing *drawing, size_t number, bool up, unsigned depth)
 		return;
 	drawing->drawn[number] = true;
 	for (size_t i = 0; i < lineage->edge_count; i++)
-		children += up ? lineage->edge[i].to == number :
-		    lineage->edge[i].from == number;
+		children += up ? lineage->edge[i].to == number
+			       : lineage->edge[i].from == number;
 	for (size_t i = 0; i < lineage->edge_count; i++) {
 		const struct lineage_edge *edge = &lineage->edge[i];
 		size_t other = up ? edge->from : edge->to;
@@ -117,12 +123,14 @@ draw_below(struct drawing *drawing, size_t number, bool up, unsigned depth)
 			continue;
 		last = ++seen == children;
 		fprintf(drawing->terminal.out, "%s%s", drawing->lead,
-		    unicode ? (last ? "└─ " : "├─ ") :
-		    (last ? "`- " : "|- "));
-		draw_node(drawing, other, relation_of(edge->role, up,
-		    lineage->node[other].is_entry));
+		    unicode ? (last ? "└─ " : "├─ ") : (last ? "`- " : "|- "));
+		draw_node(drawing, other,
+		    relation_of(edge->role, up, lineage->node[other].is_entry));
 		snprintf(drawing->lead + lead, sizeof drawing->lead - lead,
-		    "%s", last ? "   " : unicode ? "│  " : "|  ");
+		    "%s",
+		    last          ? "   "
+			: unicode ? "│  "
+				  : "|  ");
 		draw_below(drawing, other, up, depth + 1);
 		drawing->lead[lead] = '\0';
 	}
@@ -134,8 +142,7 @@ print_text(const struct lineage *lineage, const struct context *context,
 {
 	struct drawing drawing = { .lineage = lineage, .depth = depth };
 
-	drawing.drawn = memory_new(lineage->node_count,
-	    sizeof *drawing.drawn);
+	drawing.drawn = memory_new(lineage->node_count, sizeof *drawing.drawn);
 	if (drawing.drawn == NULL)
 		return error_memory(err);
 	terminal_begin(&drawing.terminal, context, true);
@@ -156,8 +163,7 @@ print_text(const struct lineage *lineage, const struct context *context,
 	}
 	if (lineage->truncated)
 		terminal_say(&drawing.terminal, STYLE_WARN,
-		    "… more than %d nodes: the rest is not shown\n",
-		    NODES_MAX);
+		    "… more than %d nodes: the rest is not shown\n", NODES_MAX);
 	terminal_end(&drawing.terminal);
 	memory_free(drawing.drawn);
 	return 0;
@@ -182,7 +188,7 @@ static void
 print_dot(const struct lineage *lineage)
 {
 	printf("digraph lineage {\n\trankdir=LR;\n"
-	    "\tnode [fontname=\"sans-serif\"];\n");
+	       "\tnode [fontname=\"sans-serif\"];\n");
 	for (size_t i = 0; i < lineage->node_count; i++) {
 		const struct lineage_node *node = &lineage->node[i];
 
@@ -190,8 +196,7 @@ print_dot(const struct lineage *lineage)
 		    node->is_entry ? "box, style=rounded" : "note");
 		dot_text(node->name);
 		if (node->is_entry)
-			printf("\\nentry %llu",
-			    (unsigned long long)node->seq);
+			printf("\\nentry %llu", (unsigned long long)node->seq);
 		else
 			printf("\\n%.12s", digest_hex(node->digest).text);
 		printf("\"];\n");
@@ -218,7 +223,7 @@ print_json(const struct lineage *lineage)
 		    digest_hex(node->digest).text, node->depth);
 		if (node->is_entry)
 			printf(",\"seq\":%llu,\"kind\":\"%s\","
-			    "\"status\":\"%s\"",
+			       "\"status\":\"%s\"",
 			    (unsigned long long)node->seq, node->kind->name,
 			    node->status == NULL ? "" : node->status);
 		printf("}");
@@ -227,8 +232,7 @@ print_json(const struct lineage *lineage)
 	for (size_t i = 0; i < lineage->edge_count; i++)
 		printf("%s{\"from\":%zu,\"to\":%zu,\"role\":\"%s\"}",
 		    i == 0 ? "" : ",", lineage->edge[i].from,
-		    lineage->edge[i].to,
-		    fact_role_name(lineage->edge[i].role));
+		    lineage->edge[i].to, fact_role_name(lineage->edge[i].role));
 	printf("],\"truncated\":%s}\n", lineage->truncated ? "true" : "false");
 }
 
@@ -238,8 +242,9 @@ run(struct context *context, const void *given, struct operands operands,
 {
 	const struct lineage_options *how = given;
 	bool up = how->up || !how->down, down = how->down || !how->up;
-	const char *format = context->json ? "json" : how->format == NULL ?
-	    "text" : how->format;
+	const char *format = context->json ? "json"
+	    : how->format == NULL          ? "text"
+					   : how->format;
 	struct lineage *lineage = NULL;
 	struct reader *reader = NULL;
 	struct digest start;
@@ -248,9 +253,10 @@ run(struct context *context, const void *given, struct operands operands,
 	if (session_read(&reader, context, err) == -1)
 		return -1;
 	if (entries_subject(&start, reader, operands.item[0], err) == -1 ||
-	    lineage_walk(&lineage, reader, start, (enum lineage_direction)
-	    ((up ? LINEAGE_UP : 0) | (down ? LINEAGE_DOWN : 0)), NODES_MAX,
-	    err) == -1)
+	    lineage_walk(&lineage, reader, start,
+		(enum lineage_direction)((up ? LINEAGE_UP : 0) |
+		    (down ? LINEAGE_DOWN : 0)),
+		NODES_MAX, err) == -1)
 		goto done;
 	result = 0;
 	if (strcmp(format, "json") == 0)
@@ -258,8 +264,8 @@ run(struct context *context, const void *given, struct operands operands,
 	else if (strcmp(format, "dot") == 0)
 		print_dot(lineage);
 	else
-		result = print_text(lineage, context, up, down, how->depth,
-		    err);
+		result =
+		    print_text(lineage, context, up, down, how->depth, err);
 done:
 	lineage_free(lineage);
 	reader_close(reader);

@@ -20,22 +20,21 @@ struct log_options {
 };
 
 static const struct option log_rows[] = {
-	{ "kind", 'k', OPTION_TEXT, offsetof(struct log_options, kind),
-	    "KIND", "only records of this kind", NULL, false },
+	{ "kind", 'k', OPTION_TEXT, offsetof(struct log_options, kind), "KIND",
+	    "only records of this kind", NULL, false },
 	{ "signer", 's', OPTION_TEXT, offsetof(struct log_options, signer),
 	    "WHO", "only what this person or key signed", NULL, false },
 	{ "subject", 0, OPTION_TEXT, offsetof(struct log_options, subject),
 	    "WHAT", "only what mentions this entry, name or digest", NULL,
 	    false },
-	{ "since", 0, OPTION_TEXT, offsetof(struct log_options, since),
-	    "TIME", "only from this time on (2026-11-23, 7d, …)", NULL,
-	    false },
-	{ "until", 0, OPTION_TEXT, offsetof(struct log_options, until),
-	    "TIME", "only before this time", NULL, false },
-	{ "count", 'n', OPTION_COUNT, offsetof(struct log_options, count),
-	    "N", "at most so many", NULL, false },
-	{ "oldest-first", 0, OPTION_FLAG, offsetof(struct log_options,
-	    oldest), NULL, "in the order of the ledger", NULL, false },
+	{ "since", 0, OPTION_TEXT, offsetof(struct log_options, since), "TIME",
+	    "only from this time on (2026-11-23, 7d, …)", NULL, false },
+	{ "until", 0, OPTION_TEXT, offsetof(struct log_options, until), "TIME",
+	    "only before this time", NULL, false },
+	{ "count", 'n', OPTION_COUNT, offsetof(struct log_options, count), "N",
+	    "at most so many", NULL, false },
+	{ "oldest-first", 0, OPTION_FLAG, offsetof(struct log_options, oldest),
+	    NULL, "in the order of the ledger", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -66,14 +65,14 @@ bound_times(struct index_query *query, struct reader *reader,
 
 	if (options->since != NULL) {
 		if (time_parse(&time_ms, options->since, now, err) == -1 ||
-		    index_size_at(reader_store(reader), time_ms,
-		    &query->from, err) == -1)
+		    index_size_at(reader_store(reader), time_ms, &query->from,
+			err) == -1)
 			return -1;
 	}
 	if (options->until != NULL) {
 		if (time_parse(&time_ms, options->until, now, err) == -1 ||
-		    index_size_at(reader_store(reader), time_ms, &size,
-		    err) == -1)
+		    index_size_at(reader_store(reader), time_ms, &size, err) ==
+			-1)
 			return -1;
 		if (size < query->before)
 			query->before = size;
@@ -181,7 +180,7 @@ run_log(struct context *context, const void *given, struct operands operands,
 {
 	const struct log_options *options = given;
 	struct index_query query = { .kind = options->kind,
-	    .oldest_first = options->oldest };
+		.oldest_first = options->oldest };
 	struct reader *reader = NULL;
 	struct public_key signer;
 	struct digest subject;
@@ -194,8 +193,8 @@ run_log(struct context *context, const void *given, struct operands operands,
 		return -1;
 	query.before = reader_size(reader);
 	if (options->signer != NULL) {
-		if (entries_signer_key(&signer, reader, options->signer,
-		    err) == -1)
+		if (entries_signer_key(&signer, reader, options->signer, err) ==
+		    -1)
 			goto done;
 		query.signer = &signer;
 	}
@@ -206,8 +205,8 @@ run_log(struct context *context, const void *given, struct operands operands,
 		query.mentions = &subject;
 	}
 	if (bound_times(&query, reader, options, err) == 0)
-		result = print_list(reader, &query, context, options->count,
-		    err);
+		result =
+		    print_list(reader, &query, context, options->count, err);
 done:
 	reader_close(reader);
 	return result;
@@ -250,7 +249,7 @@ static const struct option list_rows[] = {
 };
 
 static const char *const list_headings[] = { "ENTRY", "NAME", "VERSION",
-    "DIGEST", "WHEN", "WHO", "STATUS" };
+	"DIGEST", "WHEN", "WHO", "STATUS" };
 
 static void
 list_row(struct table *table, struct reader *reader,
@@ -281,8 +280,10 @@ list_row(struct table *table, struct reader *reader,
 		buffer_printf(&text, "%scorrected by %llu",
 		    text.len == 0 ? "" : ", ",
 		    (unsigned long long)row->superseded_by);
-	table_cell(table, strcmp(row->status, "failed") == 0 ? STYLE_BAD :
-	    strcmp(row->status, "finished") == 0 ? STYLE_GOOD : STYLE_PLAIN,
+	table_cell(table,
+	    strcmp(row->status, "failed") == 0         ? STYLE_BAD
+		: strcmp(row->status, "finished") == 0 ? STYLE_GOOD
+						       : STYLE_PLAIN,
 	    false, buffer_bytes(&text));
 	buffer_free(&text);
 }
@@ -309,7 +310,7 @@ list_all(struct reader *reader, const struct kind *kind, bool all,
     struct context *context, struct table *table, struct error *err)
 {
 	struct index_query query = { .kind = kind->name,
-	    .before = reader_size(reader) };
+		.before = reader_size(reader) };
 	struct reader_entry entry = reader_entry_new();
 	struct buffer line = buffer_new((size_t)1 << 20);
 	struct shown shown = { NULL, 0, 0 };

@@ -32,19 +32,18 @@ static const struct option options[] = {
 	    false },
 	{ "attachment", 0, OPTION_LIST,
 	    offsetof(struct record_options, attachments), "FILE",
-	    "keep this file, which a record names by its digest", NULL,
-	    false },
+	    "keep this file, which a record names by its digest", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
 /* Envelopes one after another in one buffer. */
 struct batch {
 	struct append_item *item;
-	size_t *start;             /* Offsets into text, count + 1 of them. */
+	size_t *start; /* Offsets into text, count + 1 of them. */
 	size_t count;
 	struct buffer text;
-	uint64_t line;             /* The input's line of the first one. */
-	int64_t since_ns;          /* When it came. */
+	uint64_t line; /* The input's line of the first one. */
+	int64_t since_ns; /* When it came. */
 };
 
 /* Two batches: while one is being filled, the other is being checked. */
@@ -54,12 +53,12 @@ struct intake {
 	struct session_write session;
 	struct batch batch[2];
 	struct batch *filling;
-	struct batch *waiting;     /* Full, to be appended next; or NULL. */
-	uint64_t line;             /* Lines read so far. */
+	struct batch *waiting; /* Full, to be appended next; or NULL. */
+	uint64_t line; /* Lines read so far. */
 	uint64_t recorded;
 	uint64_t first_seq;
 	uint64_t last_seq;
-	struct buffer *attached;   /* Contents of --attachment. */
+	struct buffer *attached; /* Contents of --attachment. */
 	struct bytes *attachment;
 	size_t attachment_count;
 };
@@ -73,8 +72,7 @@ is_envelope(struct bytes line)
 
 /* A record to be signed here: {"kind":…,"predicate":{…},"subject":[…]}. */
 static int
-sign_record(struct intake *intake, const struct json *root,
-    struct error *err)
+sign_record(struct intake *intake, const struct json *root, struct error *err)
 {
 	struct session_write *session = &intake->session;
 	const char *name = json_member_text(root, "kind");
@@ -87,7 +85,7 @@ sign_record(struct intake *intake, const struct json *root,
 	int result = -1;
 
 	for (const struct json *m = json_first(root); m != NULL;
-	    m = json_next(m)) {
+	     m = json_next(m)) {
 		if (strcmp(json_name(m), "kind") != 0 &&
 		    strcmp(json_name(m), "predicate") != 0 &&
 		    strcmp(json_name(m), "subject") != 0)
@@ -99,9 +97,9 @@ sign_record(struct intake *intake, const struct json *root,
 		return error_set(err, ERROR_UNDECIDED,
 		    "write {\"kind\":\"dataset\",\"predicate\":{…}}; "
 		    "see `vouch schema'",
-		    name != NULL && kind == NULL ?
-		    "there is no kind '%.60s'" :
-		    "neither an envelope nor a record of a kind",
+		    name != NULL && kind == NULL
+			? "there is no kind '%.60s'"
+			: "neither an envelope nor a record of a kind",
 		    name == NULL ? "" : name);
 	if (session_need_author(session, intake->context, err) == -1)
 		return -1;
@@ -111,17 +109,16 @@ sign_record(struct intake *intake, const struct json *root,
 			error_memory(err);
 			goto done;
 		}
-	} else if (record_subjects(&subjects, kind, head.ledger, members,
-	    NULL, err) == -1) {
+	} else if (record_subjects(&subjects, kind, head.ledger, members, NULL,
+		       err) == -1) {
 		goto done;
 	}
 	if (record_compose(&envelope.payload, kind, &head, subjects, members,
-	    err) == -1 ||
+		err) == -1 ||
 	    envelope_sign(&envelope, session->author, err) == -1)
 		goto done;
 	envelope_write(&intake->filling->text, &envelope);
-	result = buffer_check(&intake->filling->text, "batch of records",
-	    err);
+	result = buffer_check(&intake->filling->text, "batch of records", err);
 done:
 	json_free(subjects);
 	envelope_free(&envelope);
@@ -136,8 +133,8 @@ take_record(struct intake *intake, struct bytes line, struct error *err)
 
 	if (is_envelope(line)) {
 		buffer_append(&intake->filling->text, line);
-		return buffer_check(&intake->filling->text,
-		    "batch of records", err);
+		return buffer_check(&intake->filling->text, "batch of records",
+		    err);
 	}
 	if (json_parse(&root, line, err) == 0) {
 		if (json_type(root) == JSON_OBJECT)
@@ -191,9 +188,10 @@ append_waiting(struct intake *intake, struct error *err)
 		return 0;
 	intake->waiting = NULL;
 	if (appender_add(intake->session.appender, batch->item, batch->count,
-	    intake->attachment, intake->attachment_count, &bad, err) == -1)
-		return bad < batch->count ?
-		    blame(intake, batch->line + bad, err) : -1;
+		intake->attachment, intake->attachment_count, &bad, err) == -1)
+		return bad < batch->count
+		    ? blame(intake, batch->line + bad, err)
+		    : -1;
 	if (intake->recorded == 0)
 		intake->first_seq = batch->item[0].seq;
 	intake->last_seq = batch->item[batch->count - 1].seq;
@@ -213,19 +211,20 @@ turn_over(struct intake *intake, struct error *err)
 
 	if (batch->count > 0) {
 		for (size_t i = 0; i < batch->count; i++)
-			batch->item[i].envelope = bytes_of(
-			    batch->text.data + batch->start[i],
-			    batch->start[i + 1] - batch->start[i]);
+			batch->item[i].envelope =
+			    bytes_of(batch->text.data + batch->start[i],
+				batch->start[i + 1] - batch->start[i]);
 		if (appender_prepare(intake->session.appender, batch->item,
-		    batch->count, err) == -1)
+			batch->count, err) == -1)
 			return -1;
 	}
 	if (append_waiting(intake, err) == -1)
 		return -1;
 	if (batch->count > 0) {
 		intake->waiting = batch;
-		intake->filling = batch == &intake->batch[0] ?
-		    &intake->batch[1] : &intake->batch[0];
+		intake->filling = batch == &intake->batch[0]
+		    ? &intake->batch[1]
+		    : &intake->batch[0];
 	}
 	return 0;
 }
@@ -245,8 +244,8 @@ take_line(struct intake *intake, struct bytes line, struct error *err)
 	struct batch *batch = intake->filling;
 
 	intake->line++;
-	while (line.len > 0 && (line.data[line.len - 1] == '\r' ||
-	    line.data[line.len - 1] == ' '))
+	while (line.len > 0 &&
+	    (line.data[line.len - 1] == '\r' || line.data[line.len - 1] == ' '))
 		line.len--;
 	if (line.len == 0)
 		return 0;
@@ -284,8 +283,7 @@ more_is_there(int descriptor, const struct intake *intake)
 static int
 take_stream(struct intake *intake, int descriptor, struct error *err)
 {
-	struct buffer input =
-	    buffer_new(LIMIT_JSON_LINE + READ_BYTES);
+	struct buffer input = buffer_new(LIMIT_JSON_LINE + READ_BYTES);
 	int result = -1;
 
 	for (;;) {
@@ -316,21 +314,20 @@ take_stream(struct intake *intake, int descriptor, struct error *err)
 		buffer_added(&input, (size_t)n);
 		for (;;) {
 			const uint8_t *from = input.data + at;
-			const uint8_t *end =
-			    memchr(from, '\n', input.len - at);
+			const uint8_t *end = memchr(from, '\n', input.len - at);
 
 			if (end == NULL)
 				break;
-			if (take_line(intake, bytes_of(from,
-			    (size_t)(end - from)), err) == -1)
+			if (take_line(intake,
+				bytes_of(from, (size_t)(end - from)),
+				err) == -1)
 				goto done;
 			at += (size_t)(end - from) + 1;
 		}
 		memmove(input.data, input.data + at, input.len - at);
 		input.len -= at;
 	}
-	if (input.len > 0 &&
-	    take_line(intake, buffer_bytes(&input), err) == -1)
+	if (input.len > 0 && take_line(intake, buffer_bytes(&input), err) == -1)
 		goto done;
 	result = flush(intake, err);
 done:
@@ -382,7 +379,7 @@ read_attachments(struct intake *intake, struct error *err)
 	for (size_t i = 0; i < count; i++) {
 		intake->attached[i] = buffer_new(LIMIT_ATTACHMENT);
 		if (file_read(&intake->attached[i],
-		    intake->options->attachments.item[i], err) == -1)
+			intake->options->attachments.item[i], err) == -1)
 			return -1;
 		intake->attachment[i] = buffer_bytes(&intake->attached[i]);
 		intake->attachment_count++;
@@ -439,13 +436,14 @@ run(struct context *context, const void *given, struct operands operands,
 		return -1;
 	if (make_batches(&intake, err) == 0 &&
 	    read_attachments(&intake, err) == 0)
-		result = strcmp(operands.item[0], "-") == 0 ?
-		    take_stream(&intake, STDIN_FILENO, err) :
-		    take_file(&intake, operands.item[0], err);
+		result = strcmp(operands.item[0], "-") == 0
+		    ? take_stream(&intake, STDIN_FILENO, err)
+		    : take_file(&intake, operands.item[0], err);
 	if (result == 0)
 		say_sum(&intake);
-	for (size_t i = 0; intake.attached != NULL &&
-	    i < intake.options->attachments.count; i++)
+	for (size_t i = 0;
+	     intake.attached != NULL && i < intake.options->attachments.count;
+	     i++)
 		buffer_free(&intake.attached[i]);
 	memory_free(intake.attached);
 	memory_free(intake.attachment);

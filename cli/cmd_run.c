@@ -33,9 +33,9 @@ struct run_options {
 };
 
 static const struct option options[] = {
-	{ "name", 'n', OPTION_TEXT, offsetof(struct run_options, name),
-	    "NAME", "what to call it (the command's name); numbered by itself",
-	    NULL, false },
+	{ "name", 'n', OPTION_TEXT, offsetof(struct run_options, name), "NAME",
+	    "what to call it (the command's name); numbered by itself", NULL,
+	    false },
 	{ "experiment", 'e', OPTION_TEXT,
 	    offsetof(struct run_options, experiment), "NAME",
 	    "the experiment it belongs to", NULL, false },
@@ -54,9 +54,8 @@ static const struct option options[] = {
 	    "a label", NULL, false },
 	{ "note", 0, OPTION_TEXT, offsetof(struct run_options, note), "TEXT",
 	    "a remark", NULL, false },
-	{ "with-host", 0, OPTION_FLAG, offsetof(struct run_options,
-	    with_host), NULL, "record the names of the machine and the user",
-	    NULL, false },
+	{ "with-host", 0, OPTION_FLAG, offsetof(struct run_options, with_host),
+	    NULL, "record the names of the machine and the user", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -77,8 +76,8 @@ struct watched {
 	struct events *events;
 	struct artefact *input;
 	size_t input_count;
-	struct json *inputs;       /* As recorded when it started. */
-	char *folder;              /* Private; holds the file of events. */
+	struct json *inputs; /* As recorded when it started. */
+	char *folder; /* Private; holds the file of events. */
 	char *events_path;
 	struct digest start_leaf;
 	uint64_t start_seq;
@@ -128,9 +127,9 @@ name_of_command(char out[LIMIT_NAME + 1], char *const argv[])
 
 		if (argv[i][0] != '-' && n > 3 &&
 		    (strcmp(argv[i] + n - 3, ".py") == 0 ||
-		    strcmp(argv[i] + n - 2, ".R") == 0 ||
-		    strcmp(argv[i] + n - 3, ".sh") == 0 ||
-		    strcmp(argv[i] + n - 3, ".jl") == 0)) {
+			strcmp(argv[i] + n - 2, ".R") == 0 ||
+			strcmp(argv[i] + n - 3, ".sh") == 0 ||
+			strcmp(argv[i] + n - 3, ".jl") == 0)) {
 			chosen = argv[i];
 			break;
 		}
@@ -141,7 +140,9 @@ name_of_command(char out[LIMIT_NAME + 1], char *const argv[])
 		char c = *base;
 
 		out[len] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9') || c == '_' || c == '-' ? c : '-';
+			(c >= '0' && c <= '9') || c == '_' || c == '-'
+		    ? c
+		    : '-';
 		len++;
 	}
 	out[len] = '\0';
@@ -160,8 +161,8 @@ measure_inputs(struct watched *watched, struct error *err)
 	if (watched->input == NULL)
 		return error_memory(err);
 	if (compose_measure(watched->input, list->item, list->count,
-	    watched->context, buffer_string(&watched->session.store_path),
-	    err) == -1)
+		watched->context, buffer_string(&watched->session.store_path),
+		err) == -1)
 		return -1;
 	watched->input_count = list->count;
 	return 0;
@@ -169,8 +170,8 @@ measure_inputs(struct watched *watched, struct error *err)
 
 /* A list of artefacts as JSON; manifests are to be kept. */
 static int
-artefact_list(struct json **out, const struct artefact *artefacts,
-    size_t count, struct kept *kept, struct error *err)
+artefact_list(struct json **out, const struct artefact *artefacts, size_t count,
+    struct kept *kept, struct error *err)
 {
 	struct json *list = json_new_list();
 
@@ -178,9 +179,9 @@ artefact_list(struct json **out, const struct artefact *artefacts,
 		return error_memory(err);
 	for (size_t i = 0; i < count; i++) {
 		if (json_push(list, artefact_json(&artefacts[i]), err) == -1 ||
-		    (artefacts[i].folder && keep(kept,
-		    buffer_bytes(&artefacts[i].manifest),
-		    artefacts[i].digest, err) == -1)) {
+		    (artefacts[i].folder &&
+			keep(kept, buffer_bytes(&artefacts[i].manifest),
+			    artefacts[i].digest, err) == -1)) {
 			json_free(list);
 			return -1;
 		}
@@ -201,15 +202,14 @@ put_command(struct json *members, char *const argv[], struct error *err)
 		struct buffer shown = buffer_new((size_t)1 << 20);
 		int pushed;
 
-		if (text_is_utf8(bytes_of_text(argv[i])) &&
-		    argv[i][0] != '\0')
+		if (text_is_utf8(bytes_of_text(argv[i])) && argv[i][0] != '\0')
 			buffer_text(&shown, argv[i]);
 		else
 			text_show(&shown, bytes_of_text(argv[i]));
 		if (shown.len == 0)
 			buffer_text(&shown, "''");
-		pushed = json_push(list, json_new_text_of(
-		    buffer_bytes(&shown)), err);
+		pushed = json_push(list, json_new_text_of(buffer_bytes(&shown)),
+		    err);
 		buffer_free(&shown);
 		if (pushed == -1) {
 			json_free(list);
@@ -232,7 +232,7 @@ put_surroundings(struct watched *watched, struct json *members,
 	if (code != NULL && json_put(members, "code", code, err) == -1)
 		return -1;
 	if (surroundings_environment(&environment, watched->argv, ".",
-	    VOUCH_VERSION, err) == -1)
+		VOUCH_VERSION, err) == -1)
 		return -1;
 	if (environment != NULL &&
 	    json_put(members, "environment", environment, err) == -1)
@@ -257,7 +257,7 @@ begin_members(struct watched *watched, const char *phase, struct json **out,
 		return error_memory(err);
 	if (json_put(members, "phase", json_new_text(phase), err) == -1 ||
 	    compose_text(members, "experiment", watched->options->experiment,
-	    err) == -1 ||
+		err) == -1 ||
 	    compose_text(members, "name", watched->name, err) == -1 ||
 	    compose_text(members, "version", watched->version, err) == -1) {
 		json_free(members);
@@ -286,16 +286,15 @@ start_members(struct watched *watched, struct json **out, struct kept *kept,
 	json_free(json_take(members, "metrics"));
 	if (watched->input_count > 0) {
 		if (artefact_list(&watched->inputs, watched->input,
-		    watched->input_count, kept, err) == -1 ||
+			watched->input_count, kept, err) == -1 ||
 		    json_put(members, "inputs", json_copy(watched->inputs),
-		    err) == -1)
+			err) == -1)
 			goto failed;
 	}
 	if (compose_pairs(members, "tags", &watched->options->tags, "tag",
-	    false, err) == -1 ||
-	    compose_text(members, "note", watched->options->note, err) ==
-	    -1 || json_put(members, "started_at", json_new_text(started),
-	    err) == -1)
+		false, err) == -1 ||
+	    compose_text(members, "note", watched->options->note, err) == -1 ||
+	    json_put(members, "started_at", json_new_text(started), err) == -1)
 		goto failed;
 	*out = members;
 	return 0;
@@ -313,8 +312,8 @@ record_members(struct watched *watched, struct json *members,
 	int result = -1;
 
 	if (record_subjects(&subjects, kind_named("run"),
-	    appender_checkpoint(watched->session.appender)->origin, members,
-	    NULL, err) == 0)
+		appender_checkpoint(watched->session.appender)->origin, members,
+		NULL, err) == 0)
 		result = session_record(&watched->session, "run", subjects,
 		    members, kept->content, kept->count, seq, leaf, err);
 	json_free(subjects);
@@ -329,7 +328,7 @@ record_start(struct watched *watched, struct error *err)
 	int result = -1;
 
 	if (compose_next_version(&watched->version, &watched->session, "run",
-	    watched->name, err) == -1)
+		watched->name, err) == -1)
 		return -1;
 	if (start_members(watched, &members, &kept, err) == 0)
 		result = record_members(watched, members, &kept,
@@ -362,8 +361,8 @@ make_events_file(struct watched *watched, struct error *err)
 		error_memory(err);
 		goto done;
 	}
-	result = file_create(watched->events_path, bytes_of(NULL, 0), 0600,
-	    err);
+	result =
+	    file_create(watched->events_path, bytes_of(NULL, 0), 0600, err);
 done:
 	buffer_free(&path);
 	return result;
@@ -383,8 +382,8 @@ watch(struct watched *watched, struct error *err)
 	    buffer_check(&name, "name", err) == 0) {
 		extra[0] = buffer_string(&events);
 		extra[1] = buffer_string(&name);
-		result = process_watch(&watched->result, watched->argv, extra,
-		    err);
+		result =
+		    process_watch(&watched->result, watched->argv, extra, err);
 	}
 	buffer_free(&events);
 	buffer_free(&name);
@@ -420,10 +419,9 @@ check_inputs(struct watched *watched, struct buffer *note)
 		struct artefact now;
 		bool same;
 
-		if (compose_measure(&now, &list->item[i], 1,
-		    watched->context,
-		    buffer_string(&watched->session.store_path), &err) ==
-		    -1) {
+		if (compose_measure(&now, &list->item[i], 1, watched->context,
+			buffer_string(&watched->session.store_path),
+			&err) == -1) {
 			remark(watched, note,
 			    "input could not be measured again", err.what);
 			continue;
@@ -449,16 +447,16 @@ measure_outputs(struct watched *watched, struct json *members,
 	if (list == NULL)
 		return error_memory(err);
 	for (size_t i = 0; i < named + told; i++) {
-		const char *path = i < named ?
-		    watched->options->outputs.item[i] :
-		    events_output(watched->events, i - named);
+		const char *path = i < named
+		    ? watched->options->outputs.item[i]
+		    : events_output(watched->events, i - named);
 		struct artefact made;
 		struct error finding;
 		int pushed;
 
 		if (compose_measure(&made, &path, 1, watched->context,
-		    buffer_string(&watched->session.store_path), &finding) ==
-		    -1) {
+			buffer_string(&watched->session.store_path),
+			&finding) == -1) {
 			remark(watched, note, "output missing", finding.what);
 			continue;
 		}
@@ -496,9 +494,9 @@ put_stream(struct json *members, const char *name,
 	if (made == NULL)
 		return error_memory(err);
 	if (json_put(made, "digest",
-	    json_new_text(digest_hex(stream->digest).text), err) == -1 ||
+		json_new_text(digest_hex(stream->digest).text), err) == -1 ||
 	    json_put(made, "size", json_new_integer((int64_t)stream->size),
-	    err) == -1) {
+		err) == -1) {
 		json_free(made);
 		return -1;
 	}
@@ -516,23 +514,26 @@ put_result(struct json *members, const struct process_result *result,
     struct error *err)
 {
 	if (json_put(members, "status", json_new_text(status_word(result)),
-	    err) == -1)
+		err) == -1)
 		return -1;
-	if (result->signal == 0 ? json_put(members, "exit_status",
-	    json_new_integer(result->exit_status), err) == -1 :
-	    json_put(members, "signal", json_new_integer(result->signal),
-	    err) == -1)
+	if (result->signal == 0
+		? json_put(members, "exit_status",
+		      json_new_integer(result->exit_status), err) == -1
+		: json_put(members, "signal", json_new_integer(result->signal),
+		      err) == -1)
 		return -1;
 	if (json_put(members, "started_at",
-	    json_new_text(time_format(result->started_ms).text), err) == -1 ||
+		json_new_text(time_format(result->started_ms).text),
+		err) == -1 ||
 	    json_put(members, "ended_at",
-	    json_new_text(time_format(result->ended_ms).text), err) == -1 ||
+		json_new_text(time_format(result->ended_ms).text), err) == -1 ||
 	    json_put(members, "wall_seconds",
-	    json_new_number(rounded(result->wall_seconds)), err) == -1 ||
+		json_new_number(rounded(result->wall_seconds)), err) == -1 ||
 	    json_put(members, "cpu_seconds",
-	    json_new_number(rounded(result->cpu_seconds)), err) == -1 ||
+		json_new_number(rounded(result->cpu_seconds)), err) == -1 ||
 	    json_put(members, "peak_memory_bytes",
-	    json_new_integer((int64_t)result->peak_memory_bytes), err) == -1)
+		json_new_integer((int64_t)result->peak_memory_bytes),
+		err) == -1)
 		return -1;
 	if (put_stream(members, "stdout", &result->out, err) == -1)
 		return -1;
@@ -548,8 +549,8 @@ put_metrics_file(struct watched *watched, struct json *members,
 	struct json *metrics = json_take(members, "metrics");
 	struct error finding;
 
-	if (file == NULL || (metrics == NULL &&
-	    (metrics = json_new_object()) == NULL)) {
+	if (file == NULL ||
+	    (metrics == NULL && (metrics = json_new_object()) == NULL)) {
 		json_free(file);
 		return error_memory(err);
 	}
@@ -557,7 +558,7 @@ put_metrics_file(struct watched *watched, struct json *members,
 		remark(watched, note, "metrics file not read", finding.what);
 	}
 	for (const struct json *m = json_first(file); m != NULL;
-	    m = json_next(m)) {
+	     m = json_next(m)) {
 		if (json_type(m) != JSON_NUMBER ||
 		    json_member(metrics, json_name(m)) != NULL)
 			continue;
@@ -586,12 +587,13 @@ end_members(struct watched *watched, struct json **out, struct kept *kept,
 	if (begin_members(watched, "end", &members, err) == -1)
 		goto done;
 	if (json_put(members, "started",
-	    json_new_text(digest_hex(watched->start_leaf).text), err) == -1 ||
+		json_new_text(digest_hex(watched->start_leaf).text),
+		err) == -1 ||
 	    events_write(watched->events, members, keep, kept, err) == -1 ||
 	    put_result(members, &watched->result, err) == -1)
 		goto done;
-	if (watched->inputs != NULL && json_put(members, "inputs",
-	    json_copy(watched->inputs), err) == -1)
+	if (watched->inputs != NULL &&
+	    json_put(members, "inputs", json_copy(watched->inputs), err) == -1)
 		goto done;
 	check_inputs(watched, &note);
 	if (measure_outputs(watched, members, kept, &note, err) == -1)
@@ -600,7 +602,7 @@ end_members(struct watched *watched, struct json **out, struct kept *kept,
 	    put_metrics_file(watched, members, &note, err) == -1)
 		goto done;
 	if (compose_pairs(members, "tags", &watched->options->tags, "tag",
-	    false, err) == -1)
+		false, err) == -1)
 		goto done;
 	if (note.len > 0) {
 		json_free(json_take(members, "note"));
@@ -623,7 +625,8 @@ static void
 save_unrecorded(struct watched *watched, const struct json *members,
     struct error *err)
 {
-	struct buffer path = buffer_new(8192), text = buffer_new(LIMIT_JSON_LINE);
+	struct buffer path = buffer_new(8192),
+		      text = buffer_new(LIMIT_JSON_LINE);
 	const char *store = buffer_string(&watched->session.store_path);
 	const char *slash = strrchr(store, '/');
 	struct error ignored;
@@ -631,12 +634,13 @@ save_unrecorded(struct watched *watched, const struct json *members,
 	if (members == NULL)
 		goto done;
 	if (slash != NULL)
-		buffer_append(&path, bytes_of(store,
-		    (size_t)(slash - store) + 1));
+		buffer_append(&path,
+		    bytes_of(store, (size_t)(slash - store) + 1));
 	buffer_printf(&path, "unsaved-%s-%s.json", watched->name,
 	    watched->version);
-	for (char *at = (char *)path.data + (slash == NULL ? 0 :
-	    slash - store + 1); *at != '\0'; at++) {
+	for (char *at =
+		 (char *)path.data + (slash == NULL ? 0 : slash - store + 1);
+	     *at != '\0'; at++) {
 		if (*at == '/')
 			*at = '-';
 	}
@@ -644,7 +648,7 @@ save_unrecorded(struct watched *watched, const struct json *members,
 	json_write(&text, members);
 	buffer_text(&text, "}\n");
 	if (file_write(buffer_string(&path), buffer_bytes(&text), 0600,
-	    &ignored) == 0)
+		&ignored) == 0)
 		snprintf(err->remedy, sizeof err->remedy,
 		    "the run is over; record it later: vouch record %.300s",
 		    buffer_string(&path));
@@ -664,8 +668,8 @@ record_end(struct watched *watched, struct error *err)
 	int result = -1;
 
 	if (end_members(watched, &members, &kept, err) == 0)
-		result = record_members(watched, members, &kept, &seq, &leaf,
-		    err);
+		result =
+		    record_members(watched, members, &kept, &seq, &leaf, err);
 	if (result == 0) {
 		buffer_printf(&title, "run/%s@%s", watched->name,
 		    watched->version);
@@ -690,9 +694,11 @@ say_refused_events(const struct watched *watched)
 
 	if (refused == 0 || watched->context->quiet)
 		return;
-	fprintf(stderr, "vouch: %llu line%s of VOUCH_EVENTS not understood; "
-	    "the first: %s\n", (unsigned long long)refused,
-	    refused == 1 ? "" : "s", events_first_refusal(watched->events));
+	fprintf(stderr,
+	    "vouch: %llu line%s of VOUCH_EVENTS not understood; "
+	    "the first: %s\n",
+	    (unsigned long long)refused, refused == 1 ? "" : "s",
+	    events_first_refusal(watched->events));
 }
 
 static int
@@ -706,7 +712,7 @@ take_parameters(struct watched *watched, struct error *err)
 		int result;
 
 		if (option_split(&name, &value, given->parameters.item[i],
-		    "param", err) == -1)
+			"param", err) == -1)
 			return -1;
 		result = events_parameter(watched->events, name, value, err);
 		memory_free(name);
@@ -816,8 +822,9 @@ run(struct context *context, const void *given, struct operands operands,
 	say_refused_events(&watched);
 	if (record_end(&watched, err) == -1)
 		goto done;
-	context->verdict = watched.result.signal != 0 ?
-	    128 + watched.result.signal : watched.result.exit_status;
+	context->verdict = watched.result.signal != 0
+	    ? 128 + watched.result.signal
+	    : watched.result.exit_status;
 	result = 0;
 done:
 	watched_free(&watched);

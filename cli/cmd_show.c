@@ -38,12 +38,12 @@ show_signers(struct terminal *terminal, struct reader *reader,
 
 	for (size_t i = 0; i < envelope->signature_count; i++) {
 		const char *hint = envelope->signature[i].keyid.text;
-		const struct principal *who = authority_by_fingerprint(
-		    reader_authority(reader), hint);
+		const struct principal *who =
+		    authority_by_fingerprint(reader_authority(reader), hint);
 		const struct note_key *own =
 		    authority_ledger_key(reader_authority(reader));
-		bool is_ledger = strcmp(hint,
-		    public_key_fingerprint(own->key).text) == 0;
+		bool is_ledger =
+		    strcmp(hint, public_key_fingerprint(own->key).text) == 0;
 		bool verified = false;
 		struct error ignored;
 
@@ -52,19 +52,21 @@ show_signers(struct terminal *terminal, struct reader *reader,
 			    is_ledger ? own->key : who->key, &scratch,
 			    &verified, &ignored);
 		label(terminal, i == 0 ? "signed by" : "and by");
-		terminal_say(terminal, STYLE_NAME, "%s", is_ledger ?
-		    "the ledger's own key" : who == NULL ? "unknown" :
-		    who->name);
+		terminal_say(terminal, STYLE_NAME, "%s",
+		    is_ledger         ? "the ledger's own key"
+			: who == NULL ? "unknown"
+				      : who->name);
 		if (who != NULL) {
 			buffer_clear(&roles);
 			role_write(&roles, who->roles, ", ");
-			fprintf(terminal->out, " (%s)",
-			    buffer_string(&roles));
+			fprintf(terminal->out, " (%s)", buffer_string(&roles));
 		}
 		fprintf(terminal->out, " %s ", hint);
 		terminal_say(terminal, verified ? STYLE_GOOD : STYLE_BAD,
 		    verified ? "%s verified" : "%s does not verify",
-		    !terminal->unicode ? "-" : verified ? "✓" : "✗");
+		    !terminal->unicode ? "-"
+			: verified     ? "✓"
+				       : "✗");
 		fputc('\n', terminal->out);
 	}
 	buffer_free(&scratch);
@@ -85,8 +87,7 @@ is_short(const struct json *value)
 }
 
 static void
-show_value(struct terminal *terminal, const struct json *value,
-    unsigned depth)
+show_value(struct terminal *terminal, const struct json *value, unsigned depth)
 {
 	struct buffer text = buffer_new(LIMIT_ENVELOPE);
 	enum json_type type = json_type(value);
@@ -98,9 +99,8 @@ show_value(struct terminal *terminal, const struct json *value,
 	} else {
 		fputc('\n', terminal->out);
 		for (const struct json *m = json_first(value); m != NULL;
-		    m = json_next(m)) {
-			fprintf(terminal->out, "%*s", (int)(depth * 2 + 2),
-			    "");
+		     m = json_next(m)) {
+			fprintf(terminal->out, "%*s", (int)(depth * 2 + 2), "");
 			if (type == JSON_OBJECT) {
 				terminal_show(terminal, STYLE_FAINT,
 				    bytes_of_text(json_name(m)));
@@ -127,9 +127,10 @@ show_reference(struct terminal *terminal, struct reader *reader,
 
 	if (!digest_parse(&leaf, bytes_of_text(hex)) ||
 	    index_find_exact(reader_store(reader), leaf, &found, &seq,
-	    &ignored) == -1 || !found ||
+		&ignored) == -1 ||
+	    !found ||
 	    index_row_at(reader_store(reader), seq, reader_size(reader), &row,
-	    &ignored) == -1)
+		&ignored) == -1)
 		return;
 	terminal_say(terminal, STYLE_FAINT, " (entry %llu, %s%s%s)",
 	    (unsigned long long)seq, row.kind->name,
@@ -177,7 +178,7 @@ show_members(struct terminal *terminal, struct reader *reader,
 {
 	fputc('\n', terminal->out);
 	for (const struct json *m = json_first(predicate); m != NULL;
-	    m = json_next(m)) {
+	     m = json_next(m)) {
 		const char *name = json_name(m);
 
 		if (is_head(name))
@@ -186,7 +187,7 @@ show_members(struct terminal *terminal, struct reader *reader,
 		fputs(": ", terminal->out);
 		if (json_type(m) == JSON_TEXT &&
 		    (strcmp(name, "started") == 0 ||
-		    strcmp(name, "run") == 0)) {
+			strcmp(name, "run") == 0)) {
 			fprintf(terminal->out, "%.16s", json_text(m));
 			show_reference(terminal, reader, json_text(m));
 			fputc('\n', terminal->out);
@@ -225,13 +226,13 @@ show_entry(struct terminal *terminal, struct reader *reader,
 	fprintf(terminal->out, "%llu entries\n",
 	    (unsigned long long)record->head.after_size);
 	for (const struct json *s = json_first(record->subjects); s != NULL;
-	    s = json_next(s)) {
+	     s = json_next(s)) {
 		const char *name = json_member_text(s, "name");
 		const char *digest =
 		    json_member_text(json_member(s, "digest"), "sha256");
 
-		label(terminal, s == json_first(record->subjects) ?
-		    "subject" : "and");
+		label(terminal,
+		    s == json_first(record->subjects) ? "subject" : "and");
 		terminal_show(terminal, STYLE_PLAIN,
 		    bytes_of_text(name == NULL ? "" : name));
 		fprintf(terminal->out, " sha256:%s\n",
@@ -260,7 +261,7 @@ run(struct context *context, const void *given, struct operands operands,
 	if (reader_find(reader, operands.item[0], &seq, err) == -1 ||
 	    reader_read(reader, seq, &entry, err) == -1 ||
 	    index_row_at(reader_store(reader), seq, reader_size(reader), &row,
-	    err) == -1)
+		err) == -1)
 		goto done;
 	payload = buffer_bytes(&entry.entry.envelope.payload);
 	result = 0;

@@ -15,8 +15,7 @@ status_json(struct reader *reader, const uint64_t *counts)
 	struct buffer vkey = buffer_new(1024);
 	bool first = true;
 
-	note_key_write(&vkey,
-	    authority_ledger_key(reader_authority(reader)));
+	note_key_write(&vkey, authority_ledger_key(reader_authority(reader)));
 	printf("{\"origin\":");
 	print_json_text(checkpoint->origin);
 	printf(",\"vkey\":");
@@ -52,7 +51,7 @@ say_age(struct terminal *terminal, int64_t ms)
 		int64_t ms;
 		const char *name;
 	} units[] = { { 86400000, "day" }, { 3600000, "hour" },
-	    { 60000, "minute" }, { 1000, "second" } };
+		{ 60000, "minute" }, { 1000, "second" } };
 	int64_t age = clock_now_ms() - ms;
 
 	for (size_t i = 0; i < 4; i++) {
@@ -68,18 +67,16 @@ say_age(struct terminal *terminal, int64_t ms)
 }
 
 static int
-say_newest(struct terminal *terminal, struct reader *reader,
-    struct error *err)
+say_newest(struct terminal *terminal, struct reader *reader, struct error *err)
 {
 	struct index_row newest;
 
 	if (index_row_at(reader_store(reader), reader_size(reader) - 1,
-	    reader_size(reader), &newest, err) == -1)
+		reader_size(reader), &newest, err) == -1)
 		return -1;
 	row(terminal, "newest");
 	fprintf(terminal->out, "entry %llu at %s",
-	    (unsigned long long)newest.seq,
-	    time_format(newest.time_ms).text);
+	    (unsigned long long)newest.seq, time_format(newest.time_ms).text);
 	say_age(terminal, newest.time_ms);
 	fputc('\n', terminal->out);
 	return 0;
@@ -180,8 +177,7 @@ run(struct context *context, const void *given, struct operands operands,
 	terminal_show(&terminal, STYLE_STRONG,
 	    bytes_of_text(reader_checkpoint(reader)->origin));
 	fputc('\n', terminal.out);
-	note_key_write(&vkey,
-	    authority_ledger_key(reader_authority(reader)));
+	note_key_write(&vkey, authority_ledger_key(reader_authority(reader)));
 	row(&terminal, "verifier key");
 	fputc(' ', terminal.out);
 	terminal_show(&terminal, STYLE_PLAIN, buffer_bytes(&vkey));
@@ -189,8 +185,7 @@ run(struct context *context, const void *given, struct operands operands,
 	say_counts(&terminal, counts);
 	if (say_newest(&terminal, reader, err) == -1)
 		goto done;
-	base64_encode(root,
-	    digest_bytes(&reader_checkpoint(reader)->root));
+	base64_encode(root, digest_bytes(&reader_checkpoint(reader)->root));
 	row(&terminal, "checkpoint");
 	fprintf(terminal.out, "%s entries, root %s\n",
 	    number_grouped(reader_checkpoint(reader)->size).text, root);

@@ -20,11 +20,13 @@ struct verify_command {
 
 static const struct option options[] = {
 	{ "since", 0, OPTION_TEXT, offsetof(struct verify_command, since),
-	    "FILE", "a checkpoint you kept: prove that this ledger extends "
-	    "it, and verify the signatures of what is new", NULL, false },
-	{ "vkey", 0, OPTION_TEXT, offsetof(struct verify_command, vkey),
-	    "KEY", "the ledger's verifier key as you know it from elsewhere",
+	    "FILE",
+	    "a checkpoint you kept: prove that this ledger extends "
+	    "it, and verify the signatures of what is new",
 	    NULL, false },
+	{ "vkey", 0, OPTION_TEXT, offsetof(struct verify_command, vkey), "KEY",
+	    "the ledger's verifier key as you know it from elsewhere", NULL,
+	    false },
 	{ "checkpoint", 0, OPTION_TEXT, offsetof(struct verify_command, keep),
 	    "FILE", "keep the verified checkpoint in FILE, for the next visit",
 	    NULL, false },
@@ -51,10 +53,10 @@ tell_json(struct telling *telling, const struct verify_problem *problem)
 	printf("%s{", telling->first ? "" : ",");
 	telling->first = false;
 	if (problem->seq != VERIFY_NOWHERE)
-		printf("\"%s\":%llu,", problem->check == VERIFY_CHECKPOINT ?
-		    "size" : "seq", (unsigned long long)problem->seq);
-	printf("\"check\":\"%s\",\"what\":",
-	    verify_check_name(problem->check));
+		printf("\"%s\":%llu,",
+		    problem->check == VERIFY_CHECKPOINT ? "size" : "seq",
+		    (unsigned long long)problem->seq);
+	printf("\"check\":\"%s\",\"what\":", verify_check_name(problem->check));
 	print_json_text(problem->what);
 	printf("}");
 }
@@ -79,8 +81,8 @@ tell(void *cookie, const struct verify_problem *problem)
 	else
 		terminal_say(&telling->terminal, STYLE_STRONG, "entry %llu",
 		    (unsigned long long)problem->seq);
-	terminal_say(&telling->terminal, STYLE_PLAIN, ": %s: ",
-	    verify_check_name(problem->check));
+	terminal_say(&telling->terminal, STYLE_PLAIN,
+	    ": %s: ", verify_check_name(problem->check));
 	terminal_show(&telling->terminal, STYLE_PLAIN,
 	    bytes_of_text(problem->what));
 	fputc('\n', telling->terminal.out);
@@ -97,7 +99,8 @@ show_progress(void *cookie, uint64_t done, uint64_t total)
 static void
 sum_json(const struct verify_result *result)
 {
-	printf("],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
+	printf(
+	    "],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
 	    "\"checkpoints\":%llu,\"attachments\":%llu,\"problem_count\":%llu",
 	    (unsigned long long)result->entries,
 	    (unsigned long long)result->size,
@@ -117,15 +120,16 @@ sum_json(const struct verify_result *result)
 
 /* The line that a person can quote. */
 static void
-sum(struct telling *telling, const struct verify_result *result,
-    bool since)
+sum(struct telling *telling, const struct verify_result *result, bool since)
 {
 	struct terminal *terminal = &telling->terminal;
 	bool good = result->problems == 0;
 	char root[BASE64_LEN(DIGEST_LEN) + 1];
 
 	terminal_say(terminal, good ? STYLE_GOOD : STYLE_BAD, "%s ",
-	    !terminal->unicode ? (good ? "ok" : "x") : good ? "✓" : "✗");
+	    !terminal->unicode ? (good ? "ok" : "x")
+		: good         ? "✓"
+			       : "✗");
 	fprintf(terminal->out, "verified %s %sentries",
 	    number_grouped(result->entries).text, since ? "new " : "");
 	if (result->has_checkpoint) {
@@ -159,13 +163,14 @@ genesis_key(struct note_key *out, struct store *store, struct error *err)
 
 	if (store_entry(store, 0, &genesis.line, err) == -1 ||
 	    entry_parse(&genesis.entry, buffer_bytes(&genesis.line), err) ==
-	    -1 || record_parse(&genesis.record,
-	    buffer_bytes(&genesis.entry.envelope.payload), err) == -1)
+		-1 ||
+	    record_parse(&genesis.record,
+		buffer_bytes(&genesis.entry.envelope.payload), err) == -1)
 		goto done;
 	vkey = json_member_text(genesis.record.predicate, "ledger_key");
-	result = vkey == NULL ? error_set(err, ERROR_NO, NULL,
-	    "the genesis names no key") :
-	    note_key_parse(out, bytes_of_text(vkey), err);
+	result = vkey == NULL
+	    ? error_set(err, ERROR_NO, NULL, "the genesis names no key")
+	    : note_key_parse(out, bytes_of_text(vkey), err);
 done:
 	reader_entry_free(&genesis);
 	return result;
@@ -188,8 +193,9 @@ verified_open(struct verified *out, const char *path, struct error *err)
 	    store_begin_read(made.store, err) == -1 ||
 	    genesis_key(&made.key, made.store, err) == -1 ||
 	    store_checkpoint(made.store, UINT64_MAX, &size, &made.note, err) ==
-	    -1 || checkpoint_open(&made.checkpoint, buffer_bytes(&made.note),
-	    &made.key, err) == -1) {
+		-1 ||
+	    checkpoint_open(&made.checkpoint, buffer_bytes(&made.note),
+		&made.key, err) == -1) {
 		verified_close(&made);
 		return -1;
 	}
@@ -210,8 +216,8 @@ remember(const char *path, const char *keep, struct error *err)
 	result = session_remember(path, verified.store, &verified.checkpoint,
 	    buffer_bytes(&verified.note), &verified.key, err);
 	if (result == 0 && keep != NULL)
-		result = file_write(keep, buffer_bytes(&verified.note), 0644,
-		    err);
+		result =
+		    file_write(keep, buffer_bytes(&verified.note), 0644, err);
 	verified_close(&verified);
 	return result;
 }

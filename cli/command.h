@@ -15,11 +15,11 @@
  */
 
 enum option_type {
-	OPTION_FLAG,    /* bool */
-	OPTION_TEXT,    /* const char * */
-	OPTION_LIST,    /* struct option_list: may be given many times */
-	OPTION_COUNT,   /* uint64_t */
-	OPTION_CHOICE,  /* const char *, one of `choices' */
+	OPTION_FLAG, /* bool */
+	OPTION_TEXT, /* const char * */
+	OPTION_LIST, /* struct option_list: may be given many times */
+	OPTION_COUNT, /* uint64_t */
+	OPTION_CHOICE, /* const char *, one of `choices' */
 };
 
 struct option_list {
@@ -28,11 +28,11 @@ struct option_list {
 };
 
 struct option {
-	const char *name;      /* Long name without dashes; NULL ends the rows. */
-	char letter;           /* Short form, or 0. */
+	const char *name; /* Long name without dashes; NULL ends the rows. */
+	char letter; /* Short form, or 0. */
 	enum option_type type;
-	size_t offset;         /* offsetof() in the command's struct. */
-	const char *argument;  /* "PATH", for help; NULL for flags. */
+	size_t offset; /* offsetof() in the command's struct. */
+	const char *argument; /* "PATH", for help; NULL for flags. */
 	const char *sentence;
 	const char *const *choices;
 	bool required;
@@ -47,18 +47,18 @@ struct operands {
 struct context;
 
 struct command {
-	const char *name;      /* "dataset add" has parent "dataset". */
-	const char *parent;    /* NULL at the top. */
-	const char *group;     /* Heading in `vouch help'. */
-	const char *summary;   /* "record a data set", no capital, no stop. */
-	const char *operands;  /* "PATH…", for the usage line; NULL for none. */
-	size_t least, most;    /* Operands accepted. */
+	const char *name; /* "dataset add" has parent "dataset". */
+	const char *parent; /* NULL at the top. */
+	const char *group; /* Heading in `vouch help'. */
+	const char *summary; /* "record a data set", no capital, no stop. */
+	const char *operands; /* "PATH…", for the usage line; NULL for none. */
+	size_t least, most; /* Operands accepted. */
 	const struct option *options; /* Beside the common ones. */
-	size_t options_size;   /* sizeof the struct they fill (zeroed first). */
+	size_t options_size; /* sizeof the struct they fill (zeroed first). */
 	bool stops_at_operand; /* Everything after the first operand or "--" is
 	                          the operand's own: vouch run. */
-	bool reads;            /* Takes --as-of. */
-	bool machine;          /* Takes --json. */
+	bool reads; /* Takes --as-of. */
+	bool machine; /* Takes --json. */
 	int (*run)(struct context *context, const void *options,
 	    struct operands operands, struct error *err);
 	const char *description; /* Paragraphs for help and man page. */
@@ -73,14 +73,14 @@ struct command {
  * return 0.  main maps both to the exit status, in one place.
  */
 struct context {
-	const char *ledger;    /* --ledger, or NULL: find it. */
-	const char *key;       /* --key NAME|PATH, or NULL: the default. */
-	const char *as_of;     /* --as-of, or NULL. */
-	bool json;             /* --json. */
-	bool quiet;            /* -q: say only what was asked for. */
+	const char *ledger; /* --ledger, or NULL: find it. */
+	const char *key; /* --key NAME|PATH, or NULL: the default. */
+	const char *as_of; /* --as-of, or NULL. */
+	bool json; /* --json. */
+	bool quiet; /* -q: say only what was asked for. */
 	bool no_pager;
 	enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } colour;
-	int verdict;           /* Exit status when run returned 0. */
+	int verdict; /* Exit status when run returned 0. */
 };
 
 /* All commands, NULL-terminated, in the order help shows them. */

@@ -113,10 +113,10 @@ put_missing(struct json *members, struct json *more, bool maps,
 {
 	while (json_first(more) != NULL) {
 		char *name = memory_text(json_name(json_first(more)));
-		struct json *value = name == NULL ? NULL :
-		    json_take(more, name);
-		struct json *own = name == NULL ? NULL :
-		    json_take(members, name);
+		struct json *value = name == NULL ? NULL
+						  : json_take(more, name);
+		struct json *own = name == NULL ? NULL
+						: json_take(members, name);
 		int put = 0;
 
 		if (value == NULL) {
@@ -133,8 +133,8 @@ put_missing(struct json *members, struct json *more, bool maps,
 		if (put == -1)
 			json_free(own);
 		else
-			put = json_put(members, name,
-			    own != NULL ? own : value, err);
+			put = json_put(members, name, own != NULL ? own : value,
+			    err);
 		memory_free(name);
 		if (put == -1)
 			return -1;
@@ -183,8 +183,8 @@ compose_next_version(char **out, struct session_write *session,
 	bool more = false;
 
 	if (session_hold_numbers(session, err) == -1 ||
-	    index_list(&list, appender_store(session->appender), &query,
-	    err) == -1)
+	    index_list(&list, appender_store(session->appender), &query, err) ==
+		-1)
 		return -1;
 	for (;;) {
 		size_t len;
@@ -209,9 +209,8 @@ compose_next_version(char **out, struct session_write *session,
 }
 
 int
-compose_measure(struct artefact *out, const char *const paths[],
-    size_t count, const struct context *context, const char *store_path,
-    struct error *err)
+compose_measure(struct artefact *out, const char *const paths[], size_t count,
+    const struct context *context, const char *store_path, struct error *err)
 {
 	struct progress progress = progress_begin(context, "hashing", true);
 	const char *excluded[2] = { NULL, NULL };
@@ -243,7 +242,7 @@ reference_of(struct json **out, const char *name, struct digest digest,
 		return error_memory(err);
 	if (json_put(made, "name", json_new_text(name), err) == -1 ||
 	    json_put(made, "digest", json_new_text(digest_hex(digest).text),
-	    err) == -1) {
+		err) == -1) {
 		json_free(made);
 		return -1;
 	}
@@ -253,8 +252,8 @@ reference_of(struct json **out, const char *name, struct digest digest,
 
 /* An entry of that kind by any of its names. */
 static int
-find_entry(struct json **out, struct session_write *session,
-    const char *kind, const char *what, bool *found, struct error *err)
+find_entry(struct json **out, struct session_write *session, const char *kind,
+    const char *what, bool *found, struct error *err)
 {
 	struct reader_entry entry = reader_entry_new();
 	struct reader *reader = NULL;
@@ -273,8 +272,8 @@ find_entry(struct json **out, struct session_write *session,
 		int here;
 
 		buffer_printf(&full, "%s/%s", kind, what);
-		here = reader_find(reader, buffer_string(&full), &seq,
-		    &ignored);
+		here =
+		    reader_find(reader, buffer_string(&full), &seq, &ignored);
 		buffer_free(&full);
 		if (here == 0)
 			goto read;
@@ -288,8 +287,8 @@ read:
 		goto done;
 	if (strcmp(entry.record.kind->name, kind) != 0) {
 		error_set(err, ERROR_UNDECIDED, NULL,
-		    "'%.100s' is a %s, not a %s", what,
-		    entry.record.kind->name, kind);
+		    "'%.100s' is a %s, not a %s", what, entry.record.kind->name,
+		    kind);
 		goto done;
 	}
 	name = json_member_text(json_first(entry.record.subjects), "name");
@@ -323,7 +322,7 @@ compose_reference(struct json **out, struct session_write *session,
 		    "see `vouch list', or give a path",
 		    "there is no %s '%.100s' in the ledger", kind, what);
 	if (compose_measure(&artefact, &what, 1, context,
-	    buffer_string(&session->store_path), err) == -1)
+		buffer_string(&session->store_path), err) == -1)
 		return -1;
 	result = reference_of(out, what, artefact.digest, err);
 	artefact_free(&artefact);
@@ -331,10 +330,10 @@ compose_reference(struct json **out, struct session_write *session,
 }
 
 int
-compose_record(struct session_write *session,
-    const struct context *context, const char *kind, struct json *members,
-    const struct digest *artefact, const struct bytes attachments[],
-    size_t attachment_count, struct error *err)
+compose_record(struct session_write *session, const struct context *context,
+    const char *kind, struct json *members, const struct digest *artefact,
+    const struct bytes attachments[], size_t attachment_count,
+    struct error *err)
 {
 	const struct checkpoint *checkpoint =
 	    appender_checkpoint(session->appender);
@@ -346,10 +345,10 @@ compose_record(struct session_write *session,
 	int result = -1;
 
 	if (record_subjects(&subjects, kind_named(kind), checkpoint->origin,
-	    members, artefact, err) == -1)
+		members, artefact, err) == -1)
 		return -1;
 	if (session_record(session, kind, subjects, members, attachments,
-	    attachment_count, &seq, &leaf, err) == 0) {
+		attachment_count, &seq, &leaf, err) == 0) {
 		title = json_member_text(json_first(subjects), "name");
 		/* An evaluation is about its subject, it is not it. */
 		if (kind_named(kind)->subject == SUBJECT_MODEL)

@@ -45,9 +45,9 @@ int compose_reference(struct json **out, struct session_write *session,
     struct error *err);
 
 /* Record members of a kind: subjects follow from them. */
-int compose_record(struct session_write *session,
-    const struct context *context, const char *kind, struct json *members,
-    const struct digest *artefact, const struct bytes attachments[],
-    size_t attachment_count, struct error *err);
+int compose_record(struct session_write *session, const struct context *context,
+    const char *kind, struct json *members, const struct digest *artefact,
+    const struct bytes attachments[], size_t attachment_count,
+    struct error *err);
 
 #endif

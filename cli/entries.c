@@ -24,15 +24,19 @@ entries_json(struct buffer *out, struct reader *reader,
 
 	record_title(&title, &entry->record);
 	record_summary(&summary, &entry->record);
-	buffer_printf(out, "{\"seq\":%llu,\"time\":\"%s\",\"kind\":\"%s\","
-	    "\"title\":", (unsigned long long)row->seq,
-	    time_format(row->time_ms).text, row->kind->name);
+	buffer_printf(out,
+	    "{\"seq\":%llu,\"time\":\"%s\",\"kind\":\"%s\","
+	    "\"title\":",
+	    (unsigned long long)row->seq, time_format(row->time_ms).text,
+	    row->kind->name);
 	json_write_text(out, buffer_bytes(&title));
 	buffer_text(out, ",\"summary\":");
 	json_write_text(out, buffer_bytes(&summary));
-	buffer_printf(out, ",\"name\":\"%s\",\"version\":\"%s\","
+	buffer_printf(out,
+	    ",\"name\":\"%s\",\"version\":\"%s\","
 	    "\"status\":\"%s\",\"digest\":\"%s\",\"signer\":\"%s\","
-	    "\"leaf\":\"%s\"", row->name, row->version, row->status,
+	    "\"leaf\":\"%s\"",
+	    row->name, row->version, row->status,
 	    digest_hex(entry->record.subject).text,
 	    entries_signer(reader, row->signer), digest_hex(row->leaf).text);
 	if (row->superseded)
@@ -73,8 +77,8 @@ entries_signer_key(struct public_key *out, const struct reader *reader,
 	if (principal == NULL)
 		principal = authority_by_name(authority, what);
 	/* Somebody whose key has ended is still a signer of old entries. */
-	for (size_t i = authority_count(authority); principal == NULL &&
-	    i > 0; i--) {
+	for (size_t i = authority_count(authority); principal == NULL && i > 0;
+	     i--) {
 		if (strcmp(authority_at(authority, i - 1)->name, what) == 0)
 			principal = authority_at(authority, i - 1);
 	}

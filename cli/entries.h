@@ -10,16 +10,15 @@
 #include "ledger/reader.h"
 
 /* The name under which a key signs, or its fingerprint. */
-const char *entries_signer(const struct reader *reader,
-    struct public_key key);
+const char *entries_signer(const struct reader *reader, struct public_key key);
 
 /* One JSON object of an index row with its record's title. */
 void entries_json(struct buffer *out, struct reader *reader,
     const struct index_row *row, const struct reader_entry *entry);
 
 /* What --subject may be: an entry, a name, or a digest in hex. */
-int entries_subject(struct digest *out, struct reader *reader,
-    const char *what, struct error *err);
+int entries_subject(struct digest *out, struct reader *reader, const char *what,
+    struct error *err);
 
 /* What --signer may be: a name or a fingerprint. */
 int entries_signer_key(struct public_key *out, const struct reader *reader,

@@ -24,8 +24,7 @@ static void
 usage_line(FILE *out, const struct command *command)
 {
 	fprintf(out, "vouch %s%s%s [options]%s%s", parent_of(command),
-	    gap(command), command->name,
-	    command->operands == NULL ? "" : " ",
+	    gap(command), command->name, command->operands == NULL ? "" : " ",
 	    command->operands == NULL ? "" : command->operands);
 }
 
@@ -36,7 +35,8 @@ help_overview(const struct context *context)
 	const char *group = "";
 
 	terminal_begin(&terminal, context, false);
-	fprintf(terminal.out, "usage: vouch COMMAND [options] …\n\n"
+	fprintf(terminal.out,
+	    "usage: vouch COMMAND [options] …\n\n"
 	    "A signed, chained and verifiable record of machine-learning "
 	    "work.\n");
 	for (size_t i = 0; commands[i] != NULL; i++) {
@@ -55,14 +55,14 @@ help_overview(const struct context *context)
 		terminal_say(&terminal, STYLE_NAME, "%-15s", name);
 		fprintf(terminal.out, " %s\n", command->summary);
 	}
-	fprintf(terminal.out, "\n`vouch COMMAND -h' shows a summary, "
+	fprintf(terminal.out,
+	    "\n`vouch COMMAND -h' shows a summary, "
 	    "`vouch help COMMAND' the whole page.\n");
 	terminal_end(&terminal);
 }
 
 bool
-help_group(const char *parent, const char *word,
-    const struct context *context)
+help_group(const char *parent, const char *word, const struct context *context)
 {
 	struct terminal terminal;
 	bool any = false;
@@ -79,8 +79,8 @@ help_group(const char *parent, const char *word,
 	    parent);
 	for (size_t i = 0; commands[i] != NULL; i++) {
 		if (strcmp(parent_of(commands[i]), parent) == 0)
-			fprintf(terminal.out, "  %-10s %s\n",
-			    commands[i]->name, commands[i]->summary);
+			fprintf(terminal.out, "  %-10s %s\n", commands[i]->name,
+			    commands[i]->summary);
 	}
 	terminal_end(&terminal);
 	return true;
@@ -145,8 +145,8 @@ option_list(FILE *out, const struct command *command, const char *indent)
 {
 	char name[80];
 
-	for (const struct option *o = command->options; o != NULL &&
-	    o->name != NULL; o++) {
+	for (const struct option *o = command->options;
+	     o != NULL && o->name != NULL; o++) {
 		option_name(name, sizeof name, o);
 		fprintf(out, "%s%-30s %s%s\n", indent, name, o->sentence,
 		    o->required ? " (needed)" : "");
@@ -202,8 +202,7 @@ help_command(const struct command *command, const struct context *context,
 		fputc('\n', terminal.out);
 		terminal_say(&terminal, STYLE_STRONG, "EXAMPLES\n");
 		for (size_t i = 0; command->examples[i] != NULL; i++)
-			fprintf(terminal.out, "    %s\n",
-			    command->examples[i]);
+			fprintf(terminal.out, "    %s\n", command->examples[i]);
 	}
 	fputc('\n', terminal.out);
 	terminal_say(&terminal, STYLE_STRONG, "EXIT STATUS\n");
@@ -268,8 +267,8 @@ man_options(FILE *out, const struct command *command)
 
 	fputs(".SH OPTIONS\n", out);
 	for (int round = 0; round < 2; round++) {
-		const struct option *o =
-		    round == 0 ? command->options : common_options;
+		const struct option *o = round == 0 ? command->options
+						    : common_options;
 
 		for (; o != NULL && o->name != NULL; o++) {
 			if (round == 1 && !option_applies(o, command))
@@ -287,8 +286,10 @@ man_options(FILE *out, const struct command *command)
 static void
 man_head(FILE *out, const char *title, const char *name, const char *summary)
 {
-	fprintf(out, ".TH %s 1 \"\" \"Vouchbook " VOUCH_VERSION
-	    "\" \"Vouchbook\"\n.SH NAME\n", title);
+	fprintf(out,
+	    ".TH %s 1 \"\" \"Vouchbook " VOUCH_VERSION
+	    "\" \"Vouchbook\"\n.SH NAME\n",
+	    title);
 	roff(out, name);
 	fputs(" \\- ", out);
 	roff(out, summary);
@@ -302,8 +303,9 @@ man_command(FILE *out, const struct command *command, const char *page)
 	size_t i;
 
 	for (i = 0; i < sizeof title - 1 && page[i] != '\0'; i++)
-		title[i] = page[i] >= 'a' && page[i] <= 'z' ?
-		    (char)(page[i] - 32) : page[i];
+		title[i] = page[i] >= 'a' && page[i] <= 'z'
+		    ? (char)(page[i] - 32)
+		    : page[i];
 	title[i] = '\0';
 	man_head(out, title, page, command->summary);
 	fputs(".SH SYNOPSIS\n.nf\n", out);
@@ -334,7 +336,8 @@ man_overview(FILE *out)
 	man_head(out, "VOUCH", "vouch",
 	    "a signed, chained and verifiable record of machine-learning work");
 	fputs(".SH SYNOPSIS\n.nf\nvouch COMMAND [options] ...\n.fi\n"
-	    ".SH COMMANDS\n", out);
+	      ".SH COMMANDS\n",
+	    out);
 	for (size_t i = 0; commands[i] != NULL; i++) {
 		if (strcmp(group, commands[i]->group) != 0) {
 			group = commands[i]->group;
@@ -386,8 +389,7 @@ help_man_pages(const char *folder, struct error *err)
 
 		snprintf(page, sizeof page, "vouch-%s%s%s",
 		    parent_of(commands[i]),
-		    commands[i]->parent == NULL ? "" : "-",
-		    commands[i]->name);
+		    commands[i]->parent == NULL ? "" : "-", commands[i]->name);
 		if ((out = open_page(folder, page, err)) == NULL)
 			return -1;
 		man_command(out, commands[i], page);
@@ -411,22 +413,22 @@ help_markdown(FILE *out)
 		    command->summary);
 		usage_line(out, command);
 		fprintf(out, "\n\n%s\n", command->description);
-		if (command->options != NULL &&
-		    command->options->name != NULL)
+		if (command->options != NULL && command->options->name != NULL)
 			fputs("\n| option | meaning |\n| --- | --- |\n", out);
-		for (const struct option *o = command->options; o != NULL &&
-		    o->name != NULL; o++) {
+		for (const struct option *o = command->options;
+		     o != NULL && o->name != NULL; o++) {
 			option_name(name, sizeof name, o);
 			fprintf(out, "| `");
-			for (const char *at = name +
-			    (o->letter == 0 ? 4 : 0); *at != '\0'; at++)
+			for (const char *at = name + (o->letter == 0 ? 4 : 0);
+			     *at != '\0'; at++)
 				fprintf(out, *at == '|' ? "\\|" : "%c", *at);
 			fprintf(out, "` | %s |\n", o->sentence);
 		}
 		if (command->examples != NULL)
 			fputc('\n', out);
-		for (size_t e = 0; command->examples != NULL &&
-		    command->examples[e] != NULL; e++)
+		for (size_t e = 0;
+		     command->examples != NULL && command->examples[e] != NULL;
+		     e++)
 			fprintf(out, "    %s\n", command->examples[e]);
 	}
 }
@@ -454,8 +456,8 @@ list_words(FILE *out, const char *parent)
 static void
 list_options(FILE *out, const struct command *command)
 {
-	for (const struct option *o = command->options; o != NULL &&
-	    o->name != NULL; o++)
+	for (const struct option *o = command->options;
+	     o != NULL && o->name != NULL; o++)
 		fprintf(out, "--%s ", o->name);
 	for (const struct option *o = common_options; o->name != NULL; o++) {
 		if (option_applies(o, command))
@@ -479,9 +481,10 @@ static void
 complete_bash(FILE *out)
 {
 	fputs("# bash completion for vouch\n_vouch() {\n"
-	    "\tlocal word=${COMP_WORDS[COMP_CWORD]} words=\n"
-	    "\tlocal command=${COMP_WORDS[1]} under=${COMP_WORDS[2]}\n"
-	    "\tif [ \"$COMP_CWORD\" = 1 ]; then\n\t\twords='", out);
+	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} words=\n"
+	      "\tlocal command=${COMP_WORDS[1]} under=${COMP_WORDS[2]}\n"
+	      "\tif [ \"$COMP_CWORD\" = 1 ]; then\n\t\twords='",
+	    out);
 	list_words(out, "");
 	fputs("'\n\telse\n\t\tcase \"$command $under\" in\n", out);
 	for (size_t i = 0; commands[i] != NULL; i++) {
@@ -506,10 +509,11 @@ complete_bash(FILE *out)
 		}
 	}
 	fputs("\t\tesac\n\t\tif [[ $words == --* && $word != -* ]]; then\n"
-	    "\t\t\tCOMPREPLY=($(compgen -f -- \"$word\"))\n"
-	    "\t\t\treturn\n\t\tfi\n\tfi\n"
-	    "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n}\n"
-	    "complete -o filenames -F _vouch vouch\n", out);
+	      "\t\t\tCOMPREPLY=($(compgen -f -- \"$word\"))\n"
+	      "\t\t\treturn\n\t\tfi\n\tfi\n"
+	      "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n}\n"
+	      "complete -o filenames -F _vouch vouch\n",
+	    out);
 }
 
 static void
@@ -540,26 +544,31 @@ complete_fish(FILE *out)
 	fputs("# fish completion for vouch\n", out);
 	for (size_t i = 0; commands[i] != NULL; i++) {
 		const struct command *command = commands[i];
-		const char *first = command->parent == NULL ? command->name :
-		    command->parent;
+		const char *first = command->parent == NULL ? command->name
+							    : command->parent;
 
 		if (command->parent == NULL || is_first_of_parent(i)) {
-			fprintf(out, "complete -c vouch -n "
-			    "__fish_use_subcommand -f -a %s -d ", first);
-			fish_quoted(out, command->parent == NULL ?
-			    command->summary : command->group);
+			fprintf(out,
+			    "complete -c vouch -n "
+			    "__fish_use_subcommand -f -a %s -d ",
+			    first);
+			fish_quoted(out,
+			    command->parent == NULL ? command->summary
+						    : command->group);
 			fputc('\n', out);
 		}
 		if (command->parent != NULL) {
-			fprintf(out, "complete -c vouch -n "
+			fprintf(out,
+			    "complete -c vouch -n "
 			    "'__fish_seen_subcommand_from %s' -f -a %s -d ",
 			    first, command->name);
 			fish_quoted(out, command->summary);
 			fputc('\n', out);
 		}
-		for (const struct option *o = command->options; o != NULL &&
-		    o->name != NULL; o++) {
-			fprintf(out, "complete -c vouch -n "
+		for (const struct option *o = command->options;
+		     o != NULL && o->name != NULL; o++) {
+			fprintf(out,
+			    "complete -c vouch -n "
 			    "'__fish_seen_subcommand_from %s' -l %s %s-d ",
 			    command->name, o->name,
 			    o->type == OPTION_FLAG ? "" : "-r ");

@@ -12,8 +12,8 @@
 void help_overview(const struct context *context);
 
 /* The usage of one command, or its whole page (paged on a terminal). */
-void help_command(const struct command *command,
-    const struct context *context, bool whole);
+void help_command(const struct command *command, const struct context *context,
+    bool whole);
 
 /* The commands under a parent ("key"); false if it is no parent, or if
  * `word' is not NULL and not a request for help. */

@@ -22,7 +22,7 @@ complain(const struct context *context, const struct error *err)
 
 	if (context->json) {
 		static const char *const classes[] = { "", "no", "undecided",
-		    "system" };
+			"system" };
 
 		buffer_text(&out, "{\"error\":{\"class\":");
 		json_write_text(&out, bytes_of_text(classes[err->class]));
@@ -54,8 +54,7 @@ complain(const struct context *context, const struct error *err)
 
 /* The one place where an outcome becomes an exit status. */
 static int
-exit_status(int result, const struct context *context,
-    const struct error *err)
+exit_status(int result, const struct context *context, const struct error *err)
 {
 	if (result == 0)
 		return context->verdict;
@@ -98,8 +97,8 @@ run_command(const struct command *command, const char *const words[],
 /* `vouch --ledger X status -q' is `vouch status --ledger X -q'. */
 static int
 run_with_options_before(const struct command *command,
-    const char *const before[], size_t before_count,
-    const char *const after[], size_t after_count)
+    const char *const before[], size_t before_count, const char *const after[],
+    size_t after_count)
 {
 	const char **words =
 	    memory_new(before_count + after_count + 1, sizeof *words);
@@ -148,8 +147,8 @@ main(int argc, char **argv)
 		const char *const *rest = words + before;
 		bool more = count - before > 1;
 
-		if (used == 1 && help_group(rest[0], more ? rest[1] : NULL,
-		    &context))
+		if (used == 1 &&
+		    help_group(rest[0], more ? rest[1] : NULL, &context))
 			return more ? 0 : ERROR_UNDECIDED;
 		if (used == 1)
 			help_unknown(rest[1], rest[0], &err);

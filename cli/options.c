@@ -28,8 +28,8 @@ const struct option common_options[] = {
 	{ "key", 0, OPTION_TEXT, offsetof(struct common, key), "NAME",
 	    "the key to sign with: a name or a file", NULL, false },
 	{ "as-of", 0, OPTION_TEXT, offsetof(struct common, as_of), "SEQ|TIME",
-	    "read the ledger as it was after that entry, or at that time",
-	    NULL, false },
+	    "read the ledger as it was after that entry, or at that time", NULL,
+	    false },
 	{ "json", 0, OPTION_FLAG, offsetof(struct common, json), NULL,
 	    "write JSON, for programs", NULL, false },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct common, quiet), NULL,
@@ -37,8 +37,8 @@ const struct option common_options[] = {
 	{ "no-pager", 0, OPTION_FLAG, offsetof(struct common, no_pager), NULL,
 	    "do not page long output", NULL, false },
 	{ "colour", 0, OPTION_CHOICE, offsetof(struct common, colour), "WHEN",
-	    "colours: auto, always or never (NO_COLOR is heeded)",
-	    colour_words, false },
+	    "colours: auto, always or never (NO_COLOR is heeded)", colour_words,
+	    false },
 	{ "help", 0, OPTION_FLAG, offsetof(struct common, help), NULL,
 	    "show this page", NULL, false },
 	{ "usage", 'h', OPTION_FLAG, offsetof(struct common, short_help), NULL,
@@ -63,8 +63,7 @@ common_option(const char *word)
 	size_t len = strcspn(word, "=");
 
 	for (const struct option *o = common_options; o->name != NULL; o++) {
-		if (strncmp(word, "--", 2) == 0 &&
-		    strlen(o->name) == len - 2 &&
+		if (strncmp(word, "--", 2) == 0 && strlen(o->name) == len - 2 &&
 		    strncmp(word + 2, o->name, len - 2) == 0)
 			return o;
 		if (o->letter != 0 && word[0] == '-' && word[1] == o->letter &&
@@ -81,8 +80,7 @@ common_option_words(const char *const words[], size_t count)
 
 	while (used < count) {
 		const struct option *option = common_option(words[used]);
-		bool separate = option != NULL &&
-		    option->type != OPTION_FLAG &&
+		bool separate = option != NULL && option->type != OPTION_FLAG &&
 		    strchr(words[used], '=') == NULL;
 
 		if (option == NULL || (separate && used + 1 == count))
@@ -96,7 +94,7 @@ common_option_words(const char *const words[], size_t count)
 struct reading {
 	const struct command *command;
 	struct common common;
-	char *own;                /* The command's struct. */
+	char *own; /* The command's struct. */
 	bool seen_own[64];
 	bool seen_common[16];
 	const char *const *words;
@@ -139,8 +137,8 @@ unknown_option(const struct reading *reading, const char *name, size_t len,
 	const char *nearest;
 	size_t n = 0;
 
-	for (const struct option *o = command->options; o != NULL &&
-	    o->name != NULL && n < 80; o++)
+	for (const struct option *o = command->options;
+	     o != NULL && o->name != NULL && n < 80; o++)
 		words[n++] = o->name;
 	for (const struct option *o = common_options; o->name != NULL; o++) {
 		if (option_applies(o, command))
@@ -150,9 +148,8 @@ unknown_option(const struct reading *reading, const char *name, size_t len,
 	snprintf(wanted, sizeof wanted, "%.*s", (int)(len < 60 ? len : 60),
 	    name);
 	nearest = text_nearest(wanted, words);
-	error_set(err, ERROR_UNDECIDED, NULL,
-	    "there is no option --%s%s%s%s", wanted,
-	    nearest == NULL ? "" : "; did you mean --",
+	error_set(err, ERROR_UNDECIDED, NULL, "there is no option --%s%s%s%s",
+	    wanted, nearest == NULL ? "" : "; did you mean --",
 	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
 	snprintf(err->remedy, sizeof err->remedy, "see `vouch %s%s%s -h'",
 	    command->parent == NULL ? "" : command->parent,
@@ -171,17 +168,17 @@ find_long(struct reading *reading, const char *name, size_t len,
 	/* Both spellings. */
 	if (len == 5 && strncmp(name, "color", len) == 0)
 		name = "colour", len = 6;
-	for (const struct option *o = command->options; o != NULL &&
-	    o->name != NULL; o++, i++)
+	for (const struct option *o = command->options;
+	     o != NULL && o->name != NULL; o++, i++)
 		consider(match, &candidates, &exact, o, reading->own,
 		    &reading->seen_own[i], name, len);
 	i = 0;
 	for (const struct option *o = common_options; o->name != NULL;
-	    o++, i++) {
+	     o++, i++) {
 		if (option_applies(o, command))
 			consider(match, &candidates, &exact, o,
-			    (char *)&reading->common,
-			    &reading->seen_common[i], name, len);
+			    (char *)&reading->common, &reading->seen_common[i],
+			    name, len);
 	}
 	if (candidates == 0)
 		return unknown_option(reading, name, len, err);
@@ -197,20 +194,20 @@ find_letter(struct reading *reading, char letter, struct match *match,
 {
 	size_t i = 0;
 
-	for (const struct option *o = reading->command->options; o != NULL &&
-	    o->name != NULL; o++, i++) {
+	for (const struct option *o = reading->command->options;
+	     o != NULL && o->name != NULL; o++, i++) {
 		if (o->letter == letter) {
 			*match = (struct match){ o, reading->own,
-			    &reading->seen_own[i] };
+				&reading->seen_own[i] };
 			return 0;
 		}
 	}
 	i = 0;
 	for (const struct option *o = common_options; o->name != NULL;
-	    o++, i++) {
+	     o++, i++) {
 		if (o->letter == letter) {
 			*match = (struct match){ o, (char *)&reading->common,
-			    &reading->seen_common[i] };
+				&reading->seen_common[i] };
 			return 0;
 		}
 	}
@@ -231,8 +228,7 @@ option_number(uint64_t *out, const char *text, const char *name,
 }
 
 static int
-check_choice(const struct option *option, const char *value,
-    struct error *err)
+check_choice(const struct option *option, const char *value, struct error *err)
 {
 	const char *nearest;
 	char all[200] = "";
@@ -246,9 +242,8 @@ check_choice(const struct option *option, const char *value,
 		    i == 0 ? "" : ", ", option->choices[i]);
 	}
 	nearest = text_nearest(value, option->choices);
-	error_set(err, ERROR_UNDECIDED, NULL,
-	    "--%s cannot be '%.40s'%s%s%s", option->name, value,
-	    nearest == NULL ? "" : "; did you mean '",
+	error_set(err, ERROR_UNDECIDED, NULL, "--%s cannot be '%.40s'%s%s%s",
+	    option->name, value, nearest == NULL ? "" : "; did you mean '",
 	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "'?");
 	snprintf(err->remedy, sizeof err->remedy, "choose one of %s", all);
 	return -1;
@@ -281,8 +276,8 @@ set_value(struct match *match, const char *value, struct error *err)
 	case OPTION_COUNT:
 		return option_number(to, value, option->name, err);
 	case OPTION_LIST:
-		grown = realloc(list->item,
-		    (list->count + 1) * sizeof *list->item);
+		grown =
+		    realloc(list->item, (list->count + 1) * sizeof *list->item);
 		if (grown == NULL)
 			return error_memory(err);
 		list->item = grown;
@@ -337,8 +332,7 @@ read_letters(struct reading *reading, const char *letters, struct error *err)
 		if (match.option->type != OPTION_FLAG) {
 			if (letters[1] != '\0')
 				value = letters + 1;
-			else if (need_value(reading, &match, &value, err) ==
-			    -1)
+			else if (need_value(reading, &match, &value, err) == -1)
 				return -1;
 			return set_value(&match, value, err);
 		}
@@ -349,8 +343,8 @@ read_letters(struct reading *reading, const char *letters, struct error *err)
 }
 
 static int
-read_words(struct reading *reading, const char **operands, size_t *operand_count,
-    struct error *err)
+read_words(struct reading *reading, const char **operands,
+    size_t *operand_count, struct error *err)
 {
 	bool only_operands = false;
 
@@ -359,8 +353,7 @@ read_words(struct reading *reading, const char **operands, size_t *operand_count
 
 		if (!only_operands && strcmp(word, "--") == 0) {
 			only_operands = true;
-		} else if (only_operands || word[0] != '-' ||
-		    word[1] == '\0') {
+		} else if (only_operands || word[0] != '-' || word[1] == '\0') {
 			operands[(*operand_count)++] = word;
 			if (reading->command->stops_at_operand)
 				only_operands = true;
@@ -384,22 +377,21 @@ check_complete(const struct reading *reading, size_t operands,
 	int result = 0;
 	size_t i = 0;
 
-	for (const struct option *o = command->options; o != NULL &&
-	    o->name != NULL; o++, i++) {
+	for (const struct option *o = command->options;
+	     o != NULL && o->name != NULL; o++, i++) {
 		if (o->required && !reading->seen_own[i])
 			result = error_set(err, ERROR_UNDECIDED, NULL,
 			    "--%s %s is needed", o->name, o->argument);
 	}
 	if (result == 0 && operands < command->least)
-		result = error_set(err, ERROR_UNDECIDED, NULL,
-		    "%s%s%s wants %s", before, space, command->name,
-		    command->operands);
+		result =
+		    error_set(err, ERROR_UNDECIDED, NULL, "%s%s%s wants %s",
+			before, space, command->name, command->operands);
 	if (result == 0 && operands > command->most)
 		result = error_set(err, ERROR_UNDECIDED, NULL,
-		    command->most == 0 ?
-		    "%s%s%s takes no further words" :
-		    "%s%s%s is given too many words", before, space,
-		    command->name);
+		    command->most == 0 ? "%s%s%s takes no further words"
+				       : "%s%s%s is given too many words",
+		    before, space, command->name);
 	if (result == -1)
 		snprintf(err->remedy, sizeof err->remedy,
 		    "see `vouch %s%s%s -h'", before, space, command->name);
@@ -418,11 +410,13 @@ take_common(struct command_line *line, const struct common *common)
 	context->quiet = common->quiet;
 	context->no_pager = common->no_pager;
 	context->colour = common->colour == NULL ||
-	    strcmp(common->colour, "auto") == 0 ? COLOUR_AUTO :
-	    strcmp(common->colour, "always") == 0 ? COLOUR_ALWAYS :
-	    COLOUR_NEVER;
-	line->want = common->help ? WANT_LONG_HELP :
-	    common->short_help ? WANT_SHORT_HELP : WANT_RUN;
+		strcmp(common->colour, "auto") == 0
+	    ? COLOUR_AUTO
+	    : strcmp(common->colour, "always") == 0 ? COLOUR_ALWAYS
+						    : COLOUR_NEVER;
+	line->want = common->help ? WANT_LONG_HELP
+	    : common->short_help  ? WANT_SHORT_HELP
+				  : WANT_RUN;
 	return 0;
 }
 
@@ -461,11 +455,11 @@ failed:
 void
 command_line_free(struct command_line *line, const struct command *command)
 {
-	for (const struct option *o = command->options; line->options != NULL &&
-	    o != NULL && o->name != NULL; o++) {
+	for (const struct option *o = command->options;
+	     line->options != NULL && o != NULL && o->name != NULL; o++) {
 		if (o->type == OPTION_LIST) {
-			struct option_list *list = (struct option_list *)
-			    (void *)((char *)line->options + o->offset);
+			struct option_list *list = (struct option_list *)(void
+				*)((char *)line->options + o->offset);
 
 			free(list->item);
 		}

@@ -11,7 +11,7 @@ extern const struct option common_options[];
 /* A command line taken apart.  Arrays are owned; texts are argv's. */
 struct command_line {
 	struct context context;
-	void *options;             /* command->options_size bytes, filled. */
+	void *options; /* command->options_size bytes, filled. */
 	struct operands operands;
 	enum { WANT_RUN, WANT_SHORT_HELP, WANT_LONG_HELP } want;
 };
@@ -30,8 +30,7 @@ void command_line_free(struct command_line *line,
 
 /* Whether a common option applies to a command (--as-of, --json do not to
  * all). */
-bool option_applies(const struct option *option,
-    const struct command *command);
+bool option_applies(const struct option *option, const struct command *command);
 
 /* How many words at the front are common options with their values, as in
  * `vouch --ledger PATH status'. */

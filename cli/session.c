@@ -26,7 +26,7 @@ static int
 resolve_store(struct buffer *out, const char *given, struct error *err)
 {
 	static const char *const inside[] = { SESSION_FOLDER "/" SESSION_STORE,
-	    SESSION_STORE };
+		SESSION_STORE };
 
 	if (!file_is_folder(given)) {
 		buffer_clear(out);
@@ -61,7 +61,7 @@ session_store_path(struct buffer *out, const struct context *context,
 		char *slash;
 
 		if (file_join(out, folder, SESSION_FOLDER "/" SESSION_STORE,
-		    err) == -1)
+			err) == -1)
 			return -1;
 		if (file_exists(buffer_string(out)))
 			return 0;
@@ -114,7 +114,7 @@ session_key_path(struct buffer *out, const char *name_or_path,
 	    session_home(&home, err) == 0 &&
 	    file_join(&keys, buffer_string(&home), "keys", err) == 0 &&
 	    file_join(out, buffer_string(&keys), buffer_string(&file), err) ==
-	    0)
+		0)
 		result = 0;
 	buffer_free(&home);
 	buffer_free(&keys);
@@ -158,8 +158,7 @@ open_encrypted(struct signer **out, const char *path, const char *name,
 }
 
 int
-session_open_key_file(struct signer **out, const char *path,
-    struct error *err)
+session_open_key_file(struct signer **out, const char *path, struct error *err)
 {
 	struct key_file_info info;
 
@@ -179,15 +178,14 @@ ends_with(const char *text, const char *tail)
 }
 
 int
-session_read_public(struct public_key *out, const char *path,
-    struct error *err)
+session_read_public(struct public_key *out, const char *path, struct error *err)
 {
 	struct buffer line = buffer_new(LIMIT_KEY_FILE);
 	int result = -1;
 
 	if (file_read(&line, path, err) == 0)
-		result = public_key_parse_ssh(out, NULL, buffer_bytes(&line),
-		    err);
+		result =
+		    public_key_parse_ssh(out, NULL, buffer_bytes(&line), err);
 	if (result == -1)
 		error_within(err, "%s", path);
 	buffer_free(&line);
@@ -199,8 +197,8 @@ static int
 named_signer(struct signer **out, const char *name,
     const struct authority *authority, struct error *err)
 {
-	const struct principal *principal = authority == NULL ? NULL :
-	    authority_by_name(authority, name);
+	const struct principal *principal =
+	    authority == NULL ? NULL : authority_by_name(authority, name);
 	struct buffer path = buffer_new(PATH_LIMIT);
 	struct public_key key;
 	int result = -1;
@@ -228,7 +226,7 @@ done:
 /* Keys on this machine that are in force in the ledger. */
 struct candidates {
 	size_t count;
-	char *path;             /* Of the last one; NULL: in the agent. */
+	char *path; /* Of the last one; NULL: in the agent. */
 	struct public_key key;
 	char names[300];
 };
@@ -273,15 +271,14 @@ look_in_home(struct candidates *found, const struct authority *authority,
 
 		if (!ends_with(entry->d_name, ".key") ||
 		    file_join(&path, buffer_string(&keys), entry->d_name,
-		    &ignored) == -1 ||
+			&ignored) == -1 ||
 		    key_file_inspect(&info, buffer_string(&path), &ignored) ==
-		    -1)
+			-1)
 			continue;
 		principal = authority_by_key(authority, info.key);
 		if (principal != NULL &&
 		    principal->ended_seq == AUTHORITY_NEVER)
-			add_candidate(found, principal,
-			    buffer_string(&path));
+			add_candidate(found, principal, buffer_string(&path));
 	}
 done:
 	if (folder != NULL)
@@ -301,10 +298,9 @@ default_signer(struct signer **out, const struct authority *authority,
 
 	if (look_in_home(&found, authority, err) == -1)
 		goto done;
-	for (size_t i = 0; found.count == 0 &&
-	    i < authority_count(authority); i++) {
-		const struct principal *principal =
-		    authority_at(authority, i);
+	for (size_t i = 0; found.count == 0 && i < authority_count(authority);
+	     i++) {
+		const struct principal *principal = authority_at(authority, i);
 
 		if (principal->ended_seq == AUTHORITY_NEVER &&
 		    agent_holds(principal->key))
@@ -345,9 +341,10 @@ session_author(struct signer **out, const struct context *context,
 	if (principal == NULL || principal->ended_seq != AUTHORITY_NEVER) {
 		error_set(err, ERROR_NO,
 		    "have it enrolled by an owner: `vouch key enrol'",
-		    principal == NULL ?
-		    "the key '%.100s' is not enrolled in this ledger" :
-		    "the key '%.100s' was revoked or replaced", name);
+		    principal == NULL
+			? "the key '%.100s' is not enrolled in this ledger"
+			: "the key '%.100s' was revoked or replaced",
+		    name);
 		signer_free(signer);
 		return -1;
 	}
@@ -366,16 +363,15 @@ session_ledger_key(struct signer **out, const struct context *context,
 
 	(void)context;
 	if (slash != NULL)
-		buffer_append(&path, bytes_of(store_path,
-		    (size_t)(slash - store_path) + 1));
+		buffer_append(&path,
+		    bytes_of(store_path, (size_t)(slash - store_path) + 1));
 	buffer_text(&path, SESSION_LEDGER_KEY);
 	if (buffer_check(&path, "path", err) == -1)
 		goto done;
 	if (!file_exists(buffer_string(&path))) {
 		error_set(err, ERROR_UNDECIDED,
 		    "only where the ledger's key is can entries be added",
-		    "the ledger's own key is not at %s",
-		    buffer_string(&path));
+		    "the ledger's own key is not at %s", buffer_string(&path));
 		goto done;
 	}
 	if (own != NULL && *own != '\0') {
@@ -407,7 +403,7 @@ open_seen(struct buffer *path, const struct note_key *key, struct error *err)
 	    file_join(&folder, buffer_string(&home), "seen", err) == 0 &&
 	    file_make_folders(buffer_string(&folder), 0700, err) == 0 &&
 	    file_join(path, buffer_string(&folder),
-	    digest_hex(digest_of(buffer_bytes(&vkey))).text, err) == 0)
+		digest_hex(digest_of(buffer_bytes(&vkey))).text, err) == 0)
 		result = 0;
 	buffer_free(&home);
 	buffer_free(&folder);
@@ -441,17 +437,19 @@ compare_seen(const char *path, struct store *store,
 		    "ask who runs it where the later entries are; "
 		    "`vouch verify --since' a checkpoint you kept",
 		    "this ledger was rolled back: you have seen %llu entries, "
-		    "it has %llu", (unsigned long long)seen.size,
+		    "it has %llu",
+		    (unsigned long long)seen.size,
 		    (unsigned long long)now->size);
-	if (seen.size > 0 && merkle_root_at(&root, seen.size, &tiles, err) ==
-	    -1)
+	if (seen.size > 0 &&
+	    merkle_root_at(&root, seen.size, &tiles, err) == -1)
 		return -1;
 	if (!digest_equal(root, seen.root))
 		return error_set(err, ERROR_NO,
 		    "compare it with a copy from before; "
 		    "`vouch verify --since' a checkpoint you kept",
 		    "this ledger was forked: its first %llu entries are not "
-		    "those you have seen", (unsigned long long)seen.size);
+		    "those you have seen",
+		    (unsigned long long)seen.size);
 	*newer = now->size > seen.size;
 	return 0;
 }
@@ -496,8 +494,9 @@ session_remember(const char *path, struct store *store,
 	    seen.len > 0)
 		result = compare_seen(path, store, checkpoint,
 		    buffer_bytes(&seen), key, &newer, err);
-	if (result == 0 && newer && (ftruncate(lock, 0) == -1 ||
-	    pwrite(lock, note.data, note.len, 0) != (ssize_t)note.len)) {
+	if (result == 0 && newer &&
+	    (ftruncate(lock, 0) == -1 ||
+		pwrite(lock, note.data, note.len, 0) != (ssize_t)note.len)) {
 		/* A cut note says nothing next time. */
 	}
 done:
@@ -519,8 +518,8 @@ session_read(struct reader **out, const struct context *context,
 	if (session_store_path(&path, context, err) == -1 ||
 	    reader_open(&reader, buffer_string(&path), err) == -1 ||
 	    session_remember(buffer_string(&path), reader_store(reader),
-	    reader_checkpoint(reader), reader_note(reader),
-	    authority_ledger_key(reader_authority(reader)), err) == -1)
+		reader_checkpoint(reader), reader_note(reader),
+		authority_ledger_key(reader_authority(reader)), err) == -1)
 		goto done;
 	if (context->as_of != NULL &&
 	    reader_as_of(reader, context->as_of, err) == -1)
@@ -535,8 +534,8 @@ done:
 }
 
 int
-session_write_unsigned(struct session_write *out,
-    const struct context *context, struct error *err)
+session_write_unsigned(struct session_write *out, const struct context *context,
+    struct error *err)
 {
 	struct session_write made = {
 		.store_path = buffer_new(PATH_LIMIT),
@@ -545,14 +544,15 @@ session_write_unsigned(struct session_write *out,
 
 	if (session_store_path(&made.store_path, context, err) == -1 ||
 	    session_ledger_key(&made.ledger_key, context,
-	    buffer_string(&made.store_path), err) == -1 ||
+		buffer_string(&made.store_path), err) == -1 ||
 	    appender_open(&made.appender, buffer_string(&made.store_path),
-	    made.ledger_key, err) == -1 ||
+		made.ledger_key, err) == -1 ||
 	    session_remember(buffer_string(&made.store_path),
-	    appender_store(made.appender),
-	    appender_checkpoint(made.appender), appender_note(made.appender),
-	    authority_ledger_key(appender_authority(made.appender)), err) ==
-	    -1) {
+		appender_store(made.appender),
+		appender_checkpoint(made.appender),
+		appender_note(made.appender),
+		authority_ledger_key(appender_authority(made.appender)),
+		err) == -1) {
 		session_write_end(&made);
 		return -1;
 	}
@@ -596,14 +596,14 @@ session_hold_numbers(struct session_write *session, struct error *err)
 
 	/* Not the store itself: closing it would end SQLite's own locks. */
 	if (slash != NULL)
-		buffer_append(&path, bytes_of(store,
-		    (size_t)(slash - store) + 1));
+		buffer_append(&path,
+		    bytes_of(store, (size_t)(slash - store) + 1));
 	buffer_text(&path, SESSION_LEDGER_KEY);
 	if (buffer_check(&path, "path", err) == -1)
 		goto done;
 	if (session->numbers == -1)
-		session->numbers = open(buffer_string(&path),
-		    O_RDONLY | O_CLOEXEC);
+		session->numbers =
+		    open(buffer_string(&path), O_RDONLY | O_CLOEXEC);
 	if (session->numbers == -1) {
 		error_errno(err, "cannot open %s", buffer_string(&path));
 		goto done;
@@ -640,8 +640,8 @@ session_write_end(struct session_write *session)
 		    appender_store(session->appender),
 		    appender_checkpoint(session->appender),
 		    appender_note(session->appender),
-		    authority_ledger_key(
-		    appender_authority(session->appender)), &ignored);
+		    authority_ledger_key(appender_authority(session->appender)),
+		    &ignored);
 	appender_close(session->appender);
 	signer_free(session->author);
 	signer_free(session->ledger_key);
@@ -653,8 +653,8 @@ session_write_end(struct session_write *session)
 int
 session_record(struct session_write *session, const char *kind,
     struct json *subjects, struct json *members,
-    const struct bytes attachments[], size_t attachment_count,
-    uint64_t *seq, struct digest *leaf, struct error *err)
+    const struct bytes attachments[], size_t attachment_count, uint64_t *seq,
+    struct digest *leaf, struct error *err)
 {
 	struct envelope envelope = envelope_new();
 	struct buffer text = buffer_new(LIMIT_ENVELOPE);
@@ -666,8 +666,8 @@ session_record(struct session_write *session, const char *kind,
 	if (appender_refresh(session->appender, err) == -1)
 		goto done;
 	appender_head(session->appender, &head);
-	if (record_compose(&envelope.payload, kind_named(kind), &head,
-	    subjects, members, err) == -1 ||
+	if (record_compose(&envelope.payload, kind_named(kind), &head, subjects,
+		members, err) == -1 ||
 	    envelope_sign(&envelope, session->author, err) == -1)
 		goto done;
 	envelope_write(&text, &envelope);
@@ -675,7 +675,7 @@ session_record(struct session_write *session, const char *kind,
 		goto done;
 	item.envelope = buffer_bytes(&text);
 	if (appender_add(session->appender, &item, 1, attachments,
-	    attachment_count, &bad, err) == -1)
+		attachment_count, &bad, err) == -1)
 		goto done;
 	*seq = item.seq;
 	*leaf = item.leaf;
@@ -693,9 +693,10 @@ session_say_recorded(const struct context *context, const char *what,
 	struct buffer shown = buffer_new((size_t)1 << 16);
 
 	if (context->json) {
-		buffer_printf(&shown, "{\"seq\":%llu,\"leaf\":\"%s\","
-		    "\"kind\":\"%s\",\"name\":", (unsigned long long)seq,
-		    digest_hex(leaf).text, what);
+		buffer_printf(&shown,
+		    "{\"seq\":%llu,\"leaf\":\"%s\","
+		    "\"kind\":\"%s\",\"name\":",
+		    (unsigned long long)seq, digest_hex(leaf).text, what);
 		json_write_text(&shown, bytes_of_text(title));
 		buffer_text(&shown, "}\n");
 	} else if (!context->quiet) {

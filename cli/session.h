@@ -80,7 +80,7 @@ struct session_write {
 	struct signer *author;
 	struct signer *ledger_key;
 	struct buffer store_path;
-	int numbers;               /* A lock, or -1: see session_hold_numbers. */
+	int numbers; /* A lock, or -1: see session_hold_numbers. */
 };
 int session_write(struct session_write *out, const struct context *context,
     struct error *err);
@@ -107,8 +107,8 @@ void session_release_numbers(struct session_write *session);
  */
 int session_record(struct session_write *session, const char *kind,
     struct json *subjects, struct json *members,
-    const struct bytes attachments[], size_t attachment_count,
-    uint64_t *seq, struct digest *leaf, struct error *err);
+    const struct bytes attachments[], size_t attachment_count, uint64_t *seq,
+    struct digest *leaf, struct error *err);
 
 /* Say what was recorded: one line for a person ("recorded dataset/x@1 as
  * entry 3 (1a2b3c4d…)") or one JSON object with seq, leaf, kind, name. */

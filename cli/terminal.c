@@ -186,15 +186,15 @@ progress_draw(void *cookie, uint64_t done, uint64_t total)
 		return 0;
 	progress->drawn_ns = now;
 	progress->shown = true;
-	filled = total == 0 ? 0 : (unsigned)(30.0 * (double)done /
-	    (double)total);
+	filled = total == 0 ? 0
+			    : (unsigned)(30.0 * (double)done / (double)total);
 	fprintf(stderr, "\r%s [%.*s%.*s] %s of %s\033[K", progress->what,
-	    (int)filled, "##############################",
-	    (int)(30 - filled), "..............................",
-	    progress->bytes ? number_bytes(done).text :
-	    number_grouped(done).text,
-	    progress->bytes ? number_bytes(total).text :
-	    number_grouped(total).text);
+	    (int)filled, "##############################", (int)(30 - filled),
+	    "..............................",
+	    progress->bytes ? number_bytes(done).text
+			    : number_grouped(done).text,
+	    progress->bytes ? number_bytes(total).text
+			    : number_grouped(total).text);
 	fflush(stderr);
 	return 0;
 }
@@ -212,8 +212,8 @@ number_grouped(uint64_t number)
 {
 	struct number_text out;
 	char digits[24];
-	int len = snprintf(digits, sizeof digits, "%llu",
-	    (unsigned long long)number);
+	int len =
+	    snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
 	int at = 0;
 
 	for (int i = 0; i < len; i++) {
@@ -387,8 +387,8 @@ table_print(struct table *table, struct terminal *terminal)
 	fputc('\n', terminal->out);
 	for (size_t i = 0; i < table->count; i++) {
 		size_t c = i % table->columns;
-		size_t room = terminal->width > used + 10 ?
-		    terminal->width - used : 10;
+		size_t room =
+		    terminal->width > used + 10 ? terminal->width - used : 10;
 
 		print_cell(terminal, &table->cell[i], width[c], room,
 		    c + 1 == table->columns);
@@ -406,8 +406,9 @@ table_markdown(struct table *table, FILE *out)
 		fprintf(out, "| %s ", table->headings[c]);
 	fputs("|\n", out);
 	for (size_t c = 0; c < table->columns; c++)
-		fputs(table->count > c && table->cell[c].number ? "| ---: " :
-		    "| --- ", out);
+		fputs(table->count > c && table->cell[c].number ? "| ---: "
+								: "| --- ",
+		    out);
 	fputs("|\n", out);
 	for (size_t i = 0; i < table->count; i++) {
 		fputs("| ", out);

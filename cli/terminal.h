@@ -27,10 +27,10 @@ enum style {
 struct terminal {
 	FILE *out;
 	bool colour;
-	bool unicode;      /* The locale can show box drawing. */
-	unsigned width;    /* Columns; 80 when it is no terminal. */
+	bool unicode; /* The locale can show box drawing. */
+	unsigned width; /* Columns; 80 when it is no terminal. */
 	bool is_terminal;
-	int pager;         /* Its process, or 0. */
+	int pager; /* Its process, or 0. */
 };
 
 /* Begin output, through a pager if `page' and on a terminal. */
@@ -54,10 +54,10 @@ struct progress {
 	int64_t drawn_ns;
 	bool shown;
 	bool enabled;
-	bool bytes;        /* Count bytes, not things. */
+	bool bytes; /* Count bytes, not things. */
 };
-struct progress progress_begin(const struct context *context,
-    const char *what, bool bytes);
+struct progress progress_begin(const struct context *context, const char *what,
+    bool bytes);
 /* A callback for whoever works: cookie is the struct progress. */
 int progress_draw(void *cookie, uint64_t done, uint64_t total);
 void progress_end(struct progress *progress);

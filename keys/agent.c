@@ -36,9 +36,8 @@ take_u32(struct bytes *rest, uint32_t *value)
 {
 	if (rest->len < 4)
 		return false;
-	*value = (uint32_t)rest->data[0] << 24 |
-	    (uint32_t)rest->data[1] << 16 | (uint32_t)rest->data[2] << 8 |
-	    rest->data[3];
+	*value = (uint32_t)rest->data[0] << 24 | (uint32_t)rest->data[1] << 16 |
+	    (uint32_t)rest->data[2] << 8 | rest->data[3];
 	*rest = bytes_after(*rest, 4);
 	return true;
 }
@@ -56,8 +55,8 @@ take_string(struct bytes *rest, struct bytes *string)
 }
 
 int
-agent_parse_identities(bool *found, struct public_key key,
-    struct bytes reply, struct error *err)
+agent_parse_identities(bool *found, struct public_key key, struct bytes reply,
+    struct error *err)
 {
 	uint8_t wire[PUBLIC_KEY_WIRE_LEN];
 	struct bytes rest, blob, comment;
@@ -74,8 +73,7 @@ agent_parse_identities(bool *found, struct public_key key,
 	if (reply.data[0] != IDENTITIES_ANSWER || !take_u32(&rest, &count))
 		return malformed(err);
 	for (uint32_t i = 0; i < count; i++) {
-		if (!take_string(&rest, &blob) ||
-		    !take_string(&rest, &comment))
+		if (!take_string(&rest, &blob) || !take_string(&rest, &comment))
 			return malformed(err);
 		if (bytes_equal(blob, bytes_of(wire, sizeof wire)))
 			here = true;
@@ -131,12 +129,12 @@ connect_agent(int *out, struct error *err)
 		    "let the ssh-agent use a shorter path (ssh-agent -a)",
 		    "SSH_AUTH_SOCK is too long");
 	memcpy(address.sun_path, path, strlen(path) + 1);
-	descriptor = socket(AF_UNIX,
-	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	descriptor =
+	    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (descriptor == -1)
 		return error_errno(err, "cannot make a socket");
-	if (connect(descriptor, (struct sockaddr *)&address,
-	    sizeof address) == -1) {
+	if (connect(descriptor, (struct sockaddr *)&address, sizeof address) ==
+	    -1) {
 		if (errno == ENOENT || errno == ECONNREFUSED ||
 		    errno == ENOTDIR)
 			no_agent(err);
@@ -288,7 +286,7 @@ lists_key(bool *found, struct public_key key, struct error *err)
 	int result = -1;
 
 	if (agent_ask(&reply, bytes_of(request, sizeof request), PATIENCE_MS,
-	    err) == 0)
+		err) == 0)
 		result = agent_parse_identities(found, key,
 		    buffer_bytes(&reply), err);
 	buffer_free(&reply);

@@ -16,8 +16,7 @@
  * bounded by LIMIT_AGENT_MESSAGE and every length in them is checked; reads
  * have a time limit of two minutes, for agents that ask a person.
  */
-int agent_signer(struct signer **out, struct public_key key,
-    struct error *err);
+int agent_signer(struct signer **out, struct public_key key, struct error *err);
 
 /* Whether an agent is there and holds the key; never an error. */
 bool agent_holds(struct public_key key);

@@ -101,8 +101,8 @@ is_repeated(const struct envelope *envelope, size_t last)
 {
 	for (size_t i = 0; i < last; i++) {
 		if (memcmp(envelope->signature[i].signature.byte,
-		    envelope->signature[last].signature.byte,
-		    SIGNATURE_LEN) == 0)
+			envelope->signature[last].signature.byte,
+			SIGNATURE_LEN) == 0)
 			return true;
 	}
 	return false;
@@ -155,7 +155,7 @@ parse_signatures(struct envelope *out, const struct json *list,
 	if (json_count(list) > LIMIT_SIGNATURES)
 		return malformed(err, "it has too many signatures");
 	for (value = json_first(list); value != NULL;
-	    value = json_next(value), count++) {
+	     value = json_next(value), count++) {
 		if (parse_signature(&out->signature[count], value, err) == -1)
 			return error_within(err, "signature %zu", count + 1);
 		if (is_repeated(out, count))
@@ -173,12 +173,13 @@ parse_members(struct envelope *out, const struct json *root, struct error *err)
 
 	if (json_type(root) != JSON_OBJECT || json_count(root) != 3 ||
 	    payload == NULL || type == NULL)
-		return malformed(err, "its members are to be payload, "
+		return malformed(err,
+		    "its members are to be payload, "
 		    "payloadType and signatures");
 	if (strcmp(type, ENVELOPE_TYPE) != 0)
 		return malformed(err, "payloadType is not " ENVELOPE_TYPE);
 	if (decode_either(&out->payload, payload, "payload is not base64",
-	    err) == -1)
+		err) == -1)
 		return -1;
 	return parse_signatures(out, json_member(root, "signatures"), err);
 }
@@ -280,8 +281,7 @@ take_envelope(struct envelope *out, struct bytes text)
 }
 
 int
-envelope_parse_exact(struct envelope *out, struct bytes text,
-    struct error *err)
+envelope_parse_exact(struct envelope *out, struct bytes text, struct error *err)
 {
 	const char *wrong;
 
@@ -342,7 +342,7 @@ envelope_sign(struct envelope *envelope, const struct signer *signer,
 	envelope_pae(&message, buffer_bytes(&envelope->payload));
 	if (buffer_check(&message, "message to sign", err) == -1 ||
 	    signer_sign(signer, buffer_bytes(&message), &made->signature,
-	    err) == -1)
+		err) == -1)
 		goto done;
 	if (is_repeated(envelope, count)) {
 		error_set(err, ERROR_UNDECIDED, "sign with another key",

@@ -21,8 +21,8 @@ exact_literal(struct bytes *rest, const char *literal)
 static inline bool
 exact_quoted(struct bytes *out, struct bytes *rest)
 {
-	const uint8_t *end = rest->len == 0 ? NULL :
-	    memchr(rest->data, '"', rest->len);
+	const uint8_t *end =
+	    rest->len == 0 ? NULL : memchr(rest->data, '"', rest->len);
 
 	if (end == NULL)
 		return false;

@@ -56,8 +56,10 @@ write_head(struct buffer *out, const struct parts *parts)
 		buffer_text(out, "{\"name\":\"none\"},\"cipher\":\"none\"");
 		return;
 	}
-	buffer_printf(out, "{\"name\":\"argon2id13\",\"passes\":%llu,"
-	    "\"memory\":%llu", (unsigned long long)parts->passes,
+	buffer_printf(out,
+	    "{\"name\":\"argon2id13\",\"passes\":%llu,"
+	    "\"memory\":%llu",
+	    (unsigned long long)parts->passes,
 	    (unsigned long long)parts->memory);
 	append_base64(out, ",\"salt\":\"", parts->salt, SALT_LEN);
 	buffer_text(out, "},\"cipher\":\"xchacha20-poly1305-ietf\"");
@@ -69,8 +71,7 @@ write_all(struct buffer *out, const struct parts *parts)
 	write_head(out, parts);
 	if (parts->info.encrypted) {
 		append_base64(out, ",\"nonce\":\"", parts->nonce, NONCE_LEN);
-		append_base64(out, ",\"secret\":\"", parts->secret,
-		    SEALED_LEN);
+		append_base64(out, ",\"secret\":\"", parts->secret, SEALED_LEN);
 	} else {
 		append_base64(out, ",\"secret\":\"", parts->secret, SEED_LEN);
 	}
@@ -89,8 +90,8 @@ derive(uint8_t **out, const struct parts *parts,
 	if (key == NULL)
 		return error_memory(err);
 	if (crypto_pwhash(key, crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
-	    (const char *)words.data, words.len, parts->salt, parts->passes,
-	    (size_t)parts->memory, crypto_pwhash_ALG_ARGON2ID13) == -1) {
+		(const char *)words.data, words.len, parts->salt, parts->passes,
+		(size_t)parts->memory, crypto_pwhash_ALG_ARGON2ID13) == -1) {
 		sodium_free(key);
 		return error_memory(err);
 	}
@@ -124,9 +125,8 @@ done:
 }
 
 int
-key_file_create(const char *path, const char *name,
-    const struct signer *signer, const struct passphrase *passphrase,
-    struct error *err)
+key_file_create(const char *path, const char *name, const struct signer *signer,
+    const struct passphrase *passphrase, struct error *err)
 {
 	struct buffer text = buffer_new(LIMIT_KEY_FILE);
 	const uint8_t *seed = signer_seed(signer);
@@ -200,8 +200,9 @@ take_public(struct public_key *out, struct bytes *rest)
 static bool
 take_plain(struct parts *parts, struct bytes *rest)
 {
-	return exact_literal(rest, "none\"},\"cipher\":\"none\","
-	    "\"secret\":\"") &&
+	return exact_literal(rest,
+		   "none\"},\"cipher\":\"none\","
+		   "\"secret\":\"") &&
 	    exact_base64(parts->secret, SEED_LEN, rest);
 }
 
@@ -215,8 +216,9 @@ take_sealed(struct parts *parts, struct bytes *rest)
 	    take_number(&parts->memory, rest) &&
 	    exact_literal(rest, ",\"salt\":\"") &&
 	    exact_base64(parts->salt, SALT_LEN, rest) &&
-	    exact_literal(rest, "\"},\"cipher\":\"xchacha20-poly1305-ietf\","
-	    "\"nonce\":\"") &&
+	    exact_literal(rest,
+		"\"},\"cipher\":\"xchacha20-poly1305-ietf\","
+		"\"nonce\":\"") &&
 	    exact_base64(parts->nonce, NONCE_LEN, rest) &&
 	    exact_literal(rest, "\",\"secret\":\"") &&
 	    exact_base64(parts->secret, SEALED_LEN, rest);
@@ -231,14 +233,15 @@ take_parts(struct parts *parts, struct bytes text)
 {
 	struct bytes rest = text;
 
-	return exact_literal(&rest, "{\"format\":\"vouch-key-v1\","
-	    "\"name\":\"") &&
+	return exact_literal(&rest,
+		   "{\"format\":\"vouch-key-v1\","
+		   "\"name\":\"") &&
 	    take_name(parts->info.name, &rest) &&
 	    exact_literal(&rest, "\",\"public\":\"") &&
 	    take_public(&parts->info.key, &rest) &&
 	    exact_literal(&rest, "\",\"kdf\":{\"name\":\"") &&
-	    (bytes_begin(rest, "none") ? take_plain(parts, &rest) :
-	    take_sealed(parts, &rest)) &&
+	    (bytes_begin(rest, "none") ? take_plain(parts, &rest)
+				       : take_sealed(parts, &rest)) &&
 	    exact_literal(&rest, "\"}\n") && rest.len == 0;
 }
 
@@ -246,16 +249,17 @@ take_parts(struct parts *parts, struct bytes text)
 static int
 check_work(const struct parts *parts, const char *path, struct error *err)
 {
-	if (!parts->info.encrypted || (parts->passes <= LIMIT_KDF_PASSES &&
-	    parts->memory <= LIMIT_KDF_MEMORY &&
-	    parts->memory >= crypto_pwhash_argon2id_MEMLIMIT_MIN &&
-	    parts->memory % 1024 == 0))
+	if (!parts->info.encrypted ||
+	    (parts->passes <= LIMIT_KDF_PASSES &&
+		parts->memory <= LIMIT_KDF_MEMORY &&
+		parts->memory >= crypto_pwhash_argon2id_MEMLIMIT_MIN &&
+		parts->memory % 1024 == 0))
 		return 0;
 	return error_set(err, ERROR_UNDECIDED,
 	    "make the key again with `vouch key new'",
 	    "the key file `%s' asks for %" PRIu64 " passes over %" PRIu64
-	    " bytes of memory to open it, which is not allowed", path,
-	    parts->passes, parts->memory);
+	    " bytes of memory to open it, which is not allowed",
+	    path, parts->passes, parts->memory);
 }
 
 static int
@@ -277,8 +281,7 @@ parse(struct parts *parts, struct bytes text, const char *path,
 static int
 refuse_mode(struct error *err, const char *what, const char *path)
 {
-	error_set(err, ERROR_UNDECIDED, NULL, "others can %s `%s'", what,
-	    path);
+	error_set(err, ERROR_UNDECIDED, NULL, "others can %s `%s'", what, path);
 	snprintf(err->remedy, sizeof err->remedy, "chmod 600 %.300s", path);
 	return -1;
 }
@@ -306,8 +309,8 @@ read_text(struct buffer *out, int descriptor, const char *path,
 	if (room == NULL)
 		return buffer_check(out, "key file", err);
 	while (len <= LIMIT_KEY_FILE) {
-		ssize_t got = read(descriptor, room + len,
-		    LIMIT_KEY_FILE + 1 - len);
+		ssize_t got =
+		    read(descriptor, room + len, LIMIT_KEY_FILE + 1 - len);
 
 		if (got == -1 && errno == EINTR)
 			continue;
@@ -358,8 +361,7 @@ done:
 }
 
 int
-key_file_inspect(struct key_file_info *out, const char *path,
-    struct error *err)
+key_file_inspect(struct key_file_info *out, const char *path, struct error *err)
 {
 	struct parts parts;
 	mode_t mode;
@@ -384,8 +386,8 @@ unseal(uint8_t *seed, const struct parts *parts,
 	    derive(&key, parts, passphrase, err) == -1)
 		goto done;
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(seed, NULL, NULL,
-	    parts->secret, SEALED_LEN, head.data, head.len, parts->nonce,
-	    key) == -1) {
+		parts->secret, SEALED_LEN, head.data, head.len, parts->nonce,
+		key) == -1) {
 		error_set(err, ERROR_UNDECIDED,
 		    "try again; or restore the file, if it was changed",
 		    "wrong passphrase for the key file `%s'", path);

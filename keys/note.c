@@ -15,8 +15,8 @@ static bool
 has_wide_space(struct bytes text)
 {
 	static const char *const spaces[] = { "\xc2\x85", "\xc2\xa0",
-	    "\xe1\x9a\x80", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf",
-	    "\xe2\x81\x9f", "\xe3\x80\x80" };
+		"\xe1\x9a\x80", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf",
+		"\xe2\x81\x9f", "\xe3\x80\x80" };
 
 	for (size_t i = 0; i < text.len; i++) {
 		struct bytes at = bytes_after(text, i);
@@ -81,7 +81,8 @@ note_key_make(struct note_key *out, const char *name,
 	if (!note_name_is_valid(bytes_of_text(name)))
 		return error_set(err, ERROR_UNDECIDED,
 		    "choose a name without white space and '+', of at most "
-		    "200 bytes", "'%.80s' cannot be the name of a key", name);
+		    "200 bytes",
+		    "'%.80s' cannot be the name of a key", name);
 	memcpy(made.name, name, strlen(name) + 1);
 	made.id = key_id(name, algorithm, key);
 	*out = made;
@@ -91,8 +92,8 @@ note_key_make(struct note_key *out, const char *name,
 int
 note_key_parse(struct note_key *out, struct bytes vkey, struct error *err)
 {
-	const uint8_t *plus = vkey.len == 0 ? NULL :
-	    memchr(vkey.data, '+', vkey.len);
+	const uint8_t *plus = vkey.len == 0 ? NULL
+					    : memchr(vkey.data, '+', vkey.len);
 	uint8_t blob[1 + PUBLIC_KEY_LEN], id[4];
 	struct note_key made;
 	char name[LIMIT_ORIGIN + 1];
@@ -103,8 +104,7 @@ note_key_parse(struct note_key *out, struct bytes vkey, struct error *err)
 	if (plus == NULL)
 		goto malformed;
 	len = (size_t)(plus - vkey.data);
-	if (len > LIMIT_ORIGIN ||
-	    !note_name_is_valid(bytes_of(vkey.data, len)))
+	if (len > LIMIT_ORIGIN || !note_name_is_valid(bytes_of(vkey.data, len)))
 		goto malformed;
 	memcpy(name, vkey.data, len);
 	name[len] = '\0';
@@ -119,7 +119,7 @@ note_key_parse(struct note_key *out, struct bytes vkey, struct error *err)
 		    "the verifier key is of the unknown type %u", blob[0]);
 	memcpy(key.byte, blob + 1, PUBLIC_KEY_LEN);
 	if (note_key_make(&made, name, (enum note_algorithm)blob[0], key,
-	    err) == -1)
+		err) == -1)
 		return -1;
 	if (made.id != read_id(id))
 		return error_set(err, ERROR_UNDECIDED,
@@ -170,8 +170,8 @@ decode_head(uint8_t *out, size_t out_len, size_t *len, struct bytes text)
 		if (text.len > 0 && got < sizeof piece)
 			return false;
 		if (total < out_len)
-			memcpy(out + total, piece, got < out_len - total ?
-			    got : out_len - total);
+			memcpy(out + total, piece,
+			    got < out_len - total ? got : out_len - total);
 		total += got;
 	} while (text.len > 0);
 	*len = total;
@@ -212,7 +212,7 @@ parse_line(struct note_line *out, struct bytes line, struct error *err)
 static bool
 find_split(struct bytes note, size_t *at)
 {
-	for (size_t i = note.len; i-- > 1; ) {
+	for (size_t i = note.len; i-- > 1;) {
 		if (note.data[i] == '\n' && note.data[i - 1] == '\n') {
 			*at = i;
 			return true;
@@ -259,7 +259,7 @@ note_parse(struct note *out, struct bytes note, struct error *err)
 			return malformed(err, "it has too many signatures");
 		len = (size_t)(end - rest.data);
 		if (parse_line(&parsed.line[parsed.line_count],
-		    bytes_of(rest.data, len), err) == -1)
+			bytes_of(rest.data, len), err) == -1)
 			return error_within(err, "signature line %zu",
 			    parsed.line_count + 1);
 		parsed.line_count++;
@@ -293,8 +293,8 @@ verify_plain(const struct note *note, const struct note_line *line,
 /* -1 is want of memory; *time_s is raised to the cosignature's time. */
 static int
 verify_cosignature(bool *good, const struct note *note,
-    const struct note_line *line, const struct note_key *key,
-    uint64_t *time_s, struct error *err)
+    const struct note_line *line, const struct note_key *key, uint64_t *time_s,
+    struct error *err)
 {
 	struct buffer message = buffer_new(LIMIT_NOTE + 64);
 	struct signature signature;
@@ -310,8 +310,8 @@ verify_cosignature(bool *good, const struct note *note,
 	cosigned(&message, note->text, when);
 	if (buffer_check(&message, "cosigned message", err) == -1)
 		goto done;
-	*good = when <= INT64_MAX && public_key_verify(key->key,
-	    buffer_bytes(&message), &signature);
+	*good = when <= INT64_MAX &&
+	    public_key_verify(key->key, buffer_bytes(&message), &signature);
 	if (*good && when > *time_s)
 		*time_s = when;
 	result = 0;
@@ -337,7 +337,7 @@ note_verify(size_t *verified, const struct note *note,
 		if (key->algorithm == NOTE_ED25519)
 			good = verify_plain(note, line, key);
 		else if (verify_cosignature(&good, note, line, key, &newest,
-		    err) == -1)
+			     err) == -1)
 			return -1;
 		if (!good)
 			return error_set(err, ERROR_NO, NULL,
@@ -352,9 +352,8 @@ note_verify(size_t *verified, const struct note *note,
 
 /* Append a whole signature line, or nothing. */
 static int
-write_line(struct buffer *out, const char *name,
-    enum note_algorithm algorithm, struct public_key key, struct bytes blob,
-    struct error *err)
+write_line(struct buffer *out, const char *name, enum note_algorithm algorithm,
+    struct public_key key, struct bytes blob, struct error *err)
 {
 	uint8_t raw[4 + TIME_BYTES + SIGNATURE_LEN];
 	char text[BASE64_LEN(sizeof raw) + 1];
@@ -371,8 +370,8 @@ write_line(struct buffer *out, const char *name,
 }
 
 int
-note_signature_line(struct buffer *out, struct bytes text,
-    const char *name, const struct signer *signer, struct error *err)
+note_signature_line(struct buffer *out, struct bytes text, const char *name,
+    const struct signer *signer, struct error *err)
 {
 	struct signature signature;
 
@@ -383,9 +382,8 @@ note_signature_line(struct buffer *out, struct bytes text,
 }
 
 int
-note_cosignature_line(struct buffer *out, struct bytes text,
-    const char *name, const struct signer *signer, uint64_t time_s,
-    struct error *err)
+note_cosignature_line(struct buffer *out, struct bytes text, const char *name,
+    const struct signer *signer, uint64_t time_s, struct error *err)
 {
 	struct buffer message = buffer_new(LIMIT_NOTE + 64);
 	uint8_t blob[TIME_BYTES + SIGNATURE_LEN];
@@ -399,8 +397,7 @@ note_cosignature_line(struct buffer *out, struct bytes text,
 		blob[i] = (uint8_t)(time_s >> (56 - 8 * i));
 	cosigned(&message, text, time_s);
 	if (buffer_check(&message, "cosigned message", err) == -1 ||
-	    signer_sign(signer, buffer_bytes(&message), &signature, err) ==
-	    -1)
+	    signer_sign(signer, buffer_bytes(&message), &signature, err) == -1)
 		goto done;
 	memcpy(blob + TIME_BYTES, signature.byte, SIGNATURE_LEN);
 	result = write_line(out, name, NOTE_COSIGNATURE,

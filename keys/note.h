@@ -16,7 +16,8 @@
 /* Signature types (c2sp.org/signed-note). */
 enum note_algorithm {
 	NOTE_ED25519 = 0x01,
-	NOTE_COSIGNATURE = 0x04, /* c2sp.org/tlog-cosignature, timestamped Ed25519 */
+	NOTE_COSIGNATURE =
+	    0x04, /* c2sp.org/tlog-cosignature, timestamped Ed25519 */
 };
 
 /* A verifier key: "<name>+<hex key id>+<base64(algorithm || key)>". */
@@ -41,9 +42,10 @@ void note_key_write(struct buffer *out, const struct note_key *key);
 struct note_line {
 	struct bytes name;
 	uint32_t id;
-	struct bytes signature; /* Base64 text after which the key id was read. */
-	uint8_t blob[96];       /* Decoded, without the key id. */
-	size_t blob_len;        /* 0 if longer than blob: of an unknown kind. */
+	struct bytes
+	    signature; /* Base64 text after which the key id was read. */
+	uint8_t blob[96]; /* Decoded, without the key id. */
+	size_t blob_len; /* 0 if longer than blob: of an unknown kind. */
 };
 struct note {
 	struct bytes text; /* With its final newline: what is signed. */
@@ -69,8 +71,8 @@ int note_sign(struct buffer *out, struct bytes text, const char *name,
 
 /* The signature line alone, and the cosignature of a checkpoint text at
  * time_s ("cosignature/v1\ntime N\n" before the text). */
-int note_signature_line(struct buffer *out, struct bytes text,
-    const char *name, const struct signer *signer, struct error *err);
+int note_signature_line(struct buffer *out, struct bytes text, const char *name,
+    const struct signer *signer, struct error *err);
 int note_cosignature_line(struct buffer *out, struct bytes text,
     const char *name, const struct signer *signer, uint64_t time_s,
     struct error *err);

@@ -221,8 +221,7 @@ descriptor_of(const char *number)
 }
 
 static int
-from_descriptor(struct passphrase **out, const char *number,
-    struct error *err)
+from_descriptor(struct passphrase **out, const char *number, struct error *err)
 {
 	int descriptor = descriptor_of(number);
 
@@ -232,7 +231,7 @@ from_descriptor(struct passphrase **out, const char *number,
 		    "VOUCH_PASSPHRASE_FD is not a descriptor");
 	if (kept == NULL) {
 		if (read_line(&kept, descriptor, -1, "VOUCH_PASSPHRASE_FD",
-		    err) == -1)
+			err) == -1)
 			return -1;
 		atexit(forget_kept);
 	}
@@ -367,8 +366,7 @@ ask_once(struct passphrase **out, int terminal, const char *prompt,
 }
 
 static int
-ask(struct passphrase **out, const char *prompt, bool twice,
-    struct error *err)
+ask(struct passphrase **out, const char *prompt, bool twice, struct error *err)
 {
 	int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	struct passphrase *first = NULL, *second = NULL;
@@ -384,7 +382,7 @@ ask(struct passphrase **out, const char *prompt, bool twice,
 		if (ask_once(&second, terminal, "The same again: ", err) == -1)
 			goto done;
 		if (!bytes_equal(passphrase_bytes(first),
-		    passphrase_bytes(second))) {
+			passphrase_bytes(second))) {
 			error_set(err, ERROR_UNDECIDED, "try again",
 			    "the two passphrases differ");
 			goto done;

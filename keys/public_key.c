@@ -84,8 +84,9 @@ public_key_parse_ssh(struct public_key *out, struct bytes *comment,
 	struct bytes rest;
 	size_t end = 0;
 
-	while (line.len > 0 && (line.data[line.len - 1] == '\n' ||
-	    line.data[line.len - 1] == '\r'))
+	while (line.len > 0 &&
+	    (line.data[line.len - 1] == '\n' ||
+		line.data[line.len - 1] == '\r'))
 		line.len--;
 	if (!bytes_begin(line, "ssh-ed25519 ")) {
 		if (bytes_begin(line, "ssh-") || bytes_begin(line, "ecdsa-") ||
@@ -107,8 +108,8 @@ public_key_parse_ssh(struct public_key *out, struct bytes *comment,
 		return -1;
 	*out = parsed;
 	if (comment != NULL)
-		*comment = end < rest.len ? bytes_after(rest, end + 1) :
-		    bytes_of(NULL, 0);
+		*comment = end < rest.len ? bytes_after(rest, end + 1)
+					  : bytes_of(NULL, 0);
 	return 0;
 }
 
@@ -134,5 +135,5 @@ public_key_verify(struct public_key key, struct bytes message,
     const struct signature *signature)
 {
 	return crypto_sign_verify_detached(signature->byte, message.data,
-	    message.len, key.byte) == 0;
+		   message.len, key.byte) == 0;
 }

@@ -25,8 +25,7 @@ new_signer(struct signer **out, struct error *err)
 }
 
 int
-signer_from_seed(struct signer **out, const uint8_t seed[32],
-    struct error *err)
+signer_from_seed(struct signer **out, const uint8_t seed[32], struct error *err)
 {
 	struct signer *signer;
 
@@ -98,16 +97,15 @@ signer_sign(const struct signer *signer, struct bytes message,
 	struct signature made;
 
 	if (signer->backend == NULL) {
-		crypto_sign_detached(made.byte, NULL, message.data,
-		    message.len, signer->secret);
+		crypto_sign_detached(made.byte, NULL, message.data, message.len,
+		    signer->secret);
 		*out = made;
 		return 0;
 	}
 	if (signer->backend->sign(signer->cookie, message, &made, err) == -1)
 		return -1;
 	if (!public_key_verify(signer->key, message, &made))
-		return error_set(err, ERROR_SYSTEM,
-		    "use another agent or key",
+		return error_set(err, ERROR_SYSTEM, "use another agent or key",
 		    "the agent's signature does not verify");
 	*out = made;
 	return 0;

@@ -109,14 +109,16 @@ resolve_genesis(struct admission *admission, size_t i)
 	struct note_key ledger_key;
 	struct public_key key;
 
-	if (vkey != NULL && note_key_parse(&ledger_key, bytes_of_text(vkey),
-	    &ignored) == 0 && try_key(admission, i, ledger_key.key))
+	if (vkey != NULL &&
+	    note_key_parse(&ledger_key, bytes_of_text(vkey), &ignored) == 0 &&
+	    try_key(admission, i, ledger_key.key))
 		return;
 	for (; founder != NULL; founder = json_next(founder)) {
 		const char *text = json_member_text(founder, "key");
 
-		if (text != NULL && public_key_parse_exact(&key,
-		    bytes_of_text(text), &ignored) == 0 &&
+		if (text != NULL &&
+		    public_key_parse_exact(&key, bytes_of_text(text),
+			&ignored) == 0 &&
 		    try_key(admission, i, key))
 			return;
 	}
@@ -131,14 +133,14 @@ resolve_by_trial(struct admission *admission, size_t i,
 	struct error ignored;
 
 	for (size_t k = 0; k < authority_count(authority); k++) {
-		const struct principal *principal =
-		    authority_at(authority, k);
+		const struct principal *principal = authority_at(authority, k);
 		bool verified = false;
 
 		if (principal->ended_seq != AUTHORITY_NEVER)
 			continue;
-		if (envelope_verify(&admission->entry.envelope, i, principal->key,
-		    &scratch, &verified, &ignored) == 0 && verified) {
+		if (envelope_verify(&admission->entry.envelope, i,
+			principal->key, &scratch, &verified, &ignored) == 0 &&
+		    verified) {
 			admission->key[i] = principal->key;
 			admission->known[i] = true;
 			break;
@@ -184,11 +186,10 @@ admission_check(struct admission *admission, struct buffer *scratch,
 		if (!admission->known[i] || admission->checked[i])
 			continue;
 		if (envelope_verify(&admission->entry.envelope, i,
-		    admission->key[i], scratch, &verified, err) == -1)
+			admission->key[i], scratch, &verified, err) == -1)
 			return -1;
 		if (!verified)
-			return error_set(err, ERROR_NO,
-			    "sign the record again",
+			return error_set(err, ERROR_NO, "sign the record again",
 			    "the signature by %s does not verify",
 			    public_key_fingerprint(admission->key[i]).text);
 		admission->checked[i] = true;

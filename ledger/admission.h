@@ -28,9 +28,9 @@ struct admission {
 	uint8_t nonce[NONCE_LEN];
 	uint64_t after_size;
 	struct digest after_root;
-	struct digest ledger;      /* SHA-256 of the origin it names. */
+	struct digest ledger; /* SHA-256 of the origin it names. */
 	struct facts facts;
-	struct record record;      /* Kept only for genesis and key records. */
+	struct record record; /* Kept only for genesis and key records. */
 	bool has_record;
 	/* From admission_resolve and admission_check. */
 	struct public_key key[LIMIT_SIGNATURES];

@@ -182,7 +182,8 @@ load_last_entry(struct appender *appender, uint64_t size, struct error *err)
 {
 	struct entry *entry = &appender->entry;
 
-	if (store_entry(appender->store, size - 1, &appender->line, err) == -1 ||
+	if (store_entry(appender->store, size - 1, &appender->line, err) ==
+		-1 ||
 	    entry_parse(entry, buffer_bytes(&appender->line), err) == -1)
 		return -1;
 	appender->last_leaf = entry_leaf_hash(buffer_bytes(&appender->line));
@@ -196,15 +197,16 @@ load_checkpoint(struct appender *appender, uint64_t size, struct error *err)
 	uint64_t signed_size;
 
 	if (store_checkpoint(appender->store, UINT64_MAX, &signed_size,
-	    &appender->note, err) == -1 ||
+		&appender->note, err) == -1 ||
 	    checkpoint_open(&appender->checkpoint,
-	    buffer_bytes(&appender->note),
-	    authority_ledger_key(appender->authority), err) == -1)
+		buffer_bytes(&appender->note),
+		authority_ledger_key(appender->authority), err) == -1)
 		return -1;
 	if (signed_size != size || appender->checkpoint.size != size)
 		return error_set(err, ERROR_NO, "run `vouch verify'",
 		    "the newest checkpoint is of %llu entries, the ledger has "
-		    "%llu", (unsigned long long)appender->checkpoint.size,
+		    "%llu",
+		    (unsigned long long)appender->checkpoint.size,
 		    (unsigned long long)size);
 	return 0;
 }
@@ -236,19 +238,19 @@ catch_up(struct appender *appender, struct error *err)
 	}
 	appender->current = false;
 	if (replay_authority(appender->authority, appender->store,
-	    appender->tree->size, size, err) == -1)
+		appender->tree->size, size, err) == -1)
 		return -1;
 	if (authority_ledger_key(appender->authority) == NULL)
 		return error_set(err, ERROR_NO, "run `vouch verify'",
 		    "the ledger does not begin with a genesis record");
-	appender->origin = digest_of(
-	    bytes_of_text(authority_origin(appender->authority)));
+	appender->origin =
+	    digest_of(bytes_of_text(authority_origin(appender->authority)));
 	if (merkle_load(appender->tree, size, &tiles, err) == -1 ||
 	    load_last_entry(appender, size, err) == -1 ||
 	    load_checkpoint(appender, size, err) == -1)
 		return -1;
 	if (!digest_equal(merkle_root(appender->tree),
-	    appender->checkpoint.root))
+		appender->checkpoint.root))
 		return error_set(err, ERROR_NO, "run `vouch verify'",
 		    "the tree is not the one that the newest checkpoint signs");
 	appender->current = true;
@@ -279,7 +281,7 @@ appender_open(struct appender **out, const char *path,
 	    appender_refresh(appender, err) == -1)
 		goto failed;
 	if (!public_key_equal(signer_public_key(ledger_key),
-	    authority_ledger_key(appender->authority)->key)) {
+		authority_ledger_key(appender->authority)->key)) {
 		error_set(err, ERROR_UNDECIDED,
 		    "put the ledger's own key file back in its place",
 		    "the ledger key given is not the key of %s",
@@ -336,12 +338,12 @@ prepare_one(struct block *block, struct slot *slot,
 
 	slot->failed = true;
 	if (envelope_parse(&admission->entry.envelope, item->envelope,
-	    &slot->error) == -1 ||
+		&slot->error) == -1 ||
 	    admission_read(admission, block->arena[slice], &slot->error) == -1)
 		return;
 	admission_resolve(admission, block->appender->authority);
-	if (admission_check(admission, &block->scratch[slice],
-	    &slot->error) == -1)
+	if (admission_check(admission, &block->scratch[slice], &slot->error) ==
+	    -1)
 		return;
 	slot->failed = false;
 }
@@ -351,8 +353,8 @@ prepare_slice(void *cookie, size_t slice)
 {
 	struct block *block = cookie;
 
-	for (size_t i = slice * SLICE; i < block->count &&
-	    i < (slice + 1) * SLICE; i++)
+	for (size_t i = slice * SLICE;
+	     i < block->count && i < (slice + 1) * SLICE; i++)
 		prepare_one(block, &block->slot[i], &block->item[i], slice);
 }
 
@@ -419,11 +421,11 @@ start_blocks(struct appender *appender, struct error *err)
 		    appender->in_flight < BLOCKS) {
 			size_t rest = list->count - list->started;
 			size_t count = rest < BLOCK ? rest : BLOCK;
-			size_t at = (appender->first + appender->in_flight) %
-			    BLOCKS;
+			size_t at =
+			    (appender->first + appender->in_flight) % BLOCKS;
 
 			if (block_start(appender, &appender->block[at],
-			    list->item + list->started, count, err) == -1)
+				list->item + list->started, count, err) == -1)
 				return -1;
 			appender->in_flight++;
 			list->started += count;
@@ -465,8 +467,8 @@ check_pin(struct appender *appender, const struct admission *admission,
 		    "its author saw %llu entries, this ledger has %llu",
 		    (unsigned long long)admission->after_size,
 		    (unsigned long long)committed);
-	if (admission->after_size > 0 && merkle_root_at(&root,
-	    admission->after_size, &tiles, err) == -1)
+	if (admission->after_size > 0 &&
+	    merkle_root_at(&root, admission->after_size, &tiles, err) == -1)
 		return -1;
 	if (!digest_equal(root, admission->after_root))
 		return error_set(err, ERROR_NO,
@@ -494,8 +496,7 @@ admit(struct appender *appender, struct slot *slot, uint64_t seq,
 	/* Keys enrolled since it was prepared, perhaps just now. */
 	if (!admission_is_checked(admission)) {
 		admission_resolve(admission, appender->authority);
-		if (admission_check(admission, &appender->scratch, err) ==
-		    -1)
+		if (admission_check(admission, &appender->scratch, err) == -1)
 			return -1;
 	}
 	if (admission_decide(admission, appender->authority, seq, err) == -1)
@@ -504,25 +505,26 @@ admit(struct appender *appender, struct slot *slot, uint64_t seq,
 		return error_set(err, ERROR_NO, NULL,
 		    "a signature was not verified");
 	if (seq == 0)
-		appender->origin = digest_of(
-		    bytes_of_text(authority_origin(appender->authority)));
+		appender->origin =
+		    digest_of(bytes_of_text(authority_origin(appender
+								 ->authority)));
 	if (!digest_equal(admission->ledger, appender->origin))
 		return error_set(err, ERROR_NO,
 		    "record it in the ledger it is meant for",
 		    "the record is meant for another ledger, not for %s",
 		    authority_origin(appender->authority));
 	if (index_has_nonce(appender->store, admission->made_ms,
-	    admission->nonce, &replay, err) == -1)
+		admission->nonce, &replay, err) == -1)
 		return -1;
 	if (replay)
 		return error_set(err, ERROR_NO, NULL,
 		    "this record is in the ledger already");
 	if (check_pin(appender, admission, committed, err) == -1 ||
 	    references_check_entries(appender->store, admission->kind,
-	    &admission->facts, seq, err) == -1)
+		&admission->facts, seq, err) == -1)
 		return -1;
-	return references_check_attachments(appender->store,
-	    &admission->facts, err);
+	return references_check_attachments(appender->store, &admission->facts,
+	    err);
 }
 
 static int
@@ -544,7 +546,7 @@ write_entry(struct appender *appender, struct slot *slot, int64_t time_ms,
 	admission_name_keys(admission);
 	buffer_clear(&appender->line);
 	if (entry_write(&appender->line, seq, time_ms, appender->last_leaf,
-	    &admission->entry.envelope, err) == -1)
+		&admission->entry.envelope, err) == -1)
 		return -1;
 	item->seq = seq;
 	item->leaf = entry_leaf_hash(buffer_bytes(&appender->line));
@@ -558,11 +560,11 @@ write_entry(struct appender *appender, struct slot *slot, int64_t time_ms,
 		.facts = &admission->facts,
 	};
 	memcpy(row.nonce, admission->nonce, NONCE_LEN);
-	if (store_put_entry(appender->store, seq,
-	    buffer_bytes(&appender->line), err) == -1 ||
+	if (store_put_entry(appender->store, seq, buffer_bytes(&appender->line),
+		err) == -1 ||
 	    index_add(appender->store, &row, err) == -1 ||
 	    merkle_add(appender->tree, item->leaf, put_full_tile,
-	    appender->store, err) == -1)
+		appender->store, err) == -1)
 		return -1;
 	appender->last_leaf = item->leaf;
 	appender->last_time_ms = time_ms;
@@ -571,8 +573,7 @@ write_entry(struct appender *appender, struct slot *slot, int64_t time_ms,
 
 /* The time of the entries to be written: now, and never going back. */
 static int
-entry_time(const struct appender *appender, int64_t *time_ms,
-    struct error *err)
+entry_time(const struct appender *appender, int64_t *time_ms, struct error *err)
 {
 	int64_t now = clock_now_ms();
 
@@ -592,15 +593,17 @@ read_back(struct appender *appender, const struct append_item items[],
     size_t count, struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (store_entry(appender->store, items[i].seq,
-		    &appender->line, err) == -1)
+		if (store_entry(appender->store, items[i].seq, &appender->line,
+			err) == -1)
 			return -1;
-		if (!digest_equal(entry_leaf_hash(
-		    buffer_bytes(&appender->line)), items[i].leaf))
+		if (!digest_equal(entry_leaf_hash(buffer_bytes(&appender
+								    ->line)),
+			items[i].leaf))
 			return error_set(err, ERROR_SYSTEM,
 			    "check this machine's memory and disk",
 			    "entry %llu read back differs from what was "
-			    "written", (unsigned long long)items[i].seq);
+			    "written",
+			    (unsigned long long)items[i].seq);
 	}
 	return 0;
 }
@@ -613,9 +616,9 @@ seal(struct appender *appender, struct error *err)
 	struct checkpoint *checkpoint = &appender->checkpoint;
 
 	for (unsigned level = 0; level < TILE_LEVELS; level++) {
-		if (tree->width[level] > 0 && store_put_tile(appender->store,
-		    level, number / TILE_WIDTH, tree->hash[level],
-		    tree->width[level], err) == -1)
+		if (tree->width[level] > 0 &&
+		    store_put_tile(appender->store, level, number / TILE_WIDTH,
+			tree->hash[level], tree->width[level], err) == -1)
 			return -1;
 		number /= TILE_WIDTH;
 	}
@@ -626,7 +629,7 @@ seal(struct appender *appender, struct error *err)
 	checkpoint->root = merkle_root(tree);
 	buffer_clear(&appender->note);
 	if (checkpoint_sign(&appender->note, checkpoint, appender->ledger_key,
-	    err) == -1)
+		err) == -1)
 		return -1;
 	return store_put_checkpoint(appender->store, tree->size,
 	    buffer_bytes(&appender->note), err);
@@ -634,8 +637,8 @@ seal(struct appender *appender, struct error *err)
 
 /* Steps 2 and 3 for the items of a block. */
 static int
-take_block(struct appender *appender, struct block *block,
-    uint64_t committed, int64_t time_ms, size_t *taken, struct error *err)
+take_block(struct appender *appender, struct block *block, uint64_t committed,
+    int64_t time_ms, size_t *taken, struct error *err)
 {
 	for (size_t i = 0; i < block->count; i++) {
 		struct slot *slot = &block->slot[i];
@@ -644,9 +647,9 @@ take_block(struct appender *appender, struct block *block,
 		if (!slot->failed && admission_is_authority(&slot->admission))
 			settle(appender);
 		if (admit(appender, slot, appender->tree->size, committed,
-		    err) == -1 ||
+			err) == -1 ||
 		    write_entry(appender, slot, time_ms, &block->item[i],
-		    err) == -1)
+			err) == -1)
 			return -1;
 		++*taken;
 	}
@@ -668,7 +671,7 @@ take_list(struct appender *appender, size_t *taken, struct error *err)
 
 		block_wait(appender, block);
 		if (take_block(appender, block, committed, time_ms, taken,
-		    err) == -1)
+			err) == -1)
 			return -1;
 		appender->first = (appender->first + 1) % BLOCKS;
 		appender->in_flight--;
@@ -680,19 +683,17 @@ take_list(struct appender *appender, size_t *taken, struct error *err)
 
 /* In the write transaction: everything up to the commit. */
 static int
-add_in_transaction(struct appender *appender,
-    const struct bytes attachments[], size_t attachment_count,
-    size_t *taken, struct error *err)
+add_in_transaction(struct appender *appender, const struct bytes attachments[],
+    size_t attachment_count, size_t *taken, struct error *err)
 {
 	struct digest ignored;
 
 	for (size_t i = 0; i < attachment_count; i++) {
 		if (store_put_attachment(appender->store, attachments[i],
-		    &ignored, err) == -1)
+			&ignored, err) == -1)
 			return -1;
 	}
-	if (take_list(appender, taken, err) == -1 ||
-	    seal(appender, err) == -1)
+	if (take_list(appender, taken, err) == -1 || seal(appender, err) == -1)
 		return -1;
 	return store_commit(appender->store, err);
 }
@@ -700,8 +701,8 @@ add_in_transaction(struct appender *appender,
 /* The list to be appended is the first one; if it was prepared, its blocks
  * are in the ring already. */
 static int
-begin_list(struct appender *appender, struct append_item items[],
-    size_t count, struct error *err)
+begin_list(struct appender *appender, struct append_item items[], size_t count,
+    struct error *err)
 {
 	if (appender->list_count > 0 && appender->list[0].item == items &&
 	    appender->list[0].count == count)
@@ -776,7 +777,7 @@ appender_found(const char *path, struct bytes genesis,
 	    store_open(&appender->store, path, STORE_WRITE, err) == 0 &&
 	    appender_add(appender, &item, 1, NULL, 0, &bad, err) == 0) {
 		if (public_key_equal(signer_public_key(ledger_key),
-		    authority_ledger_key(appender->authority)->key))
+			authority_ledger_key(appender->authority)->key))
 			result = 0;
 		else
 			error_set(err, ERROR_UNDECIDED, NULL,
@@ -832,8 +833,8 @@ reindex_entry(struct appender *appender, uint64_t seq, struct bytes line,
 
 static int
 reindex_all(struct appender *appender, uint64_t size,
-    int (*progress)(void *cookie, uint64_t done, uint64_t total),
-    void *cookie, struct error *err)
+    int (*progress)(void *cookie, uint64_t done, uint64_t total), void *cookie,
+    struct error *err)
 {
 	if (make_block(appender, &appender->block[0], err) == -1 ||
 	    store_scan_entries(appender->store, 0, size, err) == -1)
@@ -844,7 +845,7 @@ reindex_all(struct appender *appender, uint64_t size,
 		bool more;
 
 		if (store_scan_entries_next(appender->store, &at, &line, &more,
-		    err) == -1)
+			err) == -1)
 			return -1;
 		if (!more || at != seq)
 			return error_set(err, ERROR_NO, "run `vouch verify'",
@@ -862,8 +863,8 @@ reindex_all(struct appender *appender, uint64_t size,
 
 int
 append_reindex(const char *path, uint64_t *rebuilt,
-    int (*progress)(void *cookie, uint64_t done, uint64_t total),
-    void *cookie, struct error *err)
+    int (*progress)(void *cookie, uint64_t done, uint64_t total), void *cookie,
+    struct error *err)
 {
 	struct appender *appender = NULL;
 	uint64_t size;

@@ -79,7 +79,7 @@ int appender_found(const char *path, struct bytes genesis,
 /* Drop the index and rebuild it from the entries, in one transaction.
  * *rebuilt is the number of entries.  No key is needed. */
 int append_reindex(const char *path, uint64_t *rebuilt,
-    int (*progress)(void *cookie, uint64_t done, uint64_t total),
-    void *cookie, struct error *err);
+    int (*progress)(void *cookie, uint64_t done, uint64_t total), void *cookie,
+    struct error *err);
 
 #endif

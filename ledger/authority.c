@@ -13,7 +13,7 @@ struct authority {
 	uint64_t last_seq;
 	struct note_key ledger_key;
 	struct principals principals;
-	size_t owners;           /* In force. */
+	size_t owners; /* In force. */
 };
 
 /* ---- making and asking ---- */
@@ -63,16 +63,16 @@ authority_count(const struct authority *authority)
 const struct principal *
 authority_at(const struct authority *authority, size_t i)
 {
-	return i < authority->principals.count ?
-	    authority->principals.principal[i] : NULL;
+	return i < authority->principals.count
+	    ? authority->principals.principal[i]
+	    : NULL;
 }
 
 const struct principal *
 authority_by_fingerprint(const struct authority *authority,
     const char *fingerprint)
 {
-	return principals_by_fingerprint(&authority->principals,
-	    fingerprint);
+	return principals_by_fingerprint(&authority->principals, fingerprint);
 }
 
 const struct principal *
@@ -90,8 +90,8 @@ in_force(const struct principal *principal)
 const struct principal *
 authority_by_name(const struct authority *authority, const char *name)
 {
-	const struct principal *principal = principals_by_name(
-	    &authority->principals, name);
+	const struct principal *principal =
+	    principals_by_name(&authority->principals, name);
 
 	return principal != NULL && in_force(principal) ? principal : NULL;
 }
@@ -102,9 +102,9 @@ authority_by_name(const struct authority *authority, const char *name)
 static int
 has_ended(const struct principal *principal, struct error *err)
 {
-	return error_set(err, ERROR_NO, principal->rotated ?
-	    "sign with the key that replaced it" :
-	    "sign with a key that is in force",
+	return error_set(err, ERROR_NO,
+	    principal->rotated ? "sign with the key that replaced it"
+			       : "sign with a key that is in force",
 	    "%s's key %s was %s by entry %llu", principal->name,
 	    principal->fingerprint.text,
 	    principal->rotated ? "replaced" : "revoked",
@@ -121,8 +121,8 @@ is_unknown(const char *fingerprint, struct error *err)
 }
 
 static int
-lacks_role(const struct principal *principal, unsigned roles,
-    const char *what, struct error *err)
+lacks_role(const struct principal *principal, unsigned roles, const char *what,
+    struct error *err)
 {
 	struct buffer has = buffer_new(200), needs = buffer_new(200);
 
@@ -174,12 +174,13 @@ owners_signed(const struct authority *authority,
 	if (signer_count == 0)
 		return error_set(err, ERROR_NO, NULL, "nobody has signed");
 	for (size_t i = 0; i < signer_count; i++) {
-		const struct principal *signer = authority_by_key(authority,
-		    signers[i]);
+		const struct principal *signer =
+		    authority_by_key(authority, signers[i]);
 
 		if (signer == NULL)
-			return is_unknown(
-			    public_key_fingerprint(signers[i]).text, err);
+			return is_unknown(public_key_fingerprint(signers[i])
+					      .text,
+			    err);
 		if (!in_force(signer))
 			return has_ended(signer, err);
 		if (signer != self && (signer->roles & ROLE_OWNER) == 0)
@@ -244,8 +245,8 @@ static void
 end(struct authority *authority, const struct principal *found, uint64_t seq,
     bool rotated)
 {
-	struct principal *principal = principals_by_key(
-	    &authority->principals, found->key);
+	struct principal *principal =
+	    principals_by_key(&authority->principals, found->key);
 
 	principal->ended_seq = seq;
 	principal->rotated = rotated;
@@ -257,8 +258,7 @@ end(struct authority *authority, const struct principal *found, uint64_t seq,
 
 static int
 founders_signed(const struct json *founders, struct public_key ledger_key,
-    const struct public_key signers[], size_t signer_count,
-    struct error *err)
+    const struct public_key signers[], size_t signer_count, struct error *err)
 {
 	const struct json *founder;
 	struct public_key key;
@@ -267,9 +267,10 @@ founders_signed(const struct json *founders, struct public_key ledger_key,
 		return error_set(err, ERROR_NO, NULL,
 		    "the ledger's own key has not signed the genesis");
 	for (founder = json_first(founders); founder != NULL;
-	    founder = json_next(founder)) {
-		if (public_key_parse_exact(&key, bytes_of_text(
-		    json_member_text(founder, "key")), err) == -1)
+	     founder = json_next(founder)) {
+		if (public_key_parse_exact(&key,
+			bytes_of_text(json_member_text(founder, "key")),
+			err) == -1)
 			return -1;
 		if (!has_signed(key, signers, signer_count))
 			return error_set(err, ERROR_NO, NULL,
@@ -293,9 +294,10 @@ make_founders(struct principal *made[], const struct json *founders,
 	int result = -1;
 
 	for (founder = json_first(founders); founder != NULL;
-	    founder = json_next(founder)) {
-		if (public_key_parse_exact(&key, bytes_of_text(
-		    json_member_text(founder, "key")), err) == -1)
+	     founder = json_next(founder)) {
+		if (public_key_parse_exact(&key,
+			bytes_of_text(json_member_text(founder, "key")),
+			err) == -1)
 			goto done;
 		made[count] = principal_new(json_member_text(founder, "name"),
 		    key, roles_of(json_member(founder, "roles")), 0);
@@ -317,8 +319,8 @@ apply_genesis(struct authority *authority, const struct record *record,
     uint64_t seq, const struct public_key signers[], size_t signer_count,
     struct error *err)
 {
-	const struct json *founders = json_member(record->predicate,
-	    "founders");
+	const struct json *founders =
+	    json_member(record->predicate, "founders");
 	size_t count = json_count(founders);
 	struct principal *made[LIMIT_SIGNATURES];
 	struct note_key key;
@@ -329,11 +331,13 @@ apply_genesis(struct authority *authority, const struct record *record,
 	if (count >= LIMIT_SIGNATURES)
 		return error_set(err, ERROR_NO, NULL,
 		    "more founders than can sign");
-	if (note_key_parse(&key, bytes_of_text(json_member_text(
-	    record->predicate, "ledger_key")), err) == -1 ||
-	    founders_signed(founders, key.key, signers, signer_count,
-	    err) == -1 || principals_reserve(&authority->principals, count,
-	    err) == -1 ||
+	if (note_key_parse(&key,
+		bytes_of_text(json_member_text(record->predicate,
+		    "ledger_key")),
+		err) == -1 ||
+	    founders_signed(founders, key.key, signers, signer_count, err) ==
+		-1 ||
+	    principals_reserve(&authority->principals, count, err) == -1 ||
 	    make_founders(made, founders, err) == -1)
 		return -1;
 	for (size_t i = 0; i < count; i++)
@@ -347,11 +351,11 @@ apply_genesis(struct authority *authority, const struct record *record,
 /* ---- keys ---- */
 
 void
-authority_proof_text(struct buffer *out, const char *origin,
-    const char *name, struct public_key key)
+authority_proof_text(struct buffer *out, const char *origin, const char *name,
+    struct public_key key)
 {
-	buffer_printf(out, "vouchbook-key-proof/v1\n%s\n%s\n%s\n", origin,
-	    name, public_key_ssh(key).text);
+	buffer_printf(out, "vouchbook-key-proof/v1\n%s\n%s\n%s\n", origin, name,
+	    public_key_ssh(key).text);
 }
 
 /* The holder of a new key has it. */
@@ -368,12 +372,14 @@ check_proof(const struct authority *authority, const struct record *record,
 	authority_proof_text(&text, authority_origin(authority), name, key);
 	if (buffer_check(&text, "proof", err) == -1)
 		goto done;
-	if (proof == NULL || !base64_decode_fixed(signature.byte,
-	    SIGNATURE_LEN, bytes_of_text(proof)) ||
+	if (proof == NULL ||
+	    !base64_decode_fixed(signature.byte, SIGNATURE_LEN,
+		bytes_of_text(proof)) ||
 	    !public_key_verify(key, buffer_bytes(&text), &signature)) {
-		error_set(err, ERROR_NO, NULL, "the proof that %s has the "
-		    "key %s does not verify", name,
-		    public_key_fingerprint(key).text);
+		error_set(err, ERROR_NO, NULL,
+		    "the proof that %s has the "
+		    "key %s does not verify",
+		    name, public_key_fingerprint(key).text);
 		goto done;
 	}
 	result = 0;
@@ -411,8 +417,8 @@ enrol(struct authority *authority, const struct record *record,
 	const char *name = json_member_text(record->predicate, "name");
 	struct principal *principal;
 
-	if (owners_signed(authority, signers, signer_count, NULL,
-	    err) == -1 || check_fresh(authority, key, err) == -1)
+	if (owners_signed(authority, signers, signer_count, NULL, err) == -1 ||
+	    check_fresh(authority, key, err) == -1)
 		return -1;
 	if (authority_by_name(authority, name) != NULL)
 		return error_set(err, ERROR_NO,
@@ -443,8 +449,8 @@ find_holder(const struct principal **out, const struct authority *authority,
 		return has_ended(holder, err);
 	if (strcmp(holder->name, name) != 0)
 		return error_set(err, ERROR_NO, NULL,
-		    "the key %s is %s's, not %s's",
-		    holder->fingerprint.text, holder->name, name);
+		    "the key %s is %s's, not %s's", holder->fingerprint.text,
+		    holder->name, name);
 	*out = holder;
 	return 0;
 }
@@ -458,11 +464,13 @@ rotate(struct authority *authority, const struct record *record,
 	struct principal *principal;
 	struct public_key old;
 
-	if (public_key_parse_exact(&old, bytes_of_text(json_member_text(
-	    record->predicate, "replaces")), err) == -1 ||
+	if (public_key_parse_exact(&old,
+		bytes_of_text(json_member_text(record->predicate, "replaces")),
+		err) == -1 ||
 	    find_holder(&holder, authority, record, old, err) == -1 ||
-	    owners_signed(authority, signers, signer_count, holder,
-	    err) == -1 || check_fresh(authority, key, err) == -1 ||
+	    owners_signed(authority, signers, signer_count, holder, err) ==
+		-1 ||
+	    check_fresh(authority, key, err) == -1 ||
 	    check_proof(authority, record, key, err) == -1 ||
 	    principals_reserve(&authority->principals, 1, err) == -1)
 		return -1;
@@ -482,8 +490,7 @@ revoke(struct authority *authority, const struct record *record,
 	const struct principal *holder;
 
 	if (find_holder(&holder, authority, record, key, err) == -1 ||
-	    owners_signed(authority, signers, signer_count, holder,
-	    err) == -1)
+	    owners_signed(authority, signers, signer_count, holder, err) == -1)
 		return -1;
 	if ((holder->roles & ROLE_OWNER) != 0 && authority->owners == 1)
 		return error_set(err, ERROR_NO,
@@ -508,17 +515,17 @@ apply_key(struct authority *authority, const struct record *record,
 		return error_set(err, ERROR_NO, NULL,
 		    "this record is meant for the ledger \"%s\"",
 		    record->head.ledger);
-	if (public_key_parse_exact(&key, bytes_of_text(json_member_text(
-	    record->predicate, "key")), err) == -1)
+	if (public_key_parse_exact(&key,
+		bytes_of_text(json_member_text(record->predicate, "key")),
+		err) == -1)
 		return -1;
 	if (strcmp(action, "enrol") == 0)
-		return enrol(authority, record, key, seq, signers,
-		    signer_count, err);
+		return enrol(authority, record, key, seq, signers, signer_count,
+		    err);
 	if (strcmp(action, "rotate") == 0)
 		return rotate(authority, record, key, seq, signers,
 		    signer_count, err);
-	return revoke(authority, record, key, seq, signers, signer_count,
-	    err);
+	return revoke(authority, record, key, seq, signers, signer_count, err);
 }
 
 int
@@ -533,8 +540,7 @@ authority_apply(struct authority *authority, const struct record *record,
 		return error_set(err, ERROR_NO, NULL,
 		    "a record of kind %s changes no authority",
 		    record->kind->name);
-	if (apply_key(authority, record, seq, signers, signer_count,
-	    err) == -1)
+	if (apply_key(authority, record, seq, signers, signer_count, err) == -1)
 		return -1;
 	authority->last_seq = seq;
 	return 0;

@@ -26,8 +26,8 @@ struct principal {
 	char name[LIMIT_NAME + 1];
 	unsigned roles;
 	uint64_t enrolled_seq;
-	uint64_t ended_seq;    /* AUTHORITY_NEVER while in force. */
-	bool rotated;          /* Ended by rotation, not revocation. */
+	uint64_t ended_seq; /* AUTHORITY_NEVER while in force. */
+	bool rotated; /* Ended by rotation, not revocation. */
 };
 
 struct authority;
@@ -44,8 +44,9 @@ const struct principal *authority_at(const struct authority *authority,
     size_t i);
 
 /* The principal of a fingerprint or a key, in force or not; or NULL. */
-const struct principal *authority_by_fingerprint(
-    const struct authority *authority, const char *fingerprint);
+const struct principal *authority_by_fingerprint(const struct authority
+						     *authority,
+    const char *fingerprint);
 const struct principal *authority_by_key(const struct authority *authority,
     struct public_key key);
 /* The principal in force under a name; or NULL. */
@@ -57,9 +58,9 @@ const struct principal *authority_by_name(const struct authority *authority,
  * with who and why not: a key that has ended, a role too low.  For genesis
  * and key records call authority_apply instead, which decides as well.
  */
-int authority_allows(const struct authority *authority,
-    const struct kind *kind, const struct principal *const signers[],
-    size_t signer_count, struct error *err);
+int authority_allows(const struct authority *authority, const struct kind *kind,
+    const struct principal *const signers[], size_t signer_count,
+    struct error *err);
 
 /*
  * Take in a genesis or key record at seq, signed by `signers' (keys whose

@@ -23,8 +23,8 @@ wrong(struct error *err, const char *what)
 static bool
 take_line(struct bytes *rest, struct bytes *line)
 {
-	const uint8_t *end = rest->len == 0 ? NULL :
-	    memchr(rest->data, '\n', rest->len);
+	const uint8_t *end =
+	    rest->len == 0 ? NULL : memchr(rest->data, '\n', rest->len);
 
 	if (end == NULL)
 		return false;
@@ -61,8 +61,8 @@ checkpoint_parse(struct checkpoint *out, struct bytes text, struct error *err)
 	memcpy(parsed.origin, origin.data, origin.len);
 	if (!take_line(&rest, &size) || !parse_size(&parsed.size, size))
 		return wrong(err, "size");
-	if (!take_line(&rest, &root) || !base64_decode_fixed(parsed.root.byte,
-	    DIGEST_LEN, root))
+	if (!take_line(&rest, &root) ||
+	    !base64_decode_fixed(parsed.root.byte, DIGEST_LEN, root))
 		return wrong(err, "root");
 	while (rest.len > 0) {
 		if (!take_line(&rest, &extension) || extension.len == 0)
@@ -82,8 +82,8 @@ checkpoint_sign(struct buffer *out, const struct checkpoint *checkpoint,
 	checkpoint_write(&text, checkpoint);
 	result = buffer_check(&text, "checkpoint", err);
 	if (result == 0)
-		result = note_sign(out, buffer_bytes(&text),
-		    checkpoint->origin, signer, err);
+		result = note_sign(out, buffer_bytes(&text), checkpoint->origin,
+		    signer, err);
 	buffer_free(&text);
 	return result;
 }

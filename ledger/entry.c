@@ -125,17 +125,19 @@ entry_write(struct buffer *out, uint64_t seq, int64_t time_ms,
 
 	if (check_head(seq, time_ms, err) == -1)
 		return -1;
-	buffer_printf(out, "{\"seq\":%llu,\"time\":\"%s\",\"prev\":\"%s\","
-	    "\"envelope\":", (unsigned long long)seq,
-	    time_format(time_ms).text, digest_hex(prev).text);
+	buffer_printf(out,
+	    "{\"seq\":%llu,\"time\":\"%s\",\"prev\":\"%s\","
+	    "\"envelope\":",
+	    (unsigned long long)seq, time_format(time_ms).text,
+	    digest_hex(prev).text);
 	envelope_write(out, envelope);
 	buffer_byte(out, '}');
 	if (out->state == BUFFER_FULL || out->len - before > LIMIT_ENTRY)
 		return error_set(err, ERROR_UNDECIDED,
 		    "keep what is large as an attachment",
 		    "the record is too large: its %zu bytes make an entry "
-		    "over the ceiling of %d", envelope->payload.len,
-		    LIMIT_ENTRY);
+		    "over the ceiling of %d",
+		    envelope->payload.len, LIMIT_ENTRY);
 	return buffer_check(out, "entry", err);
 }
 

@@ -86,8 +86,8 @@ is_value(enum fact_role role)
 
 /* Whether a fact says the same: a digest in a role, or a value's name. */
 static bool
-is_same(const struct facts *facts, const struct fact *a,
-    const struct fact *b, const char *name)
+is_same(const struct facts *facts, const struct fact *a, const struct fact *b,
+    const char *name)
 {
 	if (a->role != b->role)
 		return false;
@@ -105,8 +105,8 @@ hash_fact(const struct fact *fact, const char *name)
 	if (is_value(fact->role)) {
 		hash = UINT64_C(0xcbf29ce484222325);
 		for (; *name != '\0'; name++)
-			hash = (hash ^ (uint8_t)*name) *
-			    UINT64_C(0x100000001b3);
+			hash =
+			    (hash ^ (uint8_t)*name) * UINT64_C(0x100000001b3);
 	} else {
 		memcpy(&hash, fact->digest.byte, sizeof(hash));
 	}
@@ -116,8 +116,7 @@ hash_fact(const struct fact *fact, const char *name)
 
 /* The slot where a fact is or would be; the table has free slots. */
 static size_t
-find_slot(const struct facts *facts, const struct fact *fact,
-    const char *name)
+find_slot(const struct facts *facts, const struct fact *fact, const char *name)
 {
 	size_t mask = facts->slot_capacity - 1;
 	size_t i = hash_fact(fact, name) & mask;
@@ -232,8 +231,7 @@ add_values(struct facts *facts, enum fact_role role, const struct json *map,
 {
 	const struct json *child;
 
-	for (child = json_first(map); child != NULL;
-	    child = json_next(child)) {
+	for (child = json_first(map); child != NULL; child = json_next(child)) {
 		struct fact fact = { .role = role, .type = FACT_TEXT };
 		const char *text = json_text(child);
 
@@ -250,8 +248,7 @@ add_values(struct facts *facts, enum fact_role role, const struct json *map,
 }
 
 static int walk_members(struct facts *facts, const struct json *child,
-    const struct member *const rows[], const char *sibling,
-    struct error *err);
+    const struct member *const rows[], const char *sibling, struct error *err);
 
 static int
 walk_object(struct facts *facts, const struct json *object,
@@ -271,8 +268,7 @@ walk_inside(struct facts *facts, const struct json *value,
 
 	if (row->type == MEMBER_OBJECT)
 		return walk_object(facts, value, rows, err);
-	for (child = json_first(value); child != NULL;
-	    child = json_next(child))
+	for (child = json_first(value); child != NULL; child = json_next(child))
 		if (walk_object(facts, child, rows, err) == -1)
 			return -1;
 	return 0;
@@ -297,8 +293,9 @@ take_member(struct facts *facts, const struct json *value,
 
 	switch (row->index) {
 	case INDEX_NOTHING:
-		return row->members == NULL ? 0 :
-		    walk_inside(facts, value, row, err);
+		return row->members == NULL
+		    ? 0
+		    : walk_inside(facts, value, row, err);
 	case INDEX_NAME:
 		facts->name = keep_text(facts, json_text(value));
 		return 0;
@@ -321,18 +318,17 @@ take_member(struct facts *facts, const struct json *value,
 /* The members from `child' on; `sibling' names the digests among them. */
 static int
 walk_members(struct facts *facts, const struct json *child,
-    const struct member *const rows[], const char *sibling,
-    struct error *err)
+    const struct member *const rows[], const char *sibling, struct error *err)
 {
 	struct member_cursor cursor = member_cursor_new(rows);
 	unsigned number;
 
 	for (; child != NULL; child = json_next(child)) {
-		const struct member *row = member_find(&cursor,
-		    json_name(child), &number);
+		const struct member *row =
+		    member_find(&cursor, json_name(child), &number);
 
-		if (row != NULL && take_member(facts, child, row, sibling,
-		    err) == -1)
+		if (row != NULL &&
+		    take_member(facts, child, row, sibling, err) == -1)
 			return -1;
 	}
 	return 0;
@@ -342,15 +338,18 @@ static int
 gather(struct facts *facts, const struct record *record, struct error *err)
 {
 	const struct member *const rows[] = {
-		record->kind->members, kind_optional, NULL,
+		record->kind->members,
+		kind_optional,
+		NULL,
 	};
 	const struct json *child;
 
 	for (child = json_first(record->subjects); child != NULL;
-	    child = json_next(child))
-		if (add_digest(facts, FACT_SUBJECT, json_member_text(
-		    json_member(child, "digest"), "sha256"),
-		    json_member_text(child, "name"), err) == -1)
+	     child = json_next(child))
+		if (add_digest(facts, FACT_SUBJECT,
+			json_member_text(json_member(child, "digest"),
+			    "sha256"),
+			json_member_text(child, "name"), err) == -1)
 			return -1;
 	/* The head says nothing that is indexed here. */
 	child = json_first(record->predicate);

@@ -31,11 +31,11 @@ const char *fact_role_name(enum fact_role role);
 /* One fact.  Offsets are into facts.text, of NUL-terminated texts. */
 struct fact {
 	enum fact_role role;
-	struct digest digest;  /* Roles below FACT_PARAMETER. */
-	size_t name;           /* Offset; for digests the name given, or "". */
+	struct digest digest; /* Roles below FACT_PARAMETER. */
+	size_t name; /* Offset; for digests the name given, or "". */
 	enum { FACT_TEXT, FACT_NUMBER } type;
 	double number;
-	size_t text;           /* Offset, when type is FACT_TEXT. */
+	size_t text; /* Offset, when type is FACT_TEXT. */
 };
 
 /* Reused from record to record without allocating. */

@@ -74,19 +74,19 @@ put_record(struct store *store, const struct index_entry *entry,
 	    signer_id(store, entry->signer, true, &signer, err) == -1 ||
 	    store_bind_int(store, s, 1, entry->seq, err) == -1 ||
 	    store_bind_text(store, s, 2, bytes_of_text(entry->kind->name),
-	    err) == -1 ||
+		err) == -1 ||
 	    store_bind_text(store, s, 3, fact_text(facts, facts->name), err) ==
-	    -1 ||
+		-1 ||
 	    store_bind_text(store, s, 4, fact_text(facts, facts->version),
-	    err) == -1 ||
+		err) == -1 ||
 	    store_bind_text(store, s, 5, fact_text(facts, facts->status),
-	    err) == -1 ||
+		err) == -1 ||
 	    store_bind_int(store, s, 6, (uint64_t)entry->time_ms, err) == -1 ||
 	    store_bind_int(store, s, 7, (uint64_t)entry->made_ms, err) == -1 ||
 	    store_bind_blob(store, s, 8, bytes_of(entry->nonce, NONCE_LEN),
-	    err) == -1 ||
+		err) == -1 ||
 	    store_bind_blob(store, s, 9, digest_bytes(&entry->leaf), err) ==
-	    -1 ||
+		-1 ||
 	    store_bind_int(store, s, 10, (uint64_t)signer, err) == -1)
 		return -1;
 	return store_run(store, s, err);
@@ -100,11 +100,11 @@ put_artefact(struct store *store, uint64_t seq, const struct facts *facts,
 
 	if (s == NULL ||
 	    store_bind_blob(store, s, 1, digest_bytes(&fact->digest), err) ==
-	    -1 ||
+		-1 ||
 	    store_bind_int(store, s, 2, seq, err) == -1 ||
 	    store_bind_int(store, s, 3, (uint64_t)fact->role, err) == -1 ||
 	    store_bind_text(store, s, 4, fact_text(facts, fact->name), err) ==
-	    -1)
+		-1)
 		return -1;
 	return store_run(store, s, err);
 }
@@ -115,11 +115,10 @@ put_value(struct store *store, uint64_t seq, const struct facts *facts,
 {
 	sqlite3_stmt *s = store_statement(store, SQL_PUT_VALUE, err);
 
-	if (s == NULL ||
-	    store_bind_int(store, s, 1, seq, err) == -1 ||
+	if (s == NULL || store_bind_int(store, s, 1, seq, err) == -1 ||
 	    store_bind_int(store, s, 2, (uint64_t)fact->role, err) == -1 ||
 	    store_bind_text(store, s, 3, fact_text(facts, fact->name), err) ==
-	    -1)
+		-1)
 		return -1;
 	if (fact->type == FACT_NUMBER) {
 		if (sqlite3_bind_double(s, 4, fact->number) != SQLITE_OK ||
@@ -129,7 +128,7 @@ put_value(struct store *store, uint64_t seq, const struct facts *facts,
 		if (sqlite3_bind_null(s, 4) != SQLITE_OK)
 			return store_failed(store, err);
 		if (store_bind_text(store, s, 5, fact_text(facts, fact->text),
-		    err) == -1)
+			err) == -1)
 			return -1;
 	}
 	return store_run(store, s, err);
@@ -146,9 +145,9 @@ index_add(struct store *store, const struct index_entry *entry,
 		return -1;
 	for (size_t i = 0; i < facts->count; i++) {
 		const struct fact *fact = &facts->fact[i];
-		int put = fact->role < FACT_PARAMETER ?
-		    put_artefact(store, entry->seq, facts, fact, err) :
-		    put_value(store, entry->seq, facts, fact, err);
+		int put = fact->role < FACT_PARAMETER
+		    ? put_artefact(store, entry->seq, facts, fact, err)
+		    : put_value(store, entry->seq, facts, fact, err);
 
 		if (put == -1)
 			return -1;
@@ -169,9 +168,9 @@ index_flush_counts(struct store *store, struct error *err)
 		s = store_statement(store, SQL_ADD_COUNT, err);
 		if (s == NULL ||
 		    store_bind_text(store, s, 1, bytes_of_text(kinds[i]->name),
-		    err) == -1 ||
+			err) == -1 ||
 		    store_bind_int(store, s, 2, store->kind_added[i], err) ==
-		    -1 ||
+			-1 ||
 		    store_run(store, s, err) == -1)
 			return -1;
 		store->kind_added[i] = 0;
@@ -202,12 +201,12 @@ int
 index_clear(struct store *store, struct error *err)
 {
 	static const enum store_sql order[] = { SQL_CLEAR_VALUES,
-	    SQL_CLEAR_ARTEFACTS, SQL_CLEAR_RECORDS, SQL_CLEAR_SIGNERS,
-	    SQL_CLEAR_COUNTS };
+		SQL_CLEAR_ARTEFACTS, SQL_CLEAR_RECORDS, SQL_CLEAR_SIGNERS,
+		SQL_CLEAR_COUNTS };
 
 	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
 		if (store_run(store, store_statement(store, order[i], err),
-		    err) == -1)
+			err) == -1)
 			return -1;
 	}
 	store->signer.known = false;
@@ -241,23 +240,23 @@ check_record(struct store *store, const struct index_entry *entry,
 	if (step == 0)
 		what = "it has no row";
 	else if (!bytes_equal(store_column(s, 0),
-	    bytes_of_text(entry->kind->name)))
+		     bytes_of_text(entry->kind->name)))
 		what = "kind";
 	else if (!bytes_equal(store_column(s, 1),
-	    fact_text(facts, facts->name)))
+		     fact_text(facts, facts->name)))
 		what = "name";
 	else if (!bytes_equal(store_column(s, 2),
-	    fact_text(facts, facts->version)))
+		     fact_text(facts, facts->version)))
 		what = "version";
 	else if (!bytes_equal(store_column(s, 3),
-	    fact_text(facts, facts->status)))
+		     fact_text(facts, facts->status)))
 		what = "status";
 	else if (sqlite3_column_int64(s, 4) != entry->time_ms)
 		what = "time";
 	else if (sqlite3_column_int64(s, 5) != entry->made_ms)
 		what = "made";
 	else if (!bytes_equal(store_column(s, 6),
-	    bytes_of(entry->nonce, NONCE_LEN)))
+		     bytes_of(entry->nonce, NONCE_LEN)))
 		what = "nonce";
 	else if (!bytes_equal(store_column(s, 7), digest_bytes(&entry->leaf)))
 		what = "leaf hash";
@@ -277,15 +276,15 @@ check_artefact(struct store *store, uint64_t seq, const struct facts *facts,
 
 	if (s == NULL ||
 	    store_bind_blob(store, s, 1, digest_bytes(&fact->digest), err) ==
-	    -1 ||
+		-1 ||
 	    store_bind_int(store, s, 2, seq, err) == -1 ||
 	    store_bind_int(store, s, 3, (uint64_t)fact->role, err) == -1)
 		return -1;
 	step = store_step(store, s, err);
 	if (step == -1)
 		return -1;
-	same = step == 1 && bytes_equal(store_column(s, 0),
-	    fact_text(facts, fact->name));
+	same = step == 1 &&
+	    bytes_equal(store_column(s, 0), fact_text(facts, fact->name));
 	sqlite3_reset(s);
 	return same ? 0 : differs(err, fact_role_name(fact->role));
 }
@@ -298,11 +297,10 @@ check_value(struct store *store, uint64_t seq, const struct facts *facts,
 	bool same;
 	int step;
 
-	if (s == NULL ||
-	    store_bind_int(store, s, 1, seq, err) == -1 ||
+	if (s == NULL || store_bind_int(store, s, 1, seq, err) == -1 ||
 	    store_bind_int(store, s, 2, (uint64_t)fact->role, err) == -1 ||
 	    store_bind_text(store, s, 3, fact_text(facts, fact->name), err) ==
-	    -1)
+		-1)
 		return -1;
 	step = store_step(store, s, err);
 	if (step == -1)
@@ -318,7 +316,7 @@ check_value(struct store *store, uint64_t seq, const struct facts *facts,
 	} else {
 		same = sqlite3_column_type(s, 0) == SQLITE_NULL &&
 		    bytes_equal(store_column(s, 1),
-		    fact_text(facts, fact->text));
+			fact_text(facts, fact->text));
 	}
 	sqlite3_reset(s);
 	return same ? 0 : differs(err, fact_role_name(fact->role));
@@ -334,9 +332,9 @@ index_check(struct store *store, const struct index_entry *entry,
 		return -1;
 	for (size_t i = 0; i < facts->count; i++) {
 		const struct fact *fact = &facts->fact[i];
-		int check = fact->role < FACT_PARAMETER ?
-		    check_artefact(store, entry->seq, facts, fact, err) :
-		    check_value(store, entry->seq, facts, fact, err);
+		int check = fact->role < FACT_PARAMETER
+		    ? check_artefact(store, entry->seq, facts, fact, err)
+		    : check_value(store, entry->seq, facts, fact, err);
 
 		if (check == -1)
 			return -1;
@@ -354,7 +352,7 @@ int
 index_row_count(struct store *store, uint64_t *rows, struct error *err)
 {
 	static const enum store_sql tables[] = { SQL_COUNT_RECORDS,
-	    SQL_COUNT_ARTEFACTS, SQL_COUNT_VALUES };
+		SQL_COUNT_ARTEFACTS, SQL_COUNT_VALUES };
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
@@ -424,15 +422,14 @@ take_row(struct store *store, sqlite3_stmt *s, uint64_t before,
 	look_up = store_statement(store, SQL_SUPERSEDED, err);
 	if (look_up == NULL ||
 	    store_bind_blob(store, look_up, 1, digest_bytes(&row->leaf), err) ==
-	    -1 ||
+		-1 ||
 	    store_bind_int(store, look_up, 2, FACT_SUPERSEDES, err) == -1 ||
 	    store_bind_int(store, look_up, 3, before, err) == -1)
 		return -1;
 	switch (store_step(store, look_up, err)) {
 	case 1:
 		row->superseded = true;
-		row->superseded_by =
-		    (uint64_t)sqlite3_column_int64(look_up, 0);
+		row->superseded_by = (uint64_t)sqlite3_column_int64(look_up, 0);
 		break;
 	case 0:
 		break;
@@ -507,16 +504,14 @@ bind_list(struct index_list *list, enum store_sql sql, struct error *err)
 	struct store *store = list->store;
 	const struct index_query *query = &list->query;
 
-	if (store_bind_int(store, list->statement, 1, query->from, err) ==
-	    -1 ||
-	    store_bind_int(store, list->statement, 2, query->before, err) ==
-	    -1)
+	if (store_bind_int(store, list->statement, 1, query->from, err) == -1 ||
+	    store_bind_int(store, list->statement, 2, query->before, err) == -1)
 		return -1;
 	switch (sql) {
 	case SQL_LIST_NAME:
 	case SQL_LIST_NAME_OLDEST:
 		if (store_bind_text(store, list->statement, 4,
-		    bytes_of_text(query->name), err) == -1)
+			bytes_of_text(query->name), err) == -1)
 			return -1;
 		/* FALLTHROUGH */
 	case SQL_LIST_KIND:
@@ -548,8 +543,8 @@ index_list(struct index_list **out, struct store *store,
 	list->store = store;
 	if (copy_query(list, query, err) == -1)
 		goto failed;
-	if (sqlite3_prepare_v2(store->db, store_sql[sql], -1,
-	    &list->statement, NULL) != SQLITE_OK) {
+	if (sqlite3_prepare_v2(store->db, store_sql[sql], -1, &list->statement,
+		NULL) != SQLITE_OK) {
 		store_failed(store, err);
 		goto failed;
 	}
@@ -569,8 +564,7 @@ matches(const struct index_query *query, const struct index_row *row)
 		return false;
 	if (query->name != NULL && strcmp(query->name, row->name) != 0)
 		return false;
-	if (query->version != NULL &&
-	    strcmp(query->version, row->version) != 0)
+	if (query->version != NULL && strcmp(query->version, row->version) != 0)
 		return false;
 	return query->signer == NULL ||
 	    public_key_equal(*query->signer, row->signer);
@@ -590,7 +584,7 @@ index_next(struct index_list *list, struct index_row *row, bool *more,
 			return 0;
 		}
 		if (take_row(list->store, list->statement, list->query.before,
-		    row, err) == -1)
+			row, err) == -1)
 			return -1;
 		if (matches(&list->query, row)) {
 			*more = true;
@@ -672,7 +666,7 @@ index_find_leaf(struct store *store, const char *prefix, uint64_t before,
 	s = store_statement(store, SQL_FIND_LEAF_PREFIX, err);
 	if (s == NULL ||
 	    store_bind_blob(store, s, 1, bytes_of(head, sizeof head), err) ==
-	    -1 ||
+		-1 ||
 	    store_bind_int(store, s, 2, before, err) == -1)
 		return -1;
 	while ((step = store_step(store, s, err)) == 1) {
@@ -703,8 +697,7 @@ index_find_leaf(struct store *store, const char *prefix, uint64_t before,
 
 /* The time of an entry. */
 static int
-time_of(struct store *store, uint64_t seq, int64_t *time_ms,
-    struct error *err)
+time_of(struct store *store, uint64_t seq, int64_t *time_ms, struct error *err)
 {
 	sqlite3_stmt *s = store_statement(store, SQL_TIME_OF, err);
 	int step;

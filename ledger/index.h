@@ -54,23 +54,23 @@ struct index_row {
 	const struct kind *kind;
 	struct digest leaf;
 	struct public_key signer;
-	char name[LIMIT_NAME + 1];    /* "" if the kind has none. */
+	char name[LIMIT_NAME + 1]; /* "" if the kind has none. */
 	char version[LIMIT_NAME + 1];
 	char status[32];
 	bool superseded;
-	uint64_t superseded_by;       /* seq, when superseded. */
+	uint64_t superseded_by; /* seq, when superseded. */
 };
 
 /* What to list.  Zero or NULL members mean no restriction, but `before' is
  * the number of entries to look at: 0 … before-1. */
 struct index_query {
-	uint64_t before;              /* As of this size. */
-	uint64_t from;                /* Not below this seq. */
+	uint64_t before; /* As of this size. */
+	uint64_t from; /* Not below this seq. */
 	const char *kind;
 	const struct public_key *signer;
 	const struct digest *mentions; /* A digest in any role. */
-	const char *name;             /* Exact; */
-	const char *version;          /* exact. */
+	const char *name; /* Exact; */
+	const char *version; /* exact. */
 	bool oldest_first;
 };
 
@@ -105,8 +105,7 @@ int index_mentions(struct store *store, struct digest digest, uint64_t before,
     struct index_mention **out, size_t *count, struct error *err);
 
 /* How many entries of each kind (in the order of kinds[]), without a scan. */
-int index_kind_counts(struct store *store, uint64_t *counts,
-    struct error *err);
+int index_kind_counts(struct store *store, uint64_t *counts, struct error *err);
 
 /* Digests whose name is `name' (as subjects), newest first, at most `max'. */
 int index_find_name(struct store *store, const char *kind, const char *name,

@@ -15,7 +15,12 @@ static const char *const role_sentences[] = {
 };
 
 const char *const role_words[] = {
-	"owner", "engineer", "approver", "compliance", "service", NULL,
+	"owner",
+	"engineer",
+	"approver",
+	"compliance",
+	"service",
+	NULL,
 };
 
 const char *
@@ -55,43 +60,63 @@ role_write(struct buffer *out, unsigned roles, const char *separator)
 }
 
 static const struct member after_rows[] = {
-	{ .name = "size", .type = MEMBER_COUNT, .required = true,
+	{ .name = "size",
+	    .type = MEMBER_COUNT,
+	    .required = true,
 	    .sentence = "How many entries that checkpoint covers." },
-	{ .name = "root", .type = MEMBER_DIGEST, .required = true,
+	{ .name = "root",
+	    .type = MEMBER_DIGEST,
+	    .required = true,
 	    .sentence = "Its Merkle root (RFC 6962)." },
 	{ .name = NULL },
 };
 
 const struct member kind_common[] = {
-	{ .name = "ledger", .type = MEMBER_TEXT, .required = true,
+	{ .name = "ledger",
+	    .type = MEMBER_TEXT,
+	    .required = true,
 	    .sentence = "Origin of the ledger this record is meant for." },
-	{ .name = "made", .type = MEMBER_TIME, .required = true,
+	{ .name = "made",
+	    .type = MEMBER_TIME,
+	    .required = true,
 	    .sentence = "When the author made it, by the author's clock." },
-	{ .name = "nonce", .type = MEMBER_NONCE, .required = true,
+	{ .name = "nonce",
+	    .type = MEMBER_NONCE,
+	    .required = true,
 	    .sentence = "128 random bits: no record enters a ledger twice." },
-	{ .name = "after", .type = MEMBER_OBJECT, .required = true,
+	{ .name = "after",
+	    .type = MEMBER_OBJECT,
+	    .required = true,
 	    .sentence = "The newest checkpoint the author had seen, which pins "
-	    "the history before this record.",
+			"the history before this record.",
 	    .members = after_rows },
 	{ .name = NULL },
 };
 
 static const struct member supersedes_rows[] = {
-	{ .name = "entry", .type = MEMBER_DIGEST, .required = true,
+	{ .name = "entry",
+	    .type = MEMBER_DIGEST,
+	    .required = true,
 	    .index = INDEX_SUPERSEDES,
 	    .sentence = "Leaf hash of the entry that is corrected." },
-	{ .name = "because", .type = MEMBER_TEXT, .required = true,
+	{ .name = "because",
+	    .type = MEMBER_TEXT,
+	    .required = true,
 	    .sentence = "What was wrong with it." },
 	{ .name = NULL },
 };
 
 const struct member kind_optional[] = {
-	{ .name = "supersedes", .type = MEMBER_OBJECT,
+	{ .name = "supersedes",
+	    .type = MEMBER_OBJECT,
 	    .sentence = "The earlier entry that this record corrects, and why.",
 	    .members = supersedes_rows },
-	{ .name = "tags", .type = MEMBER_MAP, .element = MEMBER_TEXT,
+	{ .name = "tags",
+	    .type = MEMBER_MAP,
+	    .element = MEMBER_TEXT,
 	    .sentence = "Words of the author's own to find the record by." },
-	{ .name = "note", .type = MEMBER_TEXT,
+	{ .name = "note",
+	    .type = MEMBER_TEXT,
 	    .sentence = "A remark for whoever reads the record." },
 	{ .name = NULL },
 };
@@ -110,11 +135,11 @@ const struct member *
 kind_outputs(const struct kind *kind)
 {
 	for (const struct member *row = kind->members; row->name != NULL;
-	    row++) {
+	     row++) {
 		if (row->type != MEMBER_LIST || row->members == NULL)
 			continue;
 		for (const struct member *inner = row->members;
-		    inner->name != NULL; inner++)
+		     inner->name != NULL; inner++)
 			if (inner->index == INDEX_OUTPUT)
 				return row;
 	}
@@ -126,6 +151,5 @@ kind_first_output(const struct kind *kind, const struct json *members)
 {
 	const struct member *row = kind_outputs(kind);
 
-	return row == NULL ? NULL :
-	    json_first(json_member(members, row->name));
+	return row == NULL ? NULL : json_first(json_member(members, row->name));
 }

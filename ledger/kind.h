@@ -19,11 +19,11 @@
 
 /* Roles a key may have; a bit each. */
 enum role {
-	ROLE_OWNER = 1 << 0,      /* Enrols, rotates and revokes keys. */
-	ROLE_ENGINEER = 1 << 1,   /* Records data, runs, models, evaluations. */
-	ROLE_APPROVER = 1 << 2,   /* Signs decisions. */
+	ROLE_OWNER = 1 << 0, /* Enrols, rotates and revokes keys. */
+	ROLE_ENGINEER = 1 << 1, /* Records data, runs, models, evaluations. */
+	ROLE_APPROVER = 1 << 2, /* Signs decisions. */
 	ROLE_COMPLIANCE = 1 << 3, /* Writes rules and waivers, erases. */
-	ROLE_SERVICE = 1 << 4,    /* A machine: pipelines and monitors. */
+	ROLE_SERVICE = 1 << 4, /* A machine: pipelines and monitors. */
 };
 #define ROLE_COUNT 5
 
@@ -36,40 +36,40 @@ unsigned role_of(const char *word);
 void role_write(struct buffer *out, unsigned roles, const char *separator);
 
 enum member_type {
-	MEMBER_TEXT,      /* A text, not empty. */
-	MEMBER_NAME,      /* text_is_name. */
-	MEMBER_DIGEST,    /* 64 hex characters: SHA-256. */
-	MEMBER_NONCE,     /* 32 hex characters: 128 bits. */
-	MEMBER_COMMIT,    /* 40 or 64 hex characters: a git commit. */
-	MEMBER_TIME,      /* The exact spelling of clock.h. */
-	MEMBER_NUMBER,    /* A number, or "NaN", "Infinity", "-Infinity". */
-	MEMBER_COUNT,     /* A whole number >= 0; beyond 2^53 as a text. */
-	MEMBER_INTEGER,   /* A whole number; beyond 2^53 as a text. */
+	MEMBER_TEXT, /* A text, not empty. */
+	MEMBER_NAME, /* text_is_name. */
+	MEMBER_DIGEST, /* 64 hex characters: SHA-256. */
+	MEMBER_NONCE, /* 32 hex characters: 128 bits. */
+	MEMBER_COMMIT, /* 40 or 64 hex characters: a git commit. */
+	MEMBER_TIME, /* The exact spelling of clock.h. */
+	MEMBER_NUMBER, /* A number, or "NaN", "Infinity", "-Infinity". */
+	MEMBER_COUNT, /* A whole number >= 0; beyond 2^53 as a text. */
+	MEMBER_INTEGER, /* A whole number; beyond 2^53 as a text. */
 	MEMBER_BOOL,
-	MEMBER_WORD,      /* One of `words'. */
+	MEMBER_WORD, /* One of `words'. */
 	MEMBER_PUBLIC_KEY, /* "ssh-ed25519 AAAA…" exactly. */
 	MEMBER_SIGNATURE, /* 64 bytes in base64. */
-	MEMBER_SCALAR,    /* Text, number or bool. */
-	MEMBER_ANY,       /* Any JSON. */
-	MEMBER_OBJECT,    /* An object with `members'. */
-	MEMBER_LIST,      /* A list of `element', with `members' or `words'. */
-	MEMBER_MAP,       /* An object of free names, each an `element'. */
+	MEMBER_SCALAR, /* Text, number or bool. */
+	MEMBER_ANY, /* Any JSON. */
+	MEMBER_OBJECT, /* An object with `members'. */
+	MEMBER_LIST, /* A list of `element', with `members' or `words'. */
+	MEMBER_MAP, /* An object of free names, each an `element'. */
 };
 
 /* What the index keeps of a member. */
 enum member_index {
 	INDEX_NOTHING,
-	INDEX_NAME,       /* record.name */
-	INDEX_VERSION,    /* record.version */
-	INDEX_STATUS,     /* record.status */
+	INDEX_NAME, /* record.name */
+	INDEX_VERSION, /* record.version */
+	INDEX_STATUS, /* record.status */
 	INDEX_PARAMETERS, /* A map of scalars. */
-	INDEX_METRICS,    /* A map of numbers. */
-	INDEX_INPUT,      /* Digest of something this record used. */
-	INDEX_OUTPUT,     /* Digest of something it made. */
-	INDEX_PARENT,     /* Digest of what the subject was derived from. */
-	INDEX_MODEL,      /* Digest of the model it is about. */
-	INDEX_DATASET,    /* Digest of the data it is about. */
-	INDEX_ENTRY,      /* Leaf hash of an earlier entry. */
+	INDEX_METRICS, /* A map of numbers. */
+	INDEX_INPUT, /* Digest of something this record used. */
+	INDEX_OUTPUT, /* Digest of something it made. */
+	INDEX_PARENT, /* Digest of what the subject was derived from. */
+	INDEX_MODEL, /* Digest of the model it is about. */
+	INDEX_DATASET, /* Digest of the data it is about. */
+	INDEX_ENTRY, /* Leaf hash of an earlier entry. */
 	INDEX_SUPERSEDES, /* Leaf hash of the entry this one corrects. */
 	INDEX_ATTACHMENT, /* Digest of an attachment, which must be kept. */
 };
@@ -87,11 +87,11 @@ struct member {
 
 /* What subject[0] of the statement must be. */
 enum kind_subject {
-	SUBJECT_LEDGER,   /* The origin, with the ledger key's digest. */
-	SUBJECT_KEY,      /* "key/NAME", with the public key's digest. */
+	SUBJECT_LEDGER, /* The origin, with the ledger key's digest. */
+	SUBJECT_KEY, /* "key/NAME", with the public key's digest. */
 	SUBJECT_ARTEFACT, /* "KIND/NAME@VERSION", with the artefact's digest. */
 	SUBJECT_IDENTITY, /* "KIND/NAME@VERSION", with record_identity. */
-	SUBJECT_MODEL,    /* The name and digest of the member `model'. */
+	SUBJECT_MODEL, /* The name and digest of the member `model'. */
 };
 
 struct record;

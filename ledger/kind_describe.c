@@ -33,13 +33,14 @@ write_rows(struct buffer *out, const struct member *row, const char *path)
 
 		buffer_printf(out, "| `%s%s` | ", path, row->name);
 		write_type(out, row);
-		buffer_printf(out, " | %s | %s |\n",
-		    row->required ? "yes" : "", row->sentence);
+		buffer_printf(out, " | %s | %s |\n", row->required ? "yes" : "",
+		    row->sentence);
 		if (row->members == NULL)
 			continue;
 		buffer_printf(&inner, "%s%s%s.", path, row->name,
-		    row->type == MEMBER_LIST ? "[]" :
-		    row->type == MEMBER_MAP ? ".*" : "");
+		    row->type == MEMBER_LIST      ? "[]"
+			: row->type == MEMBER_MAP ? ".*"
+						  : "");
 		write_rows(out, row->members, buffer_string(&inner));
 		buffer_free(&inner);
 	}
@@ -48,7 +49,8 @@ write_rows(struct buffer *out, const struct member *row, const char *path)
 static void
 write_table(struct buffer *out, const struct member *rows)
 {
-	buffer_text(out, "| member | type | needed | meaning |\n"
+	buffer_text(out,
+	    "| member | type | needed | meaning |\n"
 	    "| --- | --- | --- | --- |\n");
 	write_rows(out, rows, "");
 }
@@ -59,15 +61,15 @@ subject_rule(enum kind_subject subject)
 	switch (subject) {
 	case SUBJECT_LEDGER:
 		return "the ledger's origin, with the SHA-256 of its key in "
-		    "SSH wire form";
+		       "SSH wire form";
 	case SUBJECT_KEY:
 		return "`key/NAME`, with the SHA-256 of the key in SSH wire "
-		    "form";
+		       "form";
 	case SUBJECT_ARTEFACT:
 		return "`%s/NAME@VERSION`, with the artefact's SHA-256";
 	case SUBJECT_IDENTITY:
 		return "`%s/NAME@VERSION`, with the SHA-256 of the ledger's "
-		    "origin, a space and that name";
+		       "origin, a space and that name";
 	case SUBJECT_MODEL:
 		return "the name and the digest of the member `model`";
 	}
@@ -100,8 +102,8 @@ write_example(struct buffer *out, const struct kind *kind)
 	struct json *example = NULL;
 	struct error ignored;
 
-	if (kind->example == NULL || json_parse(&example,
-	    bytes_of_text(kind->example), &ignored) == -1)
+	if (kind->example == NULL ||
+	    json_parse(&example, bytes_of_text(kind->example), &ignored) == -1)
 		return;
 	buffer_text(out, "\n```json\n");
 	json_write_pretty(out, example);
@@ -112,7 +114,8 @@ write_example(struct buffer *out, const struct kind *kind)
 static void
 describe_common(struct buffer *out)
 {
-	buffer_text(out, "## Every record\n\nThe predicate of every record "
+	buffer_text(out,
+	    "## Every record\n\nThe predicate of every record "
 	    "begins with these members, in this order.\n\n");
 	write_table(out, kind_common);
 	buffer_text(out, "\nAny record may have these too.\n\n");

@@ -23,8 +23,8 @@ struct member_cursor {
 struct member_cursor member_cursor_new(const struct member *const rows[]);
 
 /* The row of a name, or NULL; *number is its place over all tables. */
-const struct member *member_find(struct member_cursor *cursor,
-    const char *name, unsigned *number);
+const struct member *member_find(struct member_cursor *cursor, const char *name,
+    unsigned *number);
 
 /* As member_check_object, for the members from `first' on (which may be
  * NULL): the caller has checked those before. */

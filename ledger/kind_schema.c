@@ -31,8 +31,7 @@ put_string(struct json *schema, const char *pattern, int64_t least,
 {
 	if (put_text(schema, "type", "string", err) == -1)
 		return -1;
-	if (pattern != NULL &&
-	    put_text(schema, "pattern", pattern, err) == -1)
+	if (pattern != NULL && put_text(schema, "pattern", pattern, err) == -1)
 		return -1;
 	if (least > 0 && put_number(schema, "minLength", least, err) == -1)
 		return -1;
@@ -123,11 +122,13 @@ put_either(struct json *schema, struct json *a, struct json *b,
 }
 
 static int
-put_number_type(struct json *schema, enum member_type type,
-    struct error *err)
+put_number_type(struct json *schema, enum member_type type, struct error *err)
 {
 	static const char *const not_finite[] = {
-		"NaN", "Infinity", "-Infinity", NULL,
+		"NaN",
+		"Infinity",
+		"-Infinity",
+		NULL,
 	};
 
 	if (type == MEMBER_NUMBER)
@@ -156,8 +157,8 @@ put_scalar(struct json *schema, struct error *err)
 
 static int put_type(struct json *schema, const struct member *row,
     enum member_type type, struct error *err);
-static int put_members(struct json *schema,
-    const struct member *const rows[], struct error *err);
+static int put_members(struct json *schema, const struct member *const rows[],
+    struct error *err);
 
 static int
 put_object(struct json *schema, const struct member *row, struct error *err)
@@ -197,12 +198,12 @@ free_name_schema(struct error *err)
 	struct json *schema = json_new_object(), *not = json_new_object();
 
 	if (put_text(not, "const", MEMBER_SEALED, err) == -1) {
-		json_free(not);
+		json_free(not );
 		not = NULL;
 	}
 	if (json_put(schema, "not", not, err) == -1 ||
-	    put_text(schema, "pattern",
-	    "^[^\\u0000-\\u001f\\u007f-\\u009f]+$", err) == -1 ||
+	    put_text(schema, "pattern", "^[^\\u0000-\\u001f\\u007f-\\u009f]+$",
+		err) == -1 ||
 	    put_number(schema, "maxLength", LIMIT_NAME, err) == -1) {
 		json_free(schema);
 		return NULL;
@@ -214,16 +215,15 @@ static int
 put_map(struct json *schema, const struct member *row, struct error *err)
 {
 	if (put_text(schema, "type", "object", err) == -1 ||
-	    json_put(schema, "propertyNames", free_name_schema(err),
-	    err) == -1)
+	    json_put(schema, "propertyNames", free_name_schema(err), err) == -1)
 		return -1;
 	return json_put(schema, "additionalProperties",
 	    element_schema(row, err), err);
 }
 
 static int
-put_type(struct json *schema, const struct member *row,
-    enum member_type type, struct error *err)
+put_type(struct json *schema, const struct member *row, enum member_type type,
+    struct error *err)
 {
 	switch (type) {
 	case MEMBER_TEXT:
@@ -236,14 +236,18 @@ put_type(struct json *schema, const struct member *row,
 	case MEMBER_NONCE:
 		return put_string(schema, "^[0-9a-f]{32}$", 0, 0, err);
 	case MEMBER_COMMIT:
-		return put_string(schema, "^([0-9a-f]{40}|[0-9a-f]{64})$", 0,
-		    0, err);
+		return put_string(schema, "^([0-9a-f]{40}|[0-9a-f]{64})$", 0, 0,
+		    err);
 	case MEMBER_TIME:
-		return put_string(schema, "^[0-9]{4}-[0-9]{2}-[0-9]{2}T"
-		    "[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$", 0, 0, err);
+		return put_string(schema,
+		    "^[0-9]{4}-[0-9]{2}-[0-9]{2}T"
+		    "[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$",
+		    0, 0, err);
 	case MEMBER_PUBLIC_KEY:
-		return put_string(schema, "^ssh-ed25519 "
-		    "AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}$", 0, 0, err);
+		return put_string(schema,
+		    "^ssh-ed25519 "
+		    "AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}$",
+		    0, 0, err);
 	case MEMBER_SIGNATURE:
 		return put_string(schema, "^[A-Za-z0-9+/]{86}==$", 0, 0, err);
 	case MEMBER_NUMBER:
@@ -263,8 +267,7 @@ put_type(struct json *schema, const struct member *row,
 	case MEMBER_LIST:
 		if (put_text(schema, "type", "array", err) == -1)
 			return -1;
-		return json_put(schema, "items", element_schema(row, err),
-		    err);
+		return json_put(schema, "items", element_schema(row, err), err);
 	case MEMBER_MAP:
 		return put_map(schema, row, err);
 	}
@@ -290,10 +293,9 @@ properties_of(const struct member *const rows[], struct error *err)
 	struct json *properties = json_new_object();
 
 	for (; *rows != NULL; rows++)
-		for (const struct member *row = *rows; row->name != NULL;
-		    row++)
+		for (const struct member *row = *rows; row->name != NULL; row++)
 			if (json_put(properties, row->name,
-			    row_schema(row, err), err) == -1) {
+				row_schema(row, err), err) == -1) {
 				json_free(properties);
 				return NULL;
 			}
@@ -306,10 +308,10 @@ required_of(const struct member *const rows[], struct error *err)
 	struct json *required = json_new_list();
 
 	for (; *rows != NULL; rows++)
-		for (const struct member *row = *rows; row->name != NULL;
-		    row++)
-			if (row->required && json_push(required,
-			    json_new_text(row->name), err) == -1) {
+		for (const struct member *row = *rows; row->name != NULL; row++)
+			if (row->required &&
+			    json_push(required, json_new_text(row->name),
+				err) == -1) {
 				json_free(required);
 				return NULL;
 			}
@@ -321,8 +323,8 @@ put_members(struct json *schema, const struct member *const rows[],
     struct error *err)
 {
 	if (put_text(schema, "type", "object", err) == -1 ||
-	    json_put(schema, "properties", properties_of(rows, err),
-	    err) == -1 ||
+	    json_put(schema, "properties", properties_of(rows, err), err) ==
+		-1 ||
 	    json_put(schema, "required", required_of(rows, err), err) == -1)
 		return -1;
 	return json_put(schema, "additionalProperties", json_new_bool(false),
@@ -333,7 +335,10 @@ int
 kind_schema(struct json **out, const struct kind *kind, struct error *err)
 {
 	const struct member *const rows[] = {
-		kind_common, kind->members, kind_optional, NULL,
+		kind_common,
+		kind->members,
+		kind_optional,
+		NULL,
 	};
 	struct json *schema = json_new_object();
 	struct buffer id = buffer_new(200);

@@ -19,8 +19,8 @@ struct walk {
 	size_t node_capacity;
 	size_t edge_capacity;
 	size_t max_nodes;
-	size_t *slot;       /* Open addressing; 0 is free, else number + 1. */
-	size_t slot_count;  /* A power of two. */
+	size_t *slot; /* Open addressing; 0 is free, else number + 1. */
+	size_t slot_count; /* A power of two. */
 	struct reader_entry entry;
 	struct facts facts;
 };
@@ -46,8 +46,9 @@ slot_of(const struct walk *walk, struct digest digest)
 
 	memcpy(&hash, digest.byte, sizeof hash);
 	hash &= walk->slot_count - 1;
-	while (walk->slot[hash] != 0 && !digest_equal(
-	    walk->lineage->node[walk->slot[hash] - 1].digest, digest))
+	while (walk->slot[hash] != 0 &&
+	    !digest_equal(walk->lineage->node[walk->slot[hash] - 1].digest,
+		digest))
 		hash = (hash + 1) & (walk->slot_count - 1);
 	return hash;
 }
@@ -55,8 +56,8 @@ slot_of(const struct walk *walk, struct digest digest)
 /* The node of a digest, added if it is new.  *added says; SIZE_MAX in *number
  * when there is no more room, which is not an error. */
 static int
-node_at(struct walk *walk, struct digest digest, bool is_entry,
-    unsigned depth, size_t *number, bool *added, struct error *err)
+node_at(struct walk *walk, struct digest digest, bool is_entry, unsigned depth,
+    size_t *number, bool *added, struct error *err)
 {
 	struct lineage *lineage = walk->lineage;
 	size_t slot = slot_of(walk, digest);
@@ -103,8 +104,8 @@ static bool
 comes_before(enum fact_role role)
 {
 	return role == FACT_INPUT || role == FACT_PARENT ||
-	    role == FACT_MODEL || role == FACT_DATASET ||
-	    role == FACT_ENTRY || role == FACT_SUPERSEDES;
+	    role == FACT_MODEL || role == FACT_DATASET || role == FACT_ENTRY ||
+	    role == FACT_SUPERSEDES;
 }
 
 static int
@@ -141,7 +142,7 @@ describe_entry(struct walk *walk, size_t number, uint64_t seq,
 	if (node->name != NULL)
 		return 0;
 	if (index_row_at(reader_store(walk->reader), seq,
-	    reader_size(walk->reader), &row, err) == -1)
+		reader_size(walk->reader), &row, err) == -1)
 		goto done;
 	if (row.version[0] == '\0')
 		buffer_printf(&title, "%s%s%s", row.kind->name,
@@ -195,8 +196,8 @@ has_edge(const struct walk *walk, size_t a, size_t b)
 
 /* From an entry to what it mentions, in the wanted direction. */
 static int
-expand_entry(struct walk *walk, size_t number,
-    enum lineage_direction direction, struct error *err)
+expand_entry(struct walk *walk, size_t number, enum lineage_direction direction,
+    struct error *err)
 {
 	struct lineage_node at = walk->lineage->node[number];
 
@@ -216,13 +217,14 @@ expand_entry(struct walk *walk, size_t number,
 		    (before && !(direction & LINEAGE_UP)) ||
 		    (!before && !(direction & LINEAGE_DOWN)))
 			continue;
-		if (is_entry && index_find_exact(reader_store(walk->reader),
-		    fact->digest, &known, &seq, err) == -1)
+		if (is_entry &&
+		    index_find_exact(reader_store(walk->reader), fact->digest,
+			&known, &seq, err) == -1)
 			return -1;
 		if (!known)
 			continue;
 		if (node_at(walk, fact->digest, is_entry, at.depth + 1, &other,
-		    &added, err) == -1)
+			&added, err) == -1)
 			return -1;
 		if (other == SIZE_MAX || other == number)
 			continue;
@@ -230,15 +232,14 @@ expand_entry(struct walk *walk, size_t number,
 			if (describe_entry(walk, other, seq, err) == -1)
 				return -1;
 		} else {
-			const char *name =
-			    facts_text(&walk->facts, fact->name);
+			const char *name = facts_text(&walk->facts, fact->name);
 
 			if (added)
 				walk->lineage->node[other].seq = at.seq;
 			if (set_text(&walk->lineage->node[other].name, name,
-			    err) == -1 ||
+				err) == -1 ||
 			    set_text(&walk->lineage->node[other].status, "",
-			    err) == -1)
+				err) == -1)
 				return -1;
 		}
 		if (!has_edge(walk, number, other) &&
@@ -260,7 +261,7 @@ expand_mentions(struct walk *walk, size_t number,
 	int result = -1;
 
 	if (index_mentions(store, at.digest, reader_size(walk->reader),
-	    &mention, &count, err) == -1)
+		&mention, &count, err) == -1)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		struct index_row row;
@@ -269,16 +270,16 @@ expand_mentions(struct walk *walk, size_t number,
 		bool added;
 
 		if (index_row_at(store, mention[i].seq,
-		    reader_size(walk->reader), &row, err) == -1)
+			reader_size(walk->reader), &row, err) == -1)
 			goto done;
 		role = effective_role(row.kind, mention[i].role);
 		/* What used it comes after it; what made it, before. */
 		if (role >= FACT_ATTACHMENT ||
-		    !(direction & (comes_before(role) ? LINEAGE_DOWN :
-		    LINEAGE_UP)))
+		    !(direction &
+			(comes_before(role) ? LINEAGE_DOWN : LINEAGE_UP)))
 			continue;
 		if (node_at(walk, row.leaf, true, at.depth + 1, &other, &added,
-		    err) == -1)
+			err) == -1)
 			goto done;
 		if (other == SIZE_MAX || other == number)
 			continue;
@@ -297,8 +298,8 @@ done:
 /* Nodes from `start' on are expanded in the order they were found: nearest
  * first. */
 static int
-walk_one_way(struct walk *walk, size_t start,
-    enum lineage_direction direction, struct error *err)
+walk_one_way(struct walk *walk, size_t start, enum lineage_direction direction,
+    struct error *err)
 {
 	for (size_t i = start; i < walk->lineage->node_count; i++) {
 		if (walk->lineage->node[i].is_entry &&
@@ -324,7 +325,7 @@ add_start(struct walk *walk, struct digest start, struct error *err)
 	if (index_find_exact(store, start, &is_entry, &seq, err) == -1)
 		return -1;
 	if (index_mentions(store, start, reader_size(walk->reader), &mention,
-	    &count, err) == -1)
+		&count, err) == -1)
 		return -1;
 	if (is_entry && seq >= reader_size(walk->reader))
 		is_entry = false;
@@ -349,8 +350,9 @@ add_start(struct walk *walk, struct digest start, struct error *err)
 		const struct fact *fact = &walk->facts.fact[i];
 
 		if (fact->role < FACT_PARAMETER &&
-		    digest_equal(fact->digest, start) && set_text(&node->name,
-		    facts_text(&walk->facts, fact->name), err) == -1)
+		    digest_equal(fact->digest, start) &&
+		    set_text(&node->name, facts_text(&walk->facts, fact->name),
+			err) == -1)
 			goto done;
 	}
 	if (set_text(&node->name, "", err) == 0 &&
@@ -362,9 +364,8 @@ done:
 }
 
 int
-lineage_walk(struct lineage **out, struct reader *reader,
-    struct digest start, enum lineage_direction direction, size_t max_nodes,
-    struct error *err)
+lineage_walk(struct lineage **out, struct reader *reader, struct digest start,
+    enum lineage_direction direction, size_t max_nodes, struct error *err)
 {
 	struct walk walk = {
 		.reader = reader,

@@ -18,16 +18,16 @@
  */
 struct lineage_node {
 	bool is_entry;
-	struct digest digest;  /* Artefact digest, or leaf hash of the entry. */
-	uint64_t seq;          /* Of the entry; of an artefact's first mention. */
+	struct digest digest; /* Artefact digest, or leaf hash of the entry. */
+	uint64_t seq; /* Of the entry; of an artefact's first mention. */
 	const struct kind *kind; /* Of the entry. */
-	char *name;            /* "model/credit@1", "train.csv". */
-	char *status;          /* Run status or "". */
+	char *name; /* "model/credit@1", "train.csv". */
+	char *status; /* Run status or "". */
 	bool superseded;
-	unsigned depth;        /* Steps from the start. */
+	unsigned depth; /* Steps from the start. */
 };
 struct lineage_edge {
-	size_t from, to;       /* Node numbers; from is earlier in origin:
+	size_t from, to; /* Node numbers; from is earlier in origin:
 	                          input -> run -> output. */
 	enum fact_role role;
 };
@@ -36,7 +36,7 @@ struct lineage {
 	struct lineage_node *node; /* node[0] is the start. */
 	size_t edge_count;
 	struct lineage_edge *edge;
-	bool truncated;        /* max_nodes was reached. */
+	bool truncated; /* max_nodes was reached. */
 };
 
 enum lineage_direction { LINEAGE_UP = 1, LINEAGE_DOWN = 2, LINEAGE_BOTH = 3 };

@@ -25,7 +25,8 @@ static const struct {
 	const char *form;
 } types[] = {
 	[MEMBER_TEXT] = { "text", "a text that is not empty" },
-	[MEMBER_NAME] = { "name", "a name: letters, digits and . _ / -, "
+	[MEMBER_NAME] = { "name",
+	    "a name: letters, digits and . _ / -, "
 	    "beginning with a letter or digit, at most 200 characters" },
 	[MEMBER_DIGEST] = { "digest",
 	    "a SHA-256 digest: 64 lower-case hex characters" },
@@ -98,9 +99,8 @@ member_find(struct member_cursor *cursor, const char *name, unsigned *number)
 		return step(cursor, number);
 	*cursor = member_cursor_new(cursor->rows);
 	for (; *cursor->table != NULL; cursor->table++)
-		for (cursor->next = *cursor->table;
-		    cursor->next->name != NULL;
-		    cursor->next++, cursor->number++)
+		for (cursor->next = *cursor->table; cursor->next->name != NULL;
+		     cursor->next++, cursor->number++)
 			if (is_row(cursor->next, name))
 				return step(cursor, number);
 	*cursor = member_cursor_new(cursor->rows);
@@ -150,15 +150,14 @@ misshapen(const struct json *value, enum member_type type,
 		    json_type_name(json_type(value)), types[type].form);
 	else if (*text == '\0')
 		error_set(err, ERROR_UNDECIDED, NULL,
-		    "an empty text was found instead of %s",
-		    types[type].form);
+		    "an empty text was found instead of %s", types[type].form);
 	else if (strlen(text) <= 100)
-		error_set(err, ERROR_UNDECIDED, NULL, "\"%s\" is not %s",
-		    text, types[type].form);
+		error_set(err, ERROR_UNDECIDED, NULL, "\"%s\" is not %s", text,
+		    types[type].form);
 	else
 		error_set(err, ERROR_UNDECIDED, NULL,
-		    "a text of %zu bytes was found instead of %s",
-		    strlen(text), types[type].form);
+		    "a text of %zu bytes was found instead of %s", strlen(text),
+		    types[type].form);
 	return misplaced(place, err);
 }
 
@@ -234,8 +233,7 @@ is_public_key(const char *text)
 	struct public_key key;
 	struct error ignored;
 
-	return public_key_parse_exact(&key, bytes_of_text(text),
-	    &ignored) == 0;
+	return public_key_parse_exact(&key, bytes_of_text(text), &ignored) == 0;
 }
 
 /* A value of a type that is spelled as one text. */
@@ -327,8 +325,7 @@ check_free_name(const struct place *place, struct error *err)
 		return 0;
 	if (strcmp(place->name, MEMBER_SEALED) == 0)
 		error_set(err, ERROR_UNDECIDED, "use another name",
-		    "the name \"%s\" is kept for sealed values",
-		    MEMBER_SEALED);
+		    "the name \"%s\" is kept for sealed values", MEMBER_SEALED);
 	else
 		error_set(err, ERROR_UNDECIDED, NULL,
 		    "a name here has 1 to %d bytes and no control characters",
@@ -345,7 +342,7 @@ check_any(const struct json *value, const struct place *place,
 	const struct json *child;
 
 	for (child = json_first(value); child != NULL;
-	    child = json_next(child), here.item++) {
+	     child = json_next(child), here.item++) {
 		if (named) {
 			here.name = json_name(child);
 			if (strcmp(here.name, MEMBER_SEALED) == 0)
@@ -362,8 +359,8 @@ static int
 check_element(const struct json *value, const struct member *row,
     const struct place *place, struct error *err)
 {
-	enum json_type wanted = row->element == MEMBER_LIST ? JSON_LIST :
-	    JSON_OBJECT;
+	enum json_type wanted = row->element == MEMBER_LIST ? JSON_LIST
+							    : JSON_OBJECT;
 
 	if (row->element != MEMBER_LIST && row->element != MEMBER_MAP)
 		return check_value(value, row, row->element, place, err);
@@ -382,7 +379,7 @@ check_list(const struct json *value, const struct member *row,
 	if (json_type(value) != JSON_LIST)
 		return misshapen(value, MEMBER_LIST, place, err);
 	for (child = json_first(value); child != NULL;
-	    child = json_next(child), here.item++)
+	     child = json_next(child), here.item++)
 		if (check_element(child, row, &here, err) == -1)
 			return -1;
 	return 0;
@@ -398,7 +395,7 @@ check_map(const struct json *value, const struct member *row,
 	if (json_type(value) != JSON_OBJECT)
 		return misshapen(value, MEMBER_MAP, place, err);
 	for (child = json_first(value); child != NULL;
-	    child = json_next(child)) {
+	     child = json_next(child)) {
 		here.name = json_name(child);
 		if (check_free_name(&here, err) == -1 ||
 		    check_element(child, row, &here, err) == -1)
@@ -417,7 +414,7 @@ unknown_member(const char *name, const struct member *const rows[],
 
 	for (; *rows != NULL; rows++)
 		for (const struct member *row = *rows;
-		    row->name != NULL && n < MEMBER_ROWS_MAX; row++)
+		     row->name != NULL && n < MEMBER_ROWS_MAX; row++)
 			names[n++] = row->name;
 	names[n] = NULL;
 	nearest = text_nearest(name, names);
@@ -438,7 +435,7 @@ missing_member(const struct member *const rows[], uint64_t seen,
 
 	for (; *rows != NULL; rows++)
 		for (const struct member *row = *rows; row->name != NULL;
-		    row++, n++) {
+		     row++, n++) {
 			if (!row->required || (seen & UINT64_C(1) << n) != 0)
 				continue;
 			(void)snprintf(remedy, sizeof(remedy),
@@ -545,8 +542,8 @@ member_check_object(const struct json *object,
 }
 
 int
-member_check_rest(const struct json *first,
-    const struct member *const rows[], const char *path, struct error *err)
+member_check_rest(const struct json *first, const struct member *const rows[],
+    const char *path, struct error *err)
 {
 	const struct place place = { NULL, path, 0 };
 

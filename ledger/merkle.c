@@ -11,8 +11,7 @@ merkle_empty(void)
 struct digest
 merkle_node(struct digest left, struct digest right)
 {
-	return digest_prefixed(0x01, digest_bytes(&left),
-	    digest_bytes(&right));
+	return digest_prefixed(0x01, digest_bytes(&left), digest_bytes(&right));
 }
 
 void
@@ -50,8 +49,9 @@ merkle_add(struct merkle *tree, struct digest leaf, merkle_tile *full,
 		tree->hash[level][tree->width[level]++] = hash;
 		if (tree->width[level] < TILE_WIDTH)
 			break;
-		if (full != NULL && full(cookie, level, number / TILE_WIDTH,
-		    tree->hash[level], err) != 0)
+		if (full != NULL &&
+		    full(cookie, level, number / TILE_WIDTH, tree->hash[level],
+			err) != 0)
 			return -1;
 		hash = root_of(tree->hash[level], TILE_WIDTH);
 		tree->width[level] = 0;
@@ -63,8 +63,7 @@ merkle_add(struct merkle *tree, struct digest leaf, merkle_tile *full,
 
 /* Fold a row of hashes, right to left, onto what stands to its right. */
 static void
-fold(const struct digest *row, unsigned width, struct digest *root,
-    bool *any)
+fold(const struct digest *row, unsigned width, struct digest *root, bool *any)
 {
 	unsigned end = width;
 
@@ -101,9 +100,9 @@ merkle_load(struct merkle *tree, uint64_t size,
 	for (unsigned level = 0; level < TILE_LEVELS; level++) {
 		tree->width[level] = (unsigned)(number % TILE_WIDTH);
 		number /= TILE_WIDTH;
-		if (tree->width[level] > 0 && source->read(source->cookie,
-		    level, number, tree->width[level], tree->hash[level],
-		    err) == -1)
+		if (tree->width[level] > 0 &&
+		    source->read(source->cookie, level, number,
+			tree->width[level], tree->hash[level], err) == -1)
 			return -1;
 	}
 	return 0;
@@ -125,7 +124,7 @@ merkle_root_at(struct digest *root, uint64_t size,
 		if (width == 0)
 			continue;
 		if (source->read(source->cookie, level, number, width, hashes,
-		    err) == -1)
+			err) == -1)
 			return -1;
 		fold(hashes, width, &found, &any);
 	}
@@ -144,8 +143,8 @@ subtree(struct digest *out, unsigned height, uint64_t index,
 	uint64_t first = index * span;
 	unsigned from = (unsigned)(first % TILE_WIDTH);
 
-	if (source->read(source->cookie, level, first / TILE_WIDTH,
-	    from + span, hashes, err) == -1)
+	if (source->read(source->cookie, level, first / TILE_WIDTH, from + span,
+		hashes, err) == -1)
 		return -1;
 	*out = root_of(hashes + from, span);
 	return 0;
@@ -259,7 +258,7 @@ hash_spans(struct proof *out, const struct spans *spans,
 
 	for (size_t i = 0; i < spans->count; i++) {
 		if (merkle_span_root(&proof.hash[i], spans->span[i], source,
-		    err) == -1)
+			err) == -1)
 			return -1;
 	}
 	memcpy(out->hash, proof.hash, spans->count * sizeof *out->hash);

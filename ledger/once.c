@@ -23,7 +23,7 @@ struct once {
 	struct item *item;
 	size_t count;
 	size_t capacity;
-	FILE *file;      /* Sorted runs of HELD items each. */
+	FILE *file; /* Sorted runs of HELD items each. */
 	size_t run_count;
 };
 
@@ -116,7 +116,7 @@ run_fill(struct once *once, struct run *run, struct error *err)
 	if (want == 0)
 		return 0;
 	if (fseeko(once->file, (off_t)(run->at * sizeof(struct item)),
-	    SEEK_SET) == -1 ||
+		SEEK_SET) == -1 ||
 	    fread(run->piece, sizeof(struct item), want, once->file) != want)
 		return error_errno(err, "cannot read a temporary file");
 	run->at += want;
@@ -133,8 +133,9 @@ smallest(struct run *runs, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		if (runs[i].next == runs[i].count)
 			continue;
-		if (best == NULL || compare_items(&runs[i].piece[runs[i].next],
-		    &best->piece[best->next]) < 0)
+		if (best == NULL ||
+		    compare_items(&runs[i].piece[runs[i].next],
+			&best->piece[best->next]) < 0)
 			best = &runs[i];
 	}
 	return best;
@@ -143,7 +144,8 @@ smallest(struct run *runs, size_t count)
 static int
 merge(struct once *once, struct run *runs, size_t count,
     int (*pair)(void *cookie, uint64_t first, uint64_t second,
-    struct error *err), void *cookie, struct error *err)
+	struct error *err),
+    void *cookie, struct error *err)
 {
 	struct item last = { 0, 0 };
 	bool any = false;
@@ -169,7 +171,8 @@ merge(struct once *once, struct run *runs, size_t count,
 int
 once_find(struct once *once,
     int (*pair)(void *cookie, uint64_t first, uint64_t second,
-    struct error *err), void *cookie, struct error *err)
+	struct error *err),
+    void *cookie, struct error *err)
 {
 	size_t count = once->run_count + 1;
 	struct run *runs = memory_new(count, sizeof *runs);

@@ -27,6 +27,7 @@ int once_add(struct once *once, struct bytes key, uint64_t number,
  * with equal hashes.  Non-zero stops with its value. */
 int once_find(struct once *once,
     int (*pair)(void *cookie, uint64_t first, uint64_t second,
-    struct error *err), void *cookie, struct error *err);
+	struct error *err),
+    void *cookie, struct error *err);
 
 #endif

@@ -53,9 +53,9 @@ find_fingerprint(const struct table *table, const char *fingerprint)
 	size_t mask = table->capacity - 1;
 	size_t i = hash_fingerprint(fingerprint) & mask;
 
-	while (table->slot[i] != NULL && memcmp(
-	    table->slot[i]->fingerprint.text, fingerprint,
-	    FINGERPRINT_LEN) != 0)
+	while (table->slot[i] != NULL &&
+	    memcmp(table->slot[i]->fingerprint.text, fingerprint,
+		FINGERPRINT_LEN) != 0)
 		i = (i + 1) & mask;
 	return &table->slot[i];
 }
@@ -84,8 +84,8 @@ put_key(struct table *table, struct principal *principal)
 static void
 put_fingerprint(struct table *table, struct principal *principal)
 {
-	struct principal **slot = find_fingerprint(table,
-	    principal->fingerprint.text);
+	struct principal **slot =
+	    find_fingerprint(table, principal->fingerprint.text);
 
 	table->count += *slot == NULL;
 	*slot = principal;
@@ -108,8 +108,7 @@ table_reserve(struct table *table, size_t more,
 	struct table grown = { NULL, table->capacity, 0 };
 
 	while (grown.capacity < 2 * (table->count + more))
-		grown.capacity = grown.capacity == 0 ? 16 :
-		    2 * grown.capacity;
+		grown.capacity = grown.capacity == 0 ? 16 : 2 * grown.capacity;
 	if (grown.capacity == table->capacity)
 		return 0;
 	grown.slot = memory_new(grown.capacity, sizeof(*grown.slot));
@@ -135,7 +134,7 @@ principals_reserve(struct principals *principals, size_t more,
 	principals->principal = grown;
 	if (table_reserve(&principals->by_key, more, put_key, err) == -1 ||
 	    table_reserve(&principals->by_fingerprint, more, put_fingerprint,
-	    err) == -1)
+		err) == -1)
 		return -1;
 	return table_reserve(&principals->by_name, more, put_name, err);
 }

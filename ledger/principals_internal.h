@@ -34,14 +34,13 @@ int principals_reserve(struct principals *principals, size_t more,
     struct error *err);
 
 /* Takes the principal; there is room. */
-void principals_add(struct principals *principals,
-    struct principal *principal);
+void principals_add(struct principals *principals, struct principal *principal);
 
 /* Or NULL; by name the newest, which may have ended. */
 struct principal *principals_by_key(const struct principals *principals,
     struct public_key key);
-struct principal *principals_by_fingerprint(
-    const struct principals *principals, const char *fingerprint);
+struct principal *principals_by_fingerprint(const struct principals *principals,
+    const char *fingerprint);
 struct principal *principals_by_name(const struct principals *principals,
     const char *name);
 

@@ -31,8 +31,8 @@ is_left(struct path *path)
 }
 
 bool
-proof_includes(const struct proof *proof, struct digest leaf,
-    uint64_t index, uint64_t size, struct digest root)
+proof_includes(const struct proof *proof, struct digest leaf, uint64_t index,
+    uint64_t size, struct digest root)
 {
 	struct path path = { index, size - 1 };
 	struct digest hash = leaf;
@@ -43,8 +43,8 @@ proof_includes(const struct proof *proof, struct digest leaf,
 		/* At the root already: hashes left over prove nothing. */
 		if (path.last == 0)
 			return false;
-		hash = is_left(&path) ? merkle_node(proof->hash[i], hash) :
-		    merkle_node(hash, proof->hash[i]);
+		hash = is_left(&path) ? merkle_node(proof->hash[i], hash)
+				      : merkle_node(hash, proof->hash[i]);
 	}
 	return path.last == 0 && digest_equal(hash, root);
 }

@@ -49,15 +49,16 @@ load_checkpoint(struct reader *reader, struct error *err)
 	uint64_t size;
 
 	if (store_checkpoint(reader->store, UINT64_MAX, &size, &reader->note,
-	    err) == -1)
+		err) == -1)
 		return -1;
 	if (checkpoint_open(&reader->checkpoint, buffer_bytes(&reader->note),
-	    authority_ledger_key(reader->authority), err) == -1)
+		authority_ledger_key(reader->authority), err) == -1)
 		return error_within(err, "newest checkpoint");
 	if (reader->checkpoint.size != reader->full_size)
 		return error_set(err, ERROR_NO, "run `vouch verify'",
 		    "the newest checkpoint is of %llu entries, the ledger has "
-		    "%llu", (unsigned long long)reader->checkpoint.size,
+		    "%llu",
+		    (unsigned long long)reader->checkpoint.size,
 		    (unsigned long long)reader->full_size);
 	return 0;
 }
@@ -109,8 +110,7 @@ parse_seq(const char *text, uint64_t *seq)
 }
 
 int
-reader_as_of(struct reader *reader, const char *seq_or_time,
-    struct error *err)
+reader_as_of(struct reader *reader, const char *seq_or_time, struct error *err)
 {
 	uint64_t size, seq;
 	int64_t time_ms;
@@ -120,12 +120,13 @@ reader_as_of(struct reader *reader, const char *seq_or_time,
 			return error_set(err, ERROR_UNDECIDED,
 			    "give the number of an entry that is there",
 			    "the ledger has %llu entries; there is no entry "
-			    "%llu", (unsigned long long)reader->full_size,
+			    "%llu",
+			    (unsigned long long)reader->full_size,
 			    (unsigned long long)seq);
 		size = seq + 1;
 	} else {
 		if (time_parse(&time_ms, seq_or_time, clock_now_ms(), err) ==
-		    -1 ||
+			-1 ||
 		    index_size_at(reader->store, time_ms + 1, &size, err) == -1)
 			return -1;
 		if (size == 0)
@@ -213,7 +214,7 @@ reader_read(struct reader *reader, uint64_t seq, struct reader_entry *out,
 	out->leaf = entry_leaf_hash(line);
 	if (entry_parse(&out->entry, line, err) == -1 ||
 	    record_parse(&out->record,
-	    buffer_bytes(&out->entry.envelope.payload), err) == -1)
+		buffer_bytes(&out->entry.envelope.payload), err) == -1)
 		return error_within(err, "entry %llu", (unsigned long long)seq);
 	return 0;
 }
@@ -277,8 +278,8 @@ find_reference(struct reader *reader, const struct reference *reference,
 		    strcmp(reference->kind, kinds[i]->name) != 0)
 			continue;
 		if (index_find_name(reader->store, kinds[i]->name,
-		    reference->name, version, reader->size, &candidate, &here,
-		    err) == -1)
+			reference->name, version, reader->size, &candidate,
+			&here, err) == -1)
 			return -1;
 		if (!here)
 			continue;
@@ -304,8 +305,8 @@ follow_corrections(struct reader *reader, struct index_row *row,
 
 		if (next <= row->seq)
 			break;
-		if (index_row_at(reader->store, next, reader->size, row,
-		    err) == -1)
+		if (index_row_at(reader->store, next, reader->size, row, err) ==
+		    -1)
 			return -1;
 	}
 	return 0;
@@ -343,8 +344,8 @@ not_found(struct reader *reader, const char *what,
 	nearest = text_nearest(reference->name, words);
 	if (nearest != NULL && strcmp(nearest, reference->name) != 0)
 		error_set(err, ERROR_UNDECIDED, "see `vouch log'",
-		    "there is no '%s' in this ledger; did you mean '%s'?",
-		    what, nearest);
+		    "there is no '%s' in this ledger; did you mean '%s'?", what,
+		    nearest);
 	else
 		error_set(err, ERROR_UNDECIDED, "see `vouch log'",
 		    "there is no '%s' in this ledger", what);
@@ -374,8 +375,7 @@ reader_find(struct reader *reader, const char *what, uint64_t *seq,
 		return 0;
 	}
 	if (split_reference(&reference, what)) {
-		if (find_reference(reader, &reference, &row, &found, err) ==
-		    -1)
+		if (find_reference(reader, &reference, &row, &found, err) == -1)
 			return -1;
 		if (found) {
 			if (follow_corrections(reader, &row, err) == -1)

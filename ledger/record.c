@@ -45,8 +45,7 @@ unknown_kind(const char *name, struct error *err)
 
 /* The kind of "urn:vouchbook:KIND:v1". */
 static int
-read_kind(const struct kind **out, const struct json *value,
-    struct error *err)
+read_kind(const struct kind **out, const struct json *value, struct error *err)
 {
 	static const size_t before = sizeof(KIND_TYPE_PREFIX) - 1;
 	static const size_t behind = sizeof(KIND_TYPE_SUFFIX) - 1;
@@ -57,7 +56,8 @@ read_kind(const struct kind **out, const struct json *value,
 	if (len <= before + behind || len - before - behind >= sizeof(name) ||
 	    memcmp(text, KIND_TYPE_PREFIX, before) != 0 ||
 	    memcmp(text + len - behind, KIND_TYPE_SUFFIX, behind) != 0)
-		return refuse(err, "predicateType", "this is not a predicate "
+		return refuse(err, "predicateType",
+		    "this is not a predicate "
 		    "type of ours, such as urn:vouchbook:run:v1");
 	memcpy(name, text + before, len - before - behind);
 	name[len - before - behind] = '\0';
@@ -74,7 +74,7 @@ read_statement(struct record *record, struct error *err)
 	if (json_type(record->statement) != JSON_OBJECT)
 		return refuse(err, "", "a statement is an object");
 	for (child = json_first(record->statement); child != NULL;
-	    child = json_next(child)) {
+	     child = json_next(child)) {
 		const char *name = json_name(child);
 
 		if (strcmp(name, "_type") == 0)
@@ -86,13 +86,15 @@ read_statement(struct record *record, struct error *err)
 		else if (strcmp(name, "predicate") == 0)
 			record->predicate = child;
 		else
-			return refuse(err, name, "a statement has the members "
+			return refuse(err, name,
+			    "a statement has the members "
 			    "_type, subject, predicateType and predicate "
 			    "only");
 	}
 	if (type == NULL || kind == NULL || record->subjects == NULL ||
 	    record->predicate == NULL)
-		return refuse(err, "", "a statement has the members _type, "
+		return refuse(err, "",
+		    "a statement has the members _type, "
 		    "subject, predicateType and predicate");
 	if (json_text(type) == NULL ||
 	    strcmp(json_text(type), STATEMENT_TYPE) != 0)
@@ -125,7 +127,7 @@ read_digests(struct digest *digest, const struct json *digests,
 	if (json_type(digests) != JSON_OBJECT)
 		return -1;
 	for (child = json_first(digests); child != NULL;
-	    child = json_next(child)) {
+	     child = json_next(child)) {
 		const char *text = json_text(child);
 
 		if (strcmp(json_name(child), "sha256") == 0) {
@@ -154,7 +156,7 @@ read_subject(const char **name, struct digest *digest,
 	if (json_type(subject) != JSON_OBJECT)
 		return -1;
 	for (child = json_first(subject); child != NULL;
-	    child = json_next(child))
+	     child = json_next(child))
 		if (strcmp(json_name(child), "name") == 0)
 			*name = json_text(child);
 		else if (strcmp(json_name(child), "digest") == 0)
@@ -175,7 +177,8 @@ read_subjects(struct record *record, struct error *err)
 	size_t i = 0;
 
 	if (json_type(record->subjects) != JSON_LIST || child == NULL)
-		return refuse(err, "subject", "a statement has a list of "
+		return refuse(err, "subject",
+		    "a statement has a list of "
 		    "subjects, at least one");
 	for (; child != NULL; child = json_next(child), i++) {
 		if (read_subject(&name, &digest, child, &wrong) == -1) {
@@ -194,8 +197,9 @@ read_subjects(struct record *record, struct error *err)
 static const char *
 text_named(const struct json *child, const char *name)
 {
-	return child != NULL && strcmp(json_name(child), name) == 0 ?
-	    json_text(child) : NULL;
+	return child != NULL && strcmp(json_name(child), name) == 0
+	    ? json_text(child)
+	    : NULL;
 }
 
 /* {"size":N,"root":"<hex>"} and nothing else. */
@@ -245,16 +249,20 @@ static int
 refuse_head(const struct record *record, struct error *err)
 {
 	const struct member *const rows[] = {
-		kind_common, record->kind->members, kind_optional, NULL,
+		kind_common,
+		record->kind->members,
+		kind_optional,
+		NULL,
 	};
 	const struct json *child = json_first(record->predicate);
 
-	if (member_check_object(record->predicate, rows, "predicate",
-	    err) == -1)
+	if (member_check_object(record->predicate, rows, "predicate", err) ==
+	    -1)
 		return -1;
 	for (size_t i = 0; kind_common[i].name != NULL; i++) {
 		if (strcmp(json_name(child), kind_common[i].name) != 0) {
-			error_set(err, ERROR_UNDECIDED, "begin with ledger, "
+			error_set(err, ERROR_UNDECIDED,
+			    "begin with ledger, "
 			    "made, nonce, after",
 			    "a predicate begins with four members in their "
 			    "order; \"%s\" is not where it belongs",
@@ -271,7 +279,9 @@ static int
 read_predicate(struct record *record, struct error *err)
 {
 	const struct member *const rows[] = {
-		record->kind->members, kind_optional, NULL,
+		record->kind->members,
+		kind_optional,
+		NULL,
 	};
 	const struct json *rest;
 
@@ -332,8 +342,8 @@ is_key_subject(const struct json *predicate, const char *name,
 
 	return holder != NULL && text != NULL &&
 	    strncmp(name, "key/", 4) == 0 && strcmp(name + 4, holder) == 0 &&
-	    public_key_parse_exact(&key, bytes_of_text(text),
-	    &ignored) == 0 && digest_equal(digest, public_key_digest(key));
+	    public_key_parse_exact(&key, bytes_of_text(text), &ignored) == 0 &&
+	    digest_equal(digest, public_key_digest(key));
 }
 
 static bool
@@ -355,8 +365,9 @@ is_model_subject(const struct record *record, const char *name)
 	const char *hex = json_member_text(model, "digest");
 
 	return own != NULL && hex != NULL && strcmp(name, own) == 0 &&
-	    strcmp(hex, json_member_text(json_member(subject, "digest"),
-	    "sha256")) == 0;
+	    strcmp(hex,
+		json_member_text(json_member(subject, "digest"), "sha256")) ==
+	    0;
 }
 
 static bool
@@ -377,8 +388,9 @@ is_right_subject(const struct record *record, const char *name,
 		return is_named_subject(record, name);
 	case SUBJECT_IDENTITY:
 		*rule = "KIND/NAME@VERSION and its identity in this ledger";
-		return is_named_subject(record, name) && digest_equal(digest,
-		    record_identity(record->head.ledger, name));
+		return is_named_subject(record, name) &&
+		    digest_equal(digest,
+			record_identity(record->head.ledger, name));
 	case SUBJECT_MODEL:
 		*rule = "the name and digest of the member model";
 		return is_model_subject(record, name);
@@ -392,8 +404,8 @@ static bool
 is_same_artefact(const struct json *subject, const struct json *output)
 {
 	const char *name = json_member_text(subject, "name");
-	const char *hex = json_member_text(json_member(subject, "digest"),
-	    "sha256");
+	const char *hex =
+	    json_member_text(json_member(subject, "digest"), "sha256");
 	const char *output_name = json_member_text(output, "name");
 	const char *output_hex = json_member_text(output, "digest");
 
@@ -406,20 +418,21 @@ static int
 check_subjects(const struct record *record, struct error *err)
 {
 	const struct json *subject = json_first(record->subjects);
-	const struct json *output = kind_first_output(record->kind,
-	    record->predicate);
+	const struct json *output =
+	    kind_first_output(record->kind, record->predicate);
 	const char *rule;
 	size_t i = 1;
 
 	if (!is_right_subject(record, json_member_text(subject, "name"),
-	    &rule)) {
+		&rule)) {
 		error_set(err, ERROR_UNDECIDED, NULL,
 		    "the first subject of a record of this kind is %s; here "
-		    "it is not", rule);
+		    "it is not",
+		    rule);
 		return error_within(err, "subject[0]");
 	}
 	for (subject = json_next(subject); subject != NULL || output != NULL;
-	    i++) {
+	     i++) {
 		if (subject == NULL || output == NULL ||
 		    !is_same_artefact(subject, output)) {
 			error_set(err, ERROR_UNDECIDED, NULL,

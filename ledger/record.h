@@ -15,10 +15,10 @@
 
 /* What every predicate begins with. */
 struct record_head {
-	const char *ledger;          /* The origin it is meant for. */
-	int64_t made_ms;             /* The author's clock. */
+	const char *ledger; /* The origin it is meant for. */
+	int64_t made_ms; /* The author's clock. */
 	uint8_t nonce[NONCE_LEN];
-	uint64_t after_size;         /* The newest checkpoint its author saw. */
+	uint64_t after_size; /* The newest checkpoint its author saw. */
 	struct digest after_root;
 };
 

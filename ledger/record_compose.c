@@ -33,7 +33,7 @@ write_statement(struct buffer *out, const struct kind *kind,
 	    KIND_TYPE_PREFIX, kind->name, KIND_TYPE_SUFFIX);
 	write_head(out, head);
 	for (child = json_first(members); child != NULL;
-	    child = json_next(child)) {
+	     child = json_next(child)) {
 		buffer_byte(out, ',');
 		json_write_text(out, bytes_of_text(json_name(child)));
 		buffer_byte(out, ':');
@@ -75,8 +75,8 @@ record_subject(const char *name, struct digest digest)
 	struct json *digests = json_new_object();
 	struct error ignored;
 
-	if (json_put(digests, "sha256",
-	    json_new_text(digest_hex(digest).text), &ignored) == -1 ||
+	if (json_put(digests, "sha256", json_new_text(digest_hex(digest).text),
+		&ignored) == -1 ||
 	    json_put(subject, "name", json_new_text(name), &ignored) == -1) {
 		json_free(digests);
 		json_free(subject);
@@ -205,7 +205,7 @@ push_outputs(struct json *subjects, const struct kind *kind,
 	const struct json *output;
 
 	for (output = kind_first_output(kind, members); output != NULL;
-	    output = json_next(output)) {
+	     output = json_next(output)) {
 		const char *name, *hex;
 		struct digest digest;
 
@@ -218,17 +218,17 @@ push_outputs(struct json *subjects, const struct kind *kind,
 			    member_type_form(MEMBER_DIGEST));
 			return error_within(err, "outputs");
 		}
-		if (json_push(subjects, record_subject(name, digest),
-		    err) == -1)
+		if (json_push(subjects, record_subject(name, digest), err) ==
+		    -1)
 			return -1;
 	}
 	return 0;
 }
 
 int
-record_subjects(struct json **out, const struct kind *kind,
-    const char *origin, const struct json *members,
-    const struct digest *artefact, struct error *err)
+record_subjects(struct json **out, const struct kind *kind, const char *origin,
+    const struct json *members, const struct digest *artefact,
+    struct error *err)
 {
 	struct buffer name = buffer_new(LIMIT_ENVELOPE);
 	struct json *subjects = NULL;
@@ -236,11 +236,13 @@ record_subjects(struct json **out, const struct kind *kind,
 	int result = -1;
 
 	if (first_subject(&name, &digest, kind, origin, members, artefact,
-	    err) == -1 || buffer_check(&name, "name", err) == -1)
+		err) == -1 ||
+	    buffer_check(&name, "name", err) == -1)
 		goto done;
 	subjects = json_new_list();
 	if (json_push(subjects, record_subject(buffer_string(&name), digest),
-	    err) == -1 || push_outputs(subjects, kind, members, err) == -1)
+		err) == -1 ||
+	    push_outputs(subjects, kind, members, err) == -1)
 		goto done;
 	*out = subjects;
 	subjects = NULL;

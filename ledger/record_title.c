@@ -44,8 +44,8 @@ ledger_title(struct buffer *out, const struct json *predicate)
 void
 record_title(struct buffer *out, const struct record *record)
 {
-	const char *subject = json_member_text(json_first(record->subjects),
-	    "name");
+	const char *subject =
+	    json_member_text(json_first(record->subjects), "name");
 
 	switch (record->kind->subject) {
 	case SUBJECT_LEDGER:
@@ -90,14 +90,20 @@ void
 record_summary(struct buffer *out, const struct record *record)
 {
 	static const char *const texts[] = {
-		"phase", "status", "severity", "title", "risk_class",
-		"licence", "because", NULL,
+		"phase",
+		"status",
+		"severity",
+		"title",
+		"risk_class",
+		"licence",
+		"because",
+		NULL,
 	};
 	const char *separator = "";
 
 	for (size_t i = 0; texts[i] != NULL; i++) {
-		const char *text = json_member_text(record->predicate,
-		    texts[i]);
+		const char *text =
+		    json_member_text(record->predicate, texts[i]);
 
 		if (text == NULL)
 			continue;

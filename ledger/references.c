@@ -58,7 +58,8 @@ check_entry(struct store *store, const struct kind *kind,
 		return error_set(err, ERROR_NO,
 		    "correct an entry by one of its own kind",
 		    "a record of kind %s cannot correct entry %llu, of kind "
-		    "%s", kind->name, (unsigned long long)at, row.kind->name);
+		    "%s",
+		    kind->name, (unsigned long long)at, row.kind->name);
 	return 0;
 }
 
@@ -70,7 +71,7 @@ references_check_entries(struct store *store, const struct kind *kind,
 		const struct fact *fact = &facts->fact[i];
 
 		if ((fact->role == FACT_ENTRY ||
-		    fact->role == FACT_SUPERSEDES) &&
+			fact->role == FACT_SUPERSEDES) &&
 		    check_entry(store, kind, fact, seq, err) == -1)
 			return -1;
 	}
@@ -93,7 +94,8 @@ references_check_attachments(struct store *store, const struct facts *facts,
 			return error_set(err, ERROR_NO,
 			    "give the attachment together with the record",
 			    "the attachment %.16s… that it names is not in the "
-			    "ledger", digest_hex(fact->digest).text);
+			    "ledger",
+			    digest_hex(fact->digest).text);
 	}
 	return 0;
 }

@@ -18,7 +18,7 @@ int references_check_entries(struct store *store, const struct kind *kind,
 
 /* Attachments that it names must be kept.  (Verification checks their bytes
  * as well.)  ERROR_NO. */
-int references_check_attachments(struct store *store,
-    const struct facts *facts, struct error *err);
+int references_check_attachments(struct store *store, const struct facts *facts,
+    struct error *err);
 
 #endif

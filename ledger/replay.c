@@ -21,7 +21,7 @@ take_entry(struct replay *replay, uint64_t seq, struct error *err)
 
 	if (store_entry(replay->store, seq, &replay->line, err) == -1 ||
 	    admission_read_entry(admission, buffer_bytes(&replay->line),
-	    replay->arena, err) == -1)
+		replay->arena, err) == -1)
 		return -1;
 	admission_resolve(admission, replay->authority);
 	if (admission_check(admission, &replay->scratch, err) == -1)

@@ -21,8 +21,8 @@
 int
 store_failed(struct store *store, struct error *err)
 {
-	int code = store->db == NULL ? SQLITE_NOMEM :
-	    sqlite3_errcode(store->db);
+	int code = store->db == NULL ? SQLITE_NOMEM
+				     : sqlite3_errcode(store->db);
 	const char *why = store->db == NULL ? "" : sqlite3_errmsg(store->db);
 
 	switch (code & 0xff) {
@@ -59,8 +59,8 @@ store_failed(struct store *store, struct error *err)
 		    "%s refused what was to be written (%s)", store->path, why);
 	default:
 		return error_set(err, ERROR_SYSTEM,
-		    "check the disk that holds the ledger",
-		    "cannot use %s: %s", store->path, why);
+		    "check the disk that holds the ledger", "cannot use %s: %s",
+		    store->path, why);
 	}
 }
 
@@ -71,7 +71,8 @@ store_statement(struct store *store, enum store_sql sql, struct error *err)
 
 	if (statement == NULL) {
 		if (sqlite3_prepare_v3(store->db, store_sql[sql], -1,
-		    SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK) {
+			SQLITE_PREPARE_PERSISTENT, &statement,
+			NULL) != SQLITE_OK) {
 			store_failed(store, err);
 			return NULL;
 		}
@@ -114,8 +115,8 @@ int
 store_bind_int(struct store *store, sqlite3_stmt *statement, int number,
     uint64_t value, struct error *err)
 {
-	sqlite3_int64 bound =
-	    value > INT64_MAX ? INT64_MAX : (sqlite3_int64)value;
+	sqlite3_int64 bound = value > INT64_MAX ? INT64_MAX
+						: (sqlite3_int64)value;
 
 	if (sqlite3_bind_int64(statement, number, bound) != SQLITE_OK)
 		return store_failed(store, err);
@@ -127,8 +128,8 @@ store_bind_blob(struct store *store, sqlite3_stmt *statement, int number,
     struct bytes value, struct error *err)
 {
 	if (sqlite3_bind_blob64(statement, number,
-	    value.len == 0 ? (const void *)"" : value.data, value.len,
-	    SQLITE_STATIC) != SQLITE_OK)
+		value.len == 0 ? (const void *)"" : value.data, value.len,
+		SQLITE_STATIC) != SQLITE_OK)
 		return store_failed(store, err);
 	return 0;
 }
@@ -138,8 +139,8 @@ store_bind_text(struct store *store, sqlite3_stmt *statement, int number,
     struct bytes value, struct error *err)
 {
 	if (sqlite3_bind_text64(statement, number,
-	    value.len == 0 ? "" : (const char *)value.data, value.len,
-	    SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
+		value.len == 0 ? "" : (const char *)value.data, value.len,
+		SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK)
 		return store_failed(store, err);
 	return 0;
 }
@@ -310,12 +311,14 @@ store_close(struct store *store)
 static int
 set_up(struct store *store, struct error *err)
 {
-	if (run_text(store, "PRAGMA synchronous = FULL;"
-	    "PRAGMA foreign_keys = ON;"
-	    "PRAGMA secure_delete = ON;"
-	    "PRAGMA cell_size_check = ON;"
-	    "PRAGMA cache_size = -8192;"
-	    "PRAGMA temp_store = MEMORY", err) == -1)
+	if (run_text(store,
+		"PRAGMA synchronous = FULL;"
+		"PRAGMA foreign_keys = ON;"
+		"PRAGMA secure_delete = ON;"
+		"PRAGMA cell_size_check = ON;"
+		"PRAGMA cache_size = -8192;"
+		"PRAGMA temp_store = MEMORY",
+		err) == -1)
 		return -1;
 	if (store->mode == STORE_READ)
 		return run_text(store, "PRAGMA query_only = ON", err);
@@ -333,13 +336,12 @@ store_create(const char *path, struct error *err)
 		    "use the ledger that is there, or choose another folder",
 		    "%s is already there", path);
 	if (connect(&store, path, STORE_WRITE,
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, false, err) == -1)
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, false, err) == -1)
 		return -1;
 	/* The header is on disk before WAL begins, so that a file whose log is
 	 * lost still says what it is. */
 	if (run_text(store, "PRAGMA journal_mode = DELETE", err) == -1 ||
-	    set_up(store, err) == -1 ||
-	    migrate(store, 0, err) == -1 ||
+	    set_up(store, err) == -1 || migrate(store, 0, err) == -1 ||
 	    run_text(store, "PRAGMA journal_mode = WAL", err) == -1)
 		goto done;
 	result = 0;
@@ -364,8 +366,8 @@ schema_digest(sqlite3 *db, struct digest *out)
 	digest_begin(&stream);
 	code = sqlite3_prepare_v2(db,
 	    "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema"
-	    " WHERE name NOT LIKE 'sqlite_stat%' ORDER BY name", -1,
-	    &statement, NULL);
+	    " WHERE name NOT LIKE 'sqlite_stat%' ORDER BY name",
+	    -1, &statement, NULL);
 	if (code != SQLITE_OK)
 		return -1;
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
@@ -387,14 +389,15 @@ check_schema(struct store *store, struct error *err)
 	int result = -1;
 
 	if (sqlite3_open_v2(":memory:", &model,
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX,
-	    NULL) != SQLITE_OK) {
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY |
+		    SQLITE_OPEN_NOMUTEX,
+		NULL) != SQLITE_OK) {
 		error_memory(err);
 		goto done;
 	}
 	for (size_t i = 0; store_migrations[i] != NULL; i++) {
 		if (sqlite3_exec(model, store_migrations[i], NULL, NULL,
-		    NULL) != SQLITE_OK) {
+			NULL) != SQLITE_OK) {
 			error_memory(err);
 			goto done;
 		}
@@ -426,7 +429,7 @@ check_identity(struct store *store, struct error *err)
 	int64_t application, version;
 
 	if (pragma_number(store, "PRAGMA application_id", &application, err) ==
-	    -1 ||
+		-1 ||
 	    pragma_number(store, "PRAGMA user_version", &version, err) == -1)
 		return -1;
 	if (application != STORE_APPLICATION_ID)
@@ -434,8 +437,7 @@ check_identity(struct store *store, struct error *err)
 		    "name the file or folder of a Vouchbook ledger",
 		    "%s is not a ledger", store->path);
 	if (version > current_version())
-		return error_set(err, ERROR_UNDECIDED,
-		    "use a newer vouch",
+		return error_set(err, ERROR_UNDECIDED, "use a newer vouch",
 		    "%s has schema version %lld; this program knows up to %lld",
 		    store->path, (long long)version,
 		    (long long)current_version());
@@ -480,7 +482,8 @@ check_is_file(const char *path, struct error *err)
 		if (errno == ENOENT || errno == ENOTDIR)
 			return error_set(err, ERROR_UNDECIDED,
 			    "make one with `vouch init', or name one with "
-			    "--ledger", "there is no ledger at %s", path);
+			    "--ledger",
+			    "there is no ledger at %s", path);
 		return error_errno(err, "cannot look at %s", path);
 	}
 	if (!S_ISREG(status.st_mode))
@@ -505,8 +508,8 @@ store_open(struct store **out, const char *path, enum store_mode mode,
 	if (mode == STORE_WRITE && !writable)
 		return error_errno(err, "cannot write to %s", path);
 	if (connect(&store, path, mode,
-	    writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, false,
-	    err) == -1)
+		writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, false,
+		err) == -1)
 		return -1;
 	if (set_up(store, err) == 0 && check_identity(store, err) == 0)
 		goto opened;
@@ -564,7 +567,8 @@ int
 store_commit(struct store *store, struct error *err)
 {
 	if (index_flush_counts(store, err) == -1 ||
-	    store_run(store, store_statement(store, SQL_COMMIT, err), err) == -1)
+	    store_run(store, store_statement(store, SQL_COMMIT, err), err) ==
+		-1)
 		return -1;
 	store->in_transaction = false;
 	return 0;
@@ -672,8 +676,8 @@ scan_next(struct store *store, enum store_sql sql, uint64_t *number,
 }
 
 int
-store_scan_entries_next(struct store *store, uint64_t *seq,
-    struct bytes *entry, bool *more, struct error *err)
+store_scan_entries_next(struct store *store, uint64_t *seq, struct bytes *entry,
+    bool *more, struct error *err)
 {
 	return scan_next(store, SQL_SCAN_ENTRIES, seq, entry, more, err);
 }
@@ -775,7 +779,7 @@ store_put_tile(struct store *store, unsigned level, uint64_t index,
 	    store_bind_int(store, statement, 1, level, err) == -1 ||
 	    store_bind_int(store, statement, 2, index, err) == -1 ||
 	    store_bind_blob(store, statement, 3,
-	    bytes_of(hashes, width * sizeof *hashes), err) == -1)
+		bytes_of(hashes, width * sizeof *hashes), err) == -1)
 		return -1;
 	return store_run(store, statement, err);
 }
@@ -830,7 +834,7 @@ store_put_attachment(struct store *store, struct bytes content,
 		    content.len, LIMIT_ATTACHMENT);
 	if (statement == NULL ||
 	    store_bind_blob(store, statement, 1, digest_bytes(&computed),
-	    err) == -1 ||
+		err) == -1 ||
 	    store_bind_blob(store, statement, 2, content, err) == -1 ||
 	    store_run(store, statement, err) == -1)
 		return -1;
@@ -849,7 +853,7 @@ find_attachment(struct store *store, struct digest digest, int64_t *id,
 
 	if (statement == NULL ||
 	    store_bind_blob(store, statement, 1, digest_bytes(&digest), err) ==
-	    -1)
+		-1)
 		return -1;
 	step = store_step(store, statement, err);
 	if (step == -1)
@@ -888,8 +892,8 @@ read_attachment(struct store *store, struct digest digest, uint64_t *size,
 	if (id == 0)
 		return error_set(err, ERROR_NO, "run `vouch verify'",
 		    "attachment %.16s… is missing", digest_hex(digest).text);
-	if (sqlite3_blob_open(store->db, "main", "attachment", "content", id,
-	    0, &store->blob) != SQLITE_OK) {
+	if (sqlite3_blob_open(store->db, "main", "attachment", "content", id, 0,
+		&store->blob) != SQLITE_OK) {
 		store_failed(store, err);
 		goto done;
 	}
@@ -898,8 +902,8 @@ read_attachment(struct store *store, struct digest digest, uint64_t *size,
 		goto done;
 	}
 	while (at < *size) {
-		size_t len = *size - at < BLOB_PIECE ? (size_t)(*size - at) :
-		    BLOB_PIECE;
+		size_t len = *size - at < BLOB_PIECE ? (size_t)(*size - at)
+						     : BLOB_PIECE;
 
 		if (sqlite3_blob_read(store->blob, piece, (int)len, (int)at) !=
 		    SQLITE_OK) {
@@ -921,8 +925,8 @@ done:
 }
 
 int
-store_attachment(struct store *store, struct digest digest,
-    struct buffer *out, struct error *err)
+store_attachment(struct store *store, struct digest digest, struct buffer *out,
+    struct error *err)
 {
 	uint64_t size;
 
@@ -937,8 +941,8 @@ store_next_attachment(struct store *store, const struct digest *after,
 {
 	sqlite3_stmt *statement =
 	    store_statement(store, SQL_NEXT_ATTACHMENT, err);
-	struct bytes start = after == NULL ? bytes_of("", 0) :
-	    digest_bytes(after);
+	struct bytes start = after == NULL ? bytes_of("", 0)
+					   : digest_bytes(after);
 	struct bytes found;
 	int step;
 

@@ -20,7 +20,7 @@
 struct store;
 
 enum store_mode {
-	STORE_READ,  /* Never writes; works on read-only media. */
+	STORE_READ, /* Never writes; works on read-only media. */
 	STORE_WRITE,
 };
 

@@ -33,10 +33,8 @@ sqlite3_stmt *store_statement(struct store *store, enum store_sql sql,
 
 /* Step: 1 for a row, 0 for done, -1 on failure.  store_run steps to the end
  * and resets. */
-int store_step(struct store *store, sqlite3_stmt *statement,
-    struct error *err);
-int store_run(struct store *store, sqlite3_stmt *statement,
-    struct error *err);
+int store_step(struct store *store, sqlite3_stmt *statement, struct error *err);
+int store_run(struct store *store, sqlite3_stmt *statement, struct error *err);
 
 /* Bindings; borrowed bytes must live until the reset. */
 int store_bind_int(struct store *store, sqlite3_stmt *statement, int number,

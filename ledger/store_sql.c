@@ -12,17 +12,17 @@ const char *const store_migrations[] = {
 	/* What must last. */
 	"CREATE TABLE entry("
 	"  seq INTEGER PRIMARY KEY CHECK (seq >= 0),"
-	"  body TEXT NOT NULL"             /* the exact line, docs/format.md */
+	"  body TEXT NOT NULL" /* the exact line, docs/format.md */
 	") STRICT;"
 	"CREATE TABLE tile("
 	"  level INTEGER NOT NULL,"
 	"  number INTEGER NOT NULL,"
-	"  hashes BLOB NOT NULL,"          /* 32 bytes each, at most 256 */
+	"  hashes BLOB NOT NULL," /* 32 bytes each, at most 256 */
 	"  PRIMARY KEY (level, number)"
 	") STRICT;"
 	"CREATE TABLE checkpoint("
 	"  size INTEGER PRIMARY KEY CHECK (size > 0),"
-	"  note TEXT NOT NULL"             /* c2sp.org/signed-note */
+	"  note TEXT NOT NULL" /* c2sp.org/signed-note */
 	") STRICT;"
 	"CREATE TABLE attachment("
 	"  id INTEGER PRIMARY KEY,"
@@ -37,11 +37,11 @@ const char *const store_migrations[] = {
 	"CREATE TABLE record("
 	"  seq INTEGER PRIMARY KEY REFERENCES entry(seq),"
 	"  kind TEXT NOT NULL,"
-	"  name TEXT NOT NULL,"            /* '' where the kind has none */
+	"  name TEXT NOT NULL," /* '' where the kind has none */
 	"  version TEXT NOT NULL,"
 	"  status TEXT NOT NULL,"
-	"  time INTEGER NOT NULL,"         /* ms, the ledger's clock */
-	"  made INTEGER NOT NULL,"         /* ms, the author's clock */
+	"  time INTEGER NOT NULL," /* ms, the ledger's clock */
+	"  made INTEGER NOT NULL," /* ms, the author's clock */
 	"  nonce BLOB NOT NULL,"
 	"  leaf BLOB NOT NULL,"
 	"  signer INTEGER NOT NULL REFERENCES signer(id)"
@@ -51,19 +51,19 @@ const char *const store_migrations[] = {
 	"CREATE INDEX record_kind ON record(kind);"
 	"CREATE INDEX record_name ON record(kind, name) WHERE name <> '';"
 	"CREATE INDEX record_signer ON record(signer);"
-	"CREATE TABLE artefact("           /* every digest a record mentions */
+	"CREATE TABLE artefact(" /* every digest a record mentions */
 	"  digest BLOB NOT NULL,"
 	"  seq INTEGER NOT NULL REFERENCES record(seq),"
-	"  role INTEGER NOT NULL,"         /* enum fact_role */
+	"  role INTEGER NOT NULL," /* enum fact_role */
 	"  name TEXT NOT NULL,"
 	"  PRIMARY KEY (digest, seq, role)"
 	") STRICT, WITHOUT ROWID;"
-	"CREATE TABLE value("              /* parameters and metrics */
+	"CREATE TABLE value(" /* parameters and metrics */
 	"  seq INTEGER NOT NULL REFERENCES record(seq),"
 	"  role INTEGER NOT NULL,"
 	"  name TEXT NOT NULL,"
 	"  number REAL,"
-	"  text TEXT,"                     /* where it is not a number */
+	"  text TEXT," /* where it is not a number */
 	"  PRIMARY KEY (seq, role, name)"
 	") STRICT, WITHOUT ROWID;"
 	"CREATE TABLE kind_count("
@@ -88,16 +88,14 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	    "SELECT seq, body FROM entry WHERE seq >= ?1 AND seq < ?2"
 	    " ORDER BY seq",
 
-	[SQL_CHECKPOINT] =
-	    "SELECT size, note FROM checkpoint WHERE size <= ?1"
-	    " ORDER BY size DESC LIMIT 1",
+	[SQL_CHECKPOINT] = "SELECT size, note FROM checkpoint WHERE size <= ?1"
+			   " ORDER BY size DESC LIMIT 1",
 	[SQL_PUT_CHECKPOINT] =
 	    "INSERT INTO checkpoint(size, note) VALUES (?1, ?2)",
 	[SQL_SCAN_CHECKPOINTS] =
 	    "SELECT size, note FROM checkpoint WHERE size >= ?1 ORDER BY size",
 
-	[SQL_TILE] =
-	    "SELECT hashes FROM tile WHERE level = ?1 AND number = ?2",
+	[SQL_TILE] = "SELECT hashes FROM tile WHERE level = ?1 AND number = ?2",
 	[SQL_PUT_TILE] =
 	    "INSERT INTO tile(level, number, hashes) VALUES (?1, ?2, ?3)"
 	    " ON CONFLICT (level, number) DO UPDATE SET hashes = ?3"
@@ -121,12 +119,10 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	    "INSERT INTO record(seq, kind, name, version, status, time, made,"
 	    " nonce, leaf, signer)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-	[SQL_PUT_ARTEFACT] =
-	    "INSERT INTO artefact(digest, seq, role, name)"
-	    " VALUES (?1, ?2, ?3, ?4)",
-	[SQL_PUT_VALUE] =
-	    "INSERT INTO value(seq, role, name, number, text)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5)",
+	[SQL_PUT_ARTEFACT] = "INSERT INTO artefact(digest, seq, role, name)"
+			     " VALUES (?1, ?2, ?3, ?4)",
+	[SQL_PUT_VALUE] = "INSERT INTO value(seq, role, name, number, text)"
+			  " VALUES (?1, ?2, ?3, ?4, ?5)",
 	[SQL_ADD_COUNT] =
 	    "INSERT INTO kind_count(kind, entries) VALUES (?1, ?2)"
 	    " ON CONFLICT (kind) DO UPDATE SET entries = entries + ?2",
@@ -140,12 +136,10 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_CHECK_RECORD] =
 	    "SELECT kind, name, version, status, time, made, nonce, leaf, signer"
 	    " FROM record WHERE seq = ?1",
-	[SQL_CHECK_ARTEFACT] =
-	    "SELECT name FROM artefact"
-	    " WHERE digest = ?1 AND seq = ?2 AND role = ?3",
-	[SQL_CHECK_VALUES] =
-	    "SELECT number, text FROM value"
-	    " WHERE seq = ?1 AND role = ?2 AND name = ?3",
+	[SQL_CHECK_ARTEFACT] = "SELECT name FROM artefact"
+			       " WHERE digest = ?1 AND seq = ?2 AND role = ?3",
+	[SQL_CHECK_VALUES] = "SELECT number, text FROM value"
+			     " WHERE seq = ?1 AND role = ?2 AND name = ?3",
 	[SQL_COUNT_RECORDS] = "SELECT count(*) FROM record",
 	[SQL_COUNT_ARTEFACTS] = "SELECT count(*) FROM artefact",
 	[SQL_COUNT_VALUES] = "SELECT count(*) FROM value",
@@ -158,32 +152,31 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_FIND_LEAF] =
 	    "SELECT seq FROM record WHERE substr(leaf, 1, 4) = substr(?1, 1, 4)"
 	    " AND leaf = ?1",
-	[SQL_FIND_LEAF_PREFIX] =
-	    "SELECT seq, leaf FROM record"
-	    " WHERE substr(leaf, 1, 4) = ?1 AND seq < ?2",
+	[SQL_FIND_LEAF_PREFIX] = "SELECT seq, leaf FROM record"
+				 " WHERE substr(leaf, 1, 4) = ?1 AND seq < ?2",
 	[SQL_MENTIONS] =
 	    "SELECT seq, role FROM artefact WHERE digest = ?1 AND seq < ?2"
 	    " ORDER BY seq, role",
 	[SQL_TIME_OF] = "SELECT time FROM record WHERE seq = ?1",
 
 	/* Lists: ?1 and ?2 are the first seq and the one past the last. */
-	[SQL_LIST_ALL] =
-	    "SELECT " ROW " FROM record WHERE seq >= ?1 AND seq < ?2"
-	    " ORDER BY seq DESC",
-	[SQL_LIST_ALL_OLDEST] =
-	    "SELECT " ROW " FROM record WHERE seq >= ?1 AND seq < ?2"
-	    " ORDER BY seq",
-	[SQL_LIST_KIND] =
-	    "SELECT " ROW " FROM record WHERE kind = ?3"
-	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq DESC",
-	[SQL_LIST_KIND_OLDEST] =
-	    "SELECT " ROW " FROM record WHERE kind = ?3"
-	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq",
+	[SQL_LIST_ALL] = "SELECT " ROW
+			 " FROM record WHERE seq >= ?1 AND seq < ?2"
+			 " ORDER BY seq DESC",
+	[SQL_LIST_ALL_OLDEST] = "SELECT " ROW
+				" FROM record WHERE seq >= ?1 AND seq < ?2"
+				" ORDER BY seq",
+	[SQL_LIST_KIND] = "SELECT " ROW " FROM record WHERE kind = ?3"
+			  " AND seq >= ?1 AND seq < ?2 ORDER BY seq DESC",
+	[SQL_LIST_KIND_OLDEST] = "SELECT " ROW " FROM record WHERE kind = ?3"
+				 " AND seq >= ?1 AND seq < ?2 ORDER BY seq",
 	[SQL_LIST_NAME] =
-	    "SELECT " ROW " FROM record WHERE kind = ?3 AND name = ?4 AND name <> ''"
+	    "SELECT " ROW
+	    " FROM record WHERE kind = ?3 AND name = ?4 AND name <> ''"
 	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq DESC",
 	[SQL_LIST_NAME_OLDEST] =
-	    "SELECT " ROW " FROM record WHERE kind = ?3 AND name = ?4 AND name <> ''"
+	    "SELECT " ROW
+	    " FROM record WHERE kind = ?3 AND name = ?4 AND name <> ''"
 	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq",
 	[SQL_LIST_SIGNER] =
 	    "SELECT " ROW " FROM record"

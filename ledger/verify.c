@@ -47,7 +47,7 @@ struct slot {
 	struct digest leaf;
 	struct admission admission;
 	enum { SLOT_FINE, SLOT_NOT_ENTRY, SLOT_NOT_RECORD } state;
-	bool light;         /* Before the auditor's own checkpoint. */
+	bool light; /* Before the auditor's own checkpoint. */
 	bool bad_signature;
 	struct error error; /* Of state, or of the signature. */
 };
@@ -57,7 +57,7 @@ struct signed_size {
 	uint64_t size;
 	struct buffer note;
 	struct digest root; /* Of our tree at that size. */
-	bool compare;       /* Whether our tree can say. */
+	bool compare; /* Whether our tree can say. */
 	bool light;
 	bool bad;
 	struct error error;
@@ -84,7 +84,7 @@ struct block {
 	struct pool_set read_set;
 	struct pool_set sign_set;
 	struct json_arena *arena[SLICES]; /* One for each part of read_set */
-	struct buffer scratch[SLICES];    /* and of sign_set. */
+	struct buffer scratch[SLICES]; /* and of sign_set. */
 };
 
 struct verify {
@@ -96,13 +96,13 @@ struct verify {
 	struct buffer scratch;
 	struct json_arena *arena;
 	/* The state of the order stage. */
-	uint64_t size;          /* Rows there are: highest seq + 1. */
+	uint64_t size; /* Rows there are: highest seq + 1. */
 	uint64_t next_seq;
 	bool scan_ended;
 	struct digest last_leaf;
 	int64_t last_time_ms;
 	struct merkle *tree;
-	bool tree_spoilt;       /* A leaf is missing: no more roots. */
+	bool tree_spoilt; /* A leaf is missing: no more roots. */
 	bool root_reported;
 	struct authority *authority;
 	struct digest origin;
@@ -126,7 +126,7 @@ struct verify {
 	struct checkpoint since;
 	bool has_since;
 	struct note_key given_key;
-	bool stopped;           /* Enough problems. */
+	bool stopped; /* Enough problems. */
 	struct block *current;
 };
 
@@ -157,8 +157,9 @@ static void
 tell(struct verify *verify, enum verify_check check, uint64_t seq,
     const char *what)
 {
-	uint64_t most = verify->options->max_problems == 0 ?
-	    PROBLEMS_DEFAULT : verify->options->max_problems;
+	uint64_t most = verify->options->max_problems == 0
+	    ? PROBLEMS_DEFAULT
+	    : verify->options->max_problems;
 	struct verify_problem problem = { check, seq, what };
 
 	if (verify->result->problems >= most) {
@@ -171,10 +172,9 @@ tell(struct verify *verify, enum verify_check check, uint64_t seq,
 }
 
 /* Keep a problem of the block in hand, to be told in order of seq. */
-static int
-found(struct verify *verify, struct block *block, enum verify_check check,
-    uint64_t seq, struct error *err, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+static int found(struct verify *verify, struct block *block,
+    enum verify_check check, uint64_t seq, struct error *err,
+    const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 static int
 found(struct verify *verify, struct block *block, enum verify_check check,
@@ -208,9 +208,8 @@ found(struct verify *verify, struct block *block, enum verify_check check,
 
 /* The same, with what another module found; its own failures pass on. */
 static int
-found_error(struct verify *verify, struct block *block,
-    enum verify_check check, uint64_t seq, const struct error *finding,
-    struct error *err)
+found_error(struct verify *verify, struct block *block, enum verify_check check,
+    uint64_t seq, const struct error *finding, struct error *err)
 {
 	if (finding->class == ERROR_SYSTEM) {
 		if (err != finding)
@@ -251,8 +250,8 @@ read_slice(void *cookie, size_t slice)
 {
 	struct block *block = cookie;
 
-	for (size_t i = slice * SLICE; i < block->count &&
-	    i < (slice + 1) * SLICE; i++) {
+	for (size_t i = slice * SLICE;
+	     i < block->count && i < (slice + 1) * SLICE; i++) {
 		struct slot *slot = &block->slot[i];
 		struct bytes line = buffer_bytes(&slot->line);
 
@@ -261,8 +260,8 @@ read_slice(void *cookie, size_t slice)
 		if (entry_parse(&slot->admission.entry, line, &slot->error) ==
 		    -1)
 			slot->state = SLOT_NOT_ENTRY;
-		else if (admission_read(&slot->admission,
-		    block->arena[slice], &slot->error) == -1)
+		else if (admission_read(&slot->admission, block->arena[slice],
+			     &slot->error) == -1)
 			slot->state = SLOT_NOT_RECORD;
 		else
 			slot->state = SLOT_FINE;
@@ -281,7 +280,7 @@ sign_slice(struct block *block, size_t slice)
 
 		if (slot->state == SLOT_FINE && !slot->light &&
 		    admission_check(&slot->admission, scratch, &slot->error) ==
-		    -1)
+			-1)
 			slot->bad_signature = true;
 	}
 }
@@ -289,23 +288,23 @@ sign_slice(struct block *block, size_t slice)
 static void
 sign_checkpoint(struct verify *verify, struct signed_size *stored)
 {
-	const struct note_key *key =
-	    authority_ledger_key(verify->authority);
+	const struct note_key *key = authority_ledger_key(verify->authority);
 	struct checkpoint checkpoint;
 
 	if (key == NULL || stored->light)
 		return;
 	if (checkpoint_open(&checkpoint, buffer_bytes(&stored->note), key,
-	    &stored->error) == -1)
+		&stored->error) == -1)
 		stored->bad = true;
 	else if (checkpoint.size != stored->size)
-		stored->bad = error_set(&stored->error, ERROR_NO, NULL,
-		    "it is kept under another size than its own, %llu",
-		    (unsigned long long)checkpoint.size) == -1;
+		stored->bad =
+		    error_set(&stored->error, ERROR_NO, NULL,
+			"it is kept under another size than its own, %llu",
+			(unsigned long long)checkpoint.size) == -1;
 	else if (stored->compare &&
 	    !digest_equal(checkpoint.root, stored->root))
 		stored->bad = error_set(&stored->error, ERROR_NO, NULL,
-		    "its root is not that of the entries") == -1;
+				  "its root is not that of the entries") == -1;
 }
 
 static void
@@ -319,8 +318,8 @@ sign_part(void *cookie, size_t part)
 		return;
 	}
 	part = (part - slices) * SLICE;
-	for (size_t i = part; i < part + SLICE &&
-	    i < block->checkpoint_count; i++)
+	for (size_t i = part; i < part + SLICE && i < block->checkpoint_count;
+	     i++)
 		sign_checkpoint(block->verify, &block->checkpoint[i]);
 }
 
@@ -337,15 +336,16 @@ fill_block(struct verify *verify, struct block *block, struct error *err)
 		bool more;
 
 		if (store_scan_entries_next(verify->store, &slot->seq, &line,
-		    &more, err) == -1)
+			&more, err) == -1)
 			return -1;
 		if (!more) {
 			verify->scan_ended = true;
 			break;
 		}
 		buffer_clear(&slot->line);
-		buffer_append(&slot->line, line.len > LIMIT_ENTRY ?
-		    bytes_of(line.data, LIMIT_ENTRY) : line);
+		buffer_append(&slot->line,
+		    line.len > LIMIT_ENTRY ? bytes_of(line.data, LIMIT_ENTRY)
+					   : line);
 		if (buffer_check(&slot->line, "entry", err) == -1)
 			return -1;
 		slot->light = verify->has_since &&
@@ -381,17 +381,17 @@ compare_tile(void *cookie, unsigned level, uint64_t index,
 			return -1;
 		width = 0;
 	}
-	if (width == TILE_WIDTH &&
-	    memcmp(stored, hashes, sizeof stored) == 0)
+	if (width == TILE_WIDTH && memcmp(stored, hashes, sizeof stored) == 0)
 		return 0;
 	/* Level 0 was compared leaf by leaf on the way. */
 	if (level == 0 && width == TILE_WIDTH)
 		return 0;
 	return found(verify, verify->current, VERIFY_TREE,
 	    verify->tree->size - 1, err,
-	    width == TILE_WIDTH ? "the stored tile %u/%llu differs" :
-	    "the stored tile %u/%llu is missing or incomplete", level,
-	    (unsigned long long)index);
+	    width == TILE_WIDTH
+		? "the stored tile %u/%llu differs"
+		: "the stored tile %u/%llu is missing or incomplete",
+	    level, (unsigned long long)index);
 }
 
 /* The stored leaf hash at seq, if there is one. */
@@ -402,8 +402,8 @@ stored_leaf(struct verify *verify, uint64_t seq, struct digest *leaf,
 	unsigned at = (unsigned)(seq % TILE_WIDTH);
 
 	if (at == 0 || verify->tile_width == UINT32_MAX) {
-		if (store_tile(verify->store, 0, seq / TILE_WIDTH,
-		    verify->tile, &verify->tile_width, err) == -1) {
+		if (store_tile(verify->store, 0, seq / TILE_WIDTH, verify->tile,
+			&verify->tile_width, err) == -1) {
 			if (err->class == ERROR_SYSTEM)
 				return -1;
 			verify->tile_width = 0;
@@ -423,7 +423,7 @@ next_checkpoint(struct verify *verify, struct error *err)
 	struct bytes note;
 
 	if (store_scan_checkpoints_next(verify->store, &verify->pending.size,
-	    &note, &verify->pending.there, err) == -1)
+		&note, &verify->pending.there, err) == -1)
 		return -1;
 	buffer_clear(&verify->pending.note);
 	if (verify->pending.there)
@@ -433,8 +433,7 @@ next_checkpoint(struct verify *verify, struct error *err)
 
 /* The checkpoints stored for the size that the tree has now. */
 static int
-take_checkpoints(struct verify *verify, struct block *block,
-    struct error *err)
+take_checkpoints(struct verify *verify, struct block *block, struct error *err)
 {
 	while (verify->pending.there &&
 	    verify->pending.size <= verify->tree->size) {
@@ -476,11 +475,11 @@ compare_since(struct verify *verify, struct block *block, struct error *err)
 {
 	if (!verify->has_since || verify->tree->size != verify->since.size)
 		return 0;
-	if (!verify->tree_spoilt && digest_equal(merkle_root(verify->tree),
-	    verify->since.root))
+	if (!verify->tree_spoilt &&
+	    digest_equal(merkle_root(verify->tree), verify->since.root))
 		return 0;
-	return found(verify, block, VERIFY_CHECKPOINT, verify->since.size,
-	    err, "the first %llu entries are not those of the checkpoint that "
+	return found(verify, block, VERIFY_CHECKPOINT, verify->since.size, err,
+	    "the first %llu entries are not those of the checkpoint that "
 	    "was kept: this ledger was rewritten",
 	    (unsigned long long)verify->since.size);
 }
@@ -504,17 +503,17 @@ take_gap(struct verify *verify, struct block *block, uint64_t seq,
 	uint64_t first = verify->next_seq;
 
 	if (found(verify, block, VERIFY_ENTRY, first, err,
-	    seq - first == 1 ? "the entry is missing" :
-	    "the entries from %llu to %llu are missing",
-	    (unsigned long long)first, (unsigned long long)(seq - 1)) == -1)
+		seq - first == 1 ? "the entry is missing"
+				 : "the entries from %llu to %llu are missing",
+		(unsigned long long)first, (unsigned long long)(seq - 1)) == -1)
 		return -1;
 	/* A gap may be as wide as a forger likes. */
 	while (verify->next_seq < seq && !verify->tree_spoilt) {
 		struct digest leaf;
 		bool there;
 
-		if (stored_leaf(verify, verify->next_seq, &leaf, &there,
-		    err) == -1)
+		if (stored_leaf(verify, verify->next_seq, &leaf, &there, err) ==
+		    -1)
 			return -1;
 		if (!there) {
 			verify->tree_spoilt = true;
@@ -542,9 +541,9 @@ order_leaf(struct verify *verify, struct block *block, struct slot *slot,
 	if (stored_leaf(verify, slot->seq, leaf, &there, err) == -1)
 		return -1;
 	if (!there) {
-		if (!verify->tile_reported && found(verify, block, VERIFY_TREE,
-		    slot->seq, err, "the tree has no leaf hash for this entry")
-		    == -1)
+		if (!verify->tile_reported &&
+		    found(verify, block, VERIFY_TREE, slot->seq, err,
+			"the tree has no leaf hash for this entry") == -1)
 			return -1;
 		verify->tile_reported = true;
 		*leaf = slot->leaf;
@@ -554,8 +553,8 @@ order_leaf(struct verify *verify, struct block *block, struct slot *slot,
 		return 0;
 	return found(verify, block, VERIFY_TREE, slot->seq, err,
 	    "the entry is not the one in the tree: its leaf hash is %.16s…, "
-	    "the tree has %.16s…", digest_hex(slot->leaf).text,
-	    digest_hex(*leaf).text);
+	    "the tree has %.16s…",
+	    digest_hex(slot->leaf).text, digest_hex(*leaf).text);
 }
 
 static int
@@ -564,17 +563,18 @@ order_chain(struct verify *verify, struct block *block, struct slot *slot,
 {
 	const struct entry *entry = &slot->admission.entry;
 
-	if (entry->seq != slot->seq && found(verify, block, VERIFY_CHAIN,
-	    slot->seq, err, "the entry says it is number %llu",
-	    (unsigned long long)entry->seq) == -1)
+	if (entry->seq != slot->seq &&
+	    found(verify, block, VERIFY_CHAIN, slot->seq, err,
+		"the entry says it is number %llu",
+		(unsigned long long)entry->seq) == -1)
 		return -1;
 	if (!digest_equal(entry->prev, verify->last_leaf) &&
 	    found(verify, block, VERIFY_CHAIN, slot->seq, err,
-	    "prev is not the leaf hash of the entry before") == -1)
+		"prev is not the leaf hash of the entry before") == -1)
 		return -1;
 	if (entry->time_ms < verify->last_time_ms &&
 	    found(verify, block, VERIFY_TIME, slot->seq, err,
-	    "its time is before that of the entry before") == -1)
+		"its time is before that of the entry before") == -1)
 		return -1;
 	verify->last_time_ms = entry->time_ms;
 	return 0;
@@ -600,8 +600,8 @@ take_genesis(struct verify *verify, struct block *block, struct error *err)
 }
 
 static int
-order_authority(struct verify *verify, struct block *block,
-    struct slot *slot, struct error *err)
+order_authority(struct verify *verify, struct block *block, struct slot *slot,
+    struct error *err)
 {
 	struct admission *admission = &slot->admission;
 	struct error finding;
@@ -609,16 +609,17 @@ order_authority(struct verify *verify, struct block *block,
 	admission_resolve(admission, verify->authority);
 	if (admission_is_authority(admission)) {
 		/* It decides what comes after: no waiting for stage three. */
-		if (admission_check(admission, &verify->scratch,
-		    &finding) == -1) {
+		if (admission_check(admission, &verify->scratch, &finding) ==
+		    -1) {
 			slot->state = SLOT_NOT_RECORD;
 			return found_error(verify, block, VERIFY_SIGNATURE,
 			    slot->seq, &finding, err);
 		}
 	}
 	if (admission_decide(admission, verify->authority, slot->seq,
-	    &finding) == -1 && found_error(verify, block, VERIFY_AUTHORITY,
-	    slot->seq, &finding, err) == -1)
+		&finding) == -1 &&
+	    found_error(verify, block, VERIFY_AUTHORITY, slot->seq, &finding,
+		err) == -1)
 		return -1;
 	if (slot->seq == 0 && take_genesis(verify, block, err) == -1)
 		return -1;
@@ -661,7 +662,8 @@ order_pin(struct verify *verify, struct block *block, struct slot *slot,
 	if (admission->after_size > slot->seq)
 		return found(verify, block, VERIFY_PIN, slot->seq, err,
 		    "its author had seen %llu entries, more than stand before "
-		    "it", (unsigned long long)admission->after_size);
+		    "it",
+		    (unsigned long long)admission->after_size);
 	if (verify->tree_spoilt)
 		return 0;
 	if (known_root(verify, admission->after_size, &root, &finding) == -1)
@@ -676,20 +678,21 @@ order_pin(struct verify *verify, struct block *block, struct slot *slot,
 }
 
 static int
-order_references(struct verify *verify, struct block *block,
-    struct slot *slot, struct error *err)
+order_references(struct verify *verify, struct block *block, struct slot *slot,
+    struct error *err)
 {
 	const struct admission *admission = &slot->admission;
 	struct error finding;
 
 	if (references_check_attachments(verify->store, &admission->facts,
-	    &finding) == -1 && found_error(verify, block, VERIFY_ATTACHMENT,
-	    slot->seq, &finding, err) == -1)
+		&finding) == -1 &&
+	    found_error(verify, block, VERIFY_ATTACHMENT, slot->seq, &finding,
+		err) == -1)
 		return -1;
 	if (verify->options->without_index)
 		return 0;
 	if (references_check_entries(verify->store, admission->kind,
-	    &admission->facts, slot->seq, &finding) == -1)
+		&admission->facts, slot->seq, &finding) == -1)
 		return found_error(verify, block, VERIFY_RECORD, slot->seq,
 		    &finding, err);
 	return 0;
@@ -726,8 +729,7 @@ order_index(struct verify *verify, struct block *block, struct slot *slot,
 }
 
 static int
-remember_once(struct verify *verify, const struct slot *slot,
-    struct error *err)
+remember_once(struct verify *verify, const struct slot *slot, struct error *err)
 {
 	uint8_t key[sizeof(int64_t) + NONCE_LEN];
 
@@ -751,13 +753,14 @@ order_slot(struct verify *verify, struct block *block, struct slot *slot,
 		return -1;
 	if (slot->state == SLOT_NOT_ENTRY) {
 		if (found_error(verify, block, VERIFY_ENTRY, slot->seq,
-		    &slot->error, err) == -1)
+			&slot->error, err) == -1)
 			return -1;
 	} else if (order_chain(verify, block, slot, err) == -1) {
 		return -1;
 	}
-	if (slot->state == SLOT_NOT_RECORD && found_error(verify, block,
-	    VERIFY_RECORD, slot->seq, &slot->error, err) == -1)
+	if (slot->state == SLOT_NOT_RECORD &&
+	    found_error(verify, block, VERIFY_RECORD, slot->seq, &slot->error,
+		err) == -1)
 		return -1;
 	if (slot->state != SLOT_FINE)
 		verify->index_spoilt = true;
@@ -769,8 +772,7 @@ order_slot(struct verify *verify, struct block *block, struct slot *slot,
 		return -1;
 	verify->last_leaf = leaf;
 	verify->next_seq = slot->seq + 1;
-	if (!verify->tree_spoilt &&
-	    grow_tree(verify, block, leaf, err) == -1)
+	if (!verify->tree_spoilt && grow_tree(verify, block, leaf, err) == -1)
 		return -1;
 	if (!slot->light)
 		verify->result->entries++;
@@ -814,8 +816,9 @@ finish_block(struct verify *verify, struct block *block, struct error *err)
 		if (slot->state == SLOT_FINE && !slot->light)
 			result->signatures +=
 			    slot->admission.entry.envelope.signature_count;
-		if (slot->bad_signature && found_error(verify, block,
-		    VERIFY_SIGNATURE, slot->seq, &slot->error, err) == -1)
+		if (slot->bad_signature &&
+		    found_error(verify, block, VERIFY_SIGNATURE, slot->seq,
+			&slot->error, err) == -1)
 			return -1;
 	}
 	for (size_t i = 0; i < block->checkpoint_count; i++) {
@@ -829,8 +832,8 @@ finish_block(struct verify *verify, struct block *block, struct error *err)
 		if (!stored->bad || (stored->compare && verify->root_reported))
 			continue;
 		verify->root_reported |= stored->compare;
-		if (found_error(verify, block, VERIFY_CHECKPOINT,
-		    stored->size, &stored->error, err) == -1)
+		if (found_error(verify, block, VERIFY_CHECKPOINT, stored->size,
+			&stored->error, err) == -1)
 			return -1;
 	}
 	tell_block(verify, block);
@@ -845,8 +848,9 @@ report_progress(const struct verify *verify, struct error *err)
 {
 	const struct verify_options *options = verify->options;
 
-	if (options->progress != NULL && options->progress(options->cookie,
-	    verify->next_seq, verify->size) != 0)
+	if (options->progress != NULL &&
+	    options->progress(options->cookie, verify->next_seq,
+		verify->size) != 0)
 		return error_set(err, ERROR_SYSTEM, NULL, "interrupted");
 	return 0;
 }
@@ -904,16 +908,17 @@ finish_tiles(struct verify *verify, struct error *err)
 
 		number /= TILE_WIDTH;
 		if (store_tile(verify->store, level, number, stored, &width,
-		    err) == -1) {
+			err) == -1) {
 			if (err->class == ERROR_SYSTEM)
 				return -1;
 			width = UINT32_MAX;
 		}
 		if (tree->width[level] > 0)
 			verify->tile_count++;
-		if (width == tree->width[level] && (width == 0 ||
-		    memcmp(stored, tree->hash[level],
-		    width * sizeof *stored) == 0))
+		if (width == tree->width[level] &&
+		    (width == 0 ||
+			memcmp(stored, tree->hash[level],
+			    width * sizeof *stored) == 0))
 			continue;
 		/* Leaves that differ were told entry by entry. */
 		if (level == 0 && width == tree->width[0])
@@ -966,12 +971,13 @@ finish_checkpoints(struct verify *verify, struct error *err)
 	if (key == NULL)
 		tell(verify, VERIFY_CHECKPOINT, VERIFY_NOWHERE,
 		    "without a genesis there is no key to check them by");
-	else if (size > 0 && checkpoint_open(&result->checkpoint,
-	    buffer_bytes(&note), key, &finding) == 0)
+	else if (size > 0 &&
+	    checkpoint_open(&result->checkpoint, buffer_bytes(&note), key,
+		&finding) == 0)
 		result->has_checkpoint = result->checkpoint.size == size &&
 		    !verify->tree_spoilt && size == verify->tree->size &&
 		    digest_equal(merkle_root(verify->tree),
-		    result->checkpoint.root);
+			result->checkpoint.root);
 	if (verify->has_since && verify->since.size > verify->next_seq) {
 		snprintf(text, sizeof text,
 		    "the checkpoint that was kept is of %llu entries, this "
@@ -998,9 +1004,9 @@ tell_replay(void *cookie, uint64_t first, uint64_t second, struct error *err)
 	if (store_entry(verify->store, first, &one->line, err) == -1 ||
 	    store_entry(verify->store, second, &two->line, err) == -1 ||
 	    admission_read_entry(&one->admission, buffer_bytes(&one->line),
-	    verify->arena, err) == -1 ||
+		verify->arena, err) == -1 ||
 	    admission_read_entry(&two->admission, buffer_bytes(&two->line),
-	    verify->arena, err) == -1)
+		verify->arena, err) == -1)
 		return -1;
 	if (one->admission.made_ms != two->admission.made_ms ||
 	    memcmp(one->admission.nonce, two->admission.nonce, NONCE_LEN) != 0)
@@ -1021,7 +1027,7 @@ attachment_owner(struct verify *verify, struct digest digest, uint64_t *seq,
 
 	*seq = VERIFY_NOWHERE;
 	if (index_mentions(verify->store, digest, verify->size, &mention,
-	    &count, err) == -1)
+		&count, err) == -1)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		if (mention[i].role == FACT_ATTACHMENT) {
@@ -1045,8 +1051,8 @@ finish_attachments(struct verify *verify, struct error *err)
 		uint64_t owner, size;
 		char text[160];
 
-		if (store_next_attachment(verify->store, after, &digest,
-		    &more, err) == -1)
+		if (store_next_attachment(verify->store, after, &digest, &more,
+			err) == -1)
 			return -1;
 		if (!more)
 			return 0;
@@ -1055,7 +1061,7 @@ finish_attachments(struct verify *verify, struct error *err)
 		if (attachment_owner(verify, digest, &owner, err) == -1)
 			return -1;
 		if (store_attachment_digest(verify->store, digest, &computed,
-		    &size, &finding) == -1) {
+			&size, &finding) == -1) {
 			if (finding.class == ERROR_SYSTEM) {
 				*err = finding;
 				return -1;
@@ -1105,16 +1111,16 @@ open_since(struct verify *verify, struct error *err)
 {
 	struct note note;
 
-	if (verify->options->vkey != NULL && note_key_parse(
-	    &verify->given_key, bytes_of_text(verify->options->vkey), err) ==
-	    -1)
+	if (verify->options->vkey != NULL &&
+	    note_key_parse(&verify->given_key,
+		bytes_of_text(verify->options->vkey), err) == -1)
 		return error_within(err, "verifier key");
 	if (verify->options->since.len == 0)
 		return 0;
 	verify->has_since = true;
 	if (verify->options->vkey != NULL) {
 		if (checkpoint_open(&verify->since, verify->options->since,
-		    &verify->given_key, err) == 0)
+			&verify->given_key, err) == 0)
 			return 0;
 		err->class = ERROR_UNDECIDED;
 		return error_within(err, "checkpoint that was kept");
@@ -1138,7 +1144,7 @@ finish_since(struct verify *verify)
 	if (!verify->has_since || verify->options->vkey != NULL || key == NULL)
 		return;
 	if (checkpoint_open(&checkpoint, verify->options->since, key,
-	    &finding) == -1)
+		&finding) == -1)
 		tell(verify, VERIFY_CHECKPOINT, VERIFY_NOWHERE,
 		    "the checkpoint that was kept is not signed by this "
 		    "ledger's key");
@@ -1147,8 +1153,9 @@ finish_since(struct verify *verify)
 static int
 set_up(struct verify *verify, const char *path, struct error *err)
 {
-	unsigned threads = verify->options->threads == 0 ? pool_processors() :
-	    verify->options->threads;
+	unsigned threads = verify->options->threads == 0
+	    ? pool_processors()
+	    : verify->options->threads;
 
 	verify->pending.note = buffer_new(LIMIT_NOTE);
 	verify->tile_width = UINT32_MAX;
@@ -1242,10 +1249,10 @@ verify_ledger(struct verify_result *result, const char *path,
 	finish_since(verify);
 	if (!verify->stopped &&
 	    (once_find(verify->once, tell_replay, verify, err) == -1 ||
-	    finish_tiles(verify, err) == -1 ||
-	    finish_checkpoints(verify, err) == -1 ||
-	    finish_attachments(verify, err) == -1 ||
-	    finish_index(verify, err) == -1))
+		finish_tiles(verify, err) == -1 ||
+		finish_checkpoints(verify, err) == -1 ||
+		finish_attachments(verify, err) == -1 ||
+		finish_index(verify, err) == -1))
 		goto done;
 	done = 0;
 done:

@@ -12,33 +12,33 @@
 
 /* What a problem is about: printed as words, stable for programs. */
 enum verify_check {
-	VERIFY_ENTRY,      /* Not the one spelling of an entry, or missing. */
-	VERIFY_CHAIN,      /* seq or prev does not follow. */
-	VERIFY_TIME,       /* The ledger's clock went back. */
-	VERIFY_RECORD,     /* Not a valid record, or meant for another ledger. */
-	VERIFY_SIGNATURE,  /* An author's signature does not verify. */
-	VERIFY_AUTHORITY,  /* The signer was not allowed to, at that seq. */
-	VERIFY_REPLAY,     /* The same record twice. */
-	VERIFY_PIN,        /* An author saw another history (`after'). */
-	VERIFY_TREE,       /* A stored tile differs from the entries. */
+	VERIFY_ENTRY, /* Not the one spelling of an entry, or missing. */
+	VERIFY_CHAIN, /* seq or prev does not follow. */
+	VERIFY_TIME, /* The ledger's clock went back. */
+	VERIFY_RECORD, /* Not a valid record, or meant for another ledger. */
+	VERIFY_SIGNATURE, /* An author's signature does not verify. */
+	VERIFY_AUTHORITY, /* The signer was not allowed to, at that seq. */
+	VERIFY_REPLAY, /* The same record twice. */
+	VERIFY_PIN, /* An author saw another history (`after'). */
+	VERIFY_TREE, /* A stored tile differs from the entries. */
 	VERIFY_CHECKPOINT, /* A checkpoint is not signed or not of this tree. */
 	VERIFY_ATTACHMENT, /* Missing, altered, or nobody refers to it. */
-	VERIFY_INDEX,      /* The index differs from the entries. */
-	VERIFY_STORE,      /* The file's structure is damaged. */
+	VERIFY_INDEX, /* The index differs from the entries. */
+	VERIFY_STORE, /* The file's structure is damaged. */
 };
 const char *verify_check_name(enum verify_check check);
 
 #define VERIFY_NOWHERE UINT64_MAX
 struct verify_problem {
 	enum verify_check check;
-	uint64_t seq;      /* The entry, a checkpoint's size, or VERIFY_NOWHERE. */
-	const char *what;  /* One sentence; lives during the call. */
+	uint64_t seq; /* The entry, a checkpoint's size, or VERIFY_NOWHERE. */
+	const char *what; /* One sentence; lives during the call. */
 };
 
 struct verify_options {
-	unsigned threads;          /* 0: all processors. */
-	uint64_t max_problems;     /* Stop after so many; 0: 1,000. */
-	bool without_index;        /* Do not compare the index. */
+	unsigned threads; /* 0: all processors. */
+	uint64_t max_problems; /* Stop after so many; 0: 1,000. */
+	bool without_index; /* Do not compare the index. */
 	/* A note kept by the auditor: consistency with it is proved from the
 	 * tiles and only entries from its size on are checked in full (the older
 	 * ones still count for the chain's start, authority and replays).  Empty:
@@ -53,8 +53,8 @@ struct verify_options {
 };
 
 struct verify_result {
-	uint64_t entries;          /* Checked in full. */
-	uint64_t size;             /* Entries of the ledger. */
+	uint64_t entries; /* Checked in full. */
+	uint64_t size; /* Entries of the ledger. */
 	uint64_t signatures;
 	uint64_t checkpoints;
 	uint64_t attachments;

@@ -9,11 +9,11 @@ check() { # sentence, command…
 	if output=$("$@" 2>&1); then echo "ok $count - $sentence"; else echo "not ok $count - $sentence"; printf '%s\n' "$output" | tail -40 | sed 's/^/# /'; fi
 }
 mapfile -t sources < <(git ls-files 'base/*.c' 'keys/*.c' 'ledger/*.c' 'capture/*.c' 'cli/*.c')
-tidy() { printf '%s\n' "${sources[@]}" | xargs -P2 -n12 clang-tidy --quiet --warnings-as-errors='*' -- 2>/dev/null; }
 flags() { clang-tidy --quiet --warnings-as-errors='*' "$@" -- -std=c11 -D_GNU_SOURCE -I. -I/usr/include/cjson; }
 export -f flags
 tidy() { printf '%s\n' "${sources[@]}" | xargs -P2 -n10 bash -c 'flags "$@"' _; }
 check "clang-tidy has nothing to say" tidy
+check "clang-format would change nothing" make -s format-check
 check "cppcheck has nothing to say" cppcheck -q -j2 --std=c11 --enable=warning,portability --inline-suppr \
     --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches --error-exitcode=1 -D_GNU_SOURCE -I. base keys ledger capture cli
 check "shellcheck has nothing to say" shellcheck -S warning -e SC2120,SC2119 tests/*.sh tests/*/*.sh examples/*/*.sh .ci/run

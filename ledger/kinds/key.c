@@ -6,28 +6,43 @@
 static const char *const actions[] = { "enrol", "rotate", "revoke", NULL };
 
 static const struct member rows[] = {
-	{ .name = "action", .type = MEMBER_WORD, .required = true,
-	    .index = INDEX_STATUS, .words = actions,
+	{ .name = "action",
+	    .type = MEMBER_WORD,
+	    .required = true,
+	    .index = INDEX_STATUS,
+	    .words = actions,
 	    .sentence = "What happens to the key." },
-	{ .name = "name", .type = MEMBER_NAME, .required = true,
+	{ .name = "name",
+	    .type = MEMBER_NAME,
+	    .required = true,
 	    .index = INDEX_NAME,
 	    .sentence = "What the key's holder is called in this ledger." },
-	{ .name = "key", .type = MEMBER_PUBLIC_KEY, .required = true,
+	{ .name = "key",
+	    .type = MEMBER_PUBLIC_KEY,
+	    .required = true,
 	    .sentence = "The key that is enrolled or revoked; the new one "
-	    "when rotated." },
-	{ .name = "roles", .type = MEMBER_LIST, .element = MEMBER_WORD,
+			"when rotated." },
+	{ .name = "roles",
+	    .type = MEMBER_LIST,
+	    .element = MEMBER_WORD,
 	    .words = role_words,
 	    .sentence = "What its holder may do; needed to enrol, and only "
-	    "there." },
-	{ .name = "replaces", .type = MEMBER_PUBLIC_KEY,
+			"there." },
+	{ .name = "replaces",
+	    .type = MEMBER_PUBLIC_KEY,
 	    .sentence = "The old key; needed to rotate, and only there." },
-	{ .name = "proof", .type = MEMBER_SIGNATURE,
-	    .sentence = "The new key's signature over a text that names the "
-	    "ledger, the name and the key: its holder has it. Needed to enrol "
-	    "and to rotate." },
-	{ .name = "because", .type = MEMBER_TEXT,
+	{ .name = "proof",
+	    .type = MEMBER_SIGNATURE,
+	    .sentence =
+		"The new key's signature over a text that names the "
+		"ledger, the name and the key: its holder has it. Needed to enrol "
+		"and to rotate." },
+	{ .name = "because",
+	    .type = MEMBER_TEXT,
 	    .sentence = "The reason; needed to revoke." },
-	{ .name = "identity", .type = MEMBER_MAP, .element = MEMBER_TEXT,
+	{ .name = "identity",
+	    .type = MEMBER_MAP,
+	    .element = MEMBER_TEXT,
 	    .sentence = "Who that is elsewhere, such as an e-mail address." },
 	{ .name = NULL },
 };
@@ -57,7 +72,7 @@ check_rotate(const struct record *record, struct error *err)
 	    kind_needs(record, "proof", when, err) == -1)
 		return -1;
 	if (strcmp(json_member_text(record->predicate, "replaces"),
-	    json_member_text(record->predicate, "key")) == 0) {
+		json_member_text(record->predicate, "key")) == 0) {
 		error_set(err, ERROR_UNDECIDED, NULL,
 		    "the new key is the old one");
 		return error_within(err, "predicate.replaces");
@@ -91,7 +106,8 @@ check(const struct record *record, struct error *err)
 
 const struct kind kind_key = {
 	.name = "key",
-	.sentence = "A key is enrolled with its roles, replaced by a new one, "
+	.sentence =
+	    "A key is enrolled with its roles, replaced by a new one, "
 	    "or revoked. Signed by an owner; a key's own holder may rotate or "
 	    "revoke it too.",
 	.roles = ROLE_OWNER,

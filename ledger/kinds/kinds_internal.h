@@ -32,8 +32,8 @@ extern const struct member cost_rows[];
  * which case: "of a run that starts". */
 int kind_forbids(const struct record *record, const char *name,
     const char *when, struct error *err);
-int kind_needs(const struct record *record, const char *name,
-    const char *when, struct error *err);
+int kind_needs(const struct record *record, const char *name, const char *when,
+    struct error *err);
 
 /* Refuse a time `later' (a path below object) before `earlier'; either may
  * be absent. */
