@@ -113,7 +113,7 @@ unpack() {
 # it checks and `end' as its last line, and take these over.
 findings() {
 	run_last "$@"
-	cp "$LAST/out" "$LAST/findings"
+	mv "$LAST/out" "$LAST/findings"
 	while IFS= read -r finding; do
 		case $finding in
 		'ok - '*) result 0 "${finding#ok - }" ;;
