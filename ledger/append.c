@@ -57,6 +57,7 @@ struct block {
 	struct append_item *item;
 	size_t count;
 	struct slot *slot; /* BLOCK of them. */
+	size_t made; /* How many were ever used. */
 	struct pool_set set;
 	struct json_arena *arena[SLICES];
 	struct buffer scratch[SLICES];
@@ -100,7 +101,7 @@ struct appender {
 static void
 free_block(struct block *block)
 {
-	for (size_t i = 0; block->slot != NULL && i < BLOCK; i++)
+	for (size_t i = 0; i < block->made; i++)
 		admission_free(&block->slot[i].admission);
 	for (size_t i = 0; i < SLICES; i++) {
 		json_arena_free(block->arena[i]);
@@ -127,12 +128,10 @@ appender_close(struct appender *appender)
 	memory_free(appender);
 }
 
-/* Room for a block; made when it is first needed. */
+/* What a block needs, when it is first used. */
 static int
 make_block(struct appender *appender, struct block *block, struct error *err)
 {
-	if (block->slot != NULL)
-		return 0;
 	block->appender = appender;
 	for (size_t i = 0; i < SLICES; i++) {
 		block->scratch[i] = buffer_new(LIMIT_ENVELOPE);
@@ -141,10 +140,18 @@ make_block(struct appender *appender, struct block *block, struct error *err)
 			return -1;
 	}
 	block->slot = memory_new(BLOCK, sizeof *block->slot);
-	if (block->slot == NULL)
-		return error_memory(err);
-	for (size_t i = 0; i < BLOCK; i++)
-		block->slot[i].admission = admission_new();
+	return block->slot == NULL ? error_memory(err) : 0;
+}
+
+/* Room in a block for so many items. */
+static int
+ready_block(struct appender *appender, struct block *block, size_t count,
+    struct error *err)
+{
+	if (block->slot == NULL && make_block(appender, block, err) == -1)
+		return -1;
+	for (; block->made < count; block->made++)
+		block->slot[block->made].admission = admission_new();
 	return 0;
 }
 
@@ -363,7 +370,7 @@ static int
 block_start(struct appender *appender, struct block *block,
     struct append_item *item, size_t count, struct error *err)
 {
-	if (make_block(appender, block, err) == -1)
+	if (ready_block(appender, block, count, err) == -1)
 		return -1;
 	block->item = item;
 	block->count = count;
@@ -836,7 +843,7 @@ reindex_all(struct appender *appender, uint64_t size,
     int (*progress)(void *cookie, uint64_t done, uint64_t total), void *cookie,
     struct error *err)
 {
-	if (make_block(appender, &appender->block[0], err) == -1 ||
+	if (ready_block(appender, &appender->block[0], 1, err) == -1 ||
 	    store_scan_entries(appender->store, 0, size, err) == -1)
 		return -1;
 	for (uint64_t seq = 0; seq < size; seq++) {

@@ -73,6 +73,7 @@ struct problem {
 struct block {
 	struct verify *verify;
 	struct slot *slot;
+	size_t made; /* How many slots were ever used. */
 	size_t count;
 	size_t bytes;
 	struct signed_size *checkpoint;
@@ -341,6 +342,11 @@ fill_block(struct verify *verify, struct block *block, struct error *err)
 		if (!more) {
 			verify->scan_ended = true;
 			break;
+		}
+		if (block->count == block->made) {
+			slot->line = buffer_new(LIMIT_ENTRY);
+			slot->admission = admission_new();
+			block->made++;
 		}
 		buffer_clear(&slot->line);
 		buffer_append(&slot->line,
@@ -1169,10 +1175,6 @@ set_up(struct verify *verify, const char *path, struct error *err)
 		block->slot = memory_new(BLOCK, sizeof *block->slot);
 		if (block->slot == NULL)
 			return error_memory(err);
-		for (size_t i = 0; i < BLOCK; i++) {
-			block->slot[i].line = buffer_new(LIMIT_ENTRY);
-			block->slot[i].admission = admission_new();
-		}
 		for (size_t i = 0; i < SLICES; i++) {
 			block->scratch[i] = buffer_new(LIMIT_ENVELOPE);
 			if (json_arena_new(&block->arena[i], err) == -1)
@@ -1204,7 +1206,7 @@ tear_down(struct verify *verify)
 	for (size_t b = 0; b < BLOCKS; b++) {
 		struct block *block = &verify->block[b];
 
-		for (size_t i = 0; block->slot != NULL && i < BLOCK; i++) {
+		for (size_t i = 0; i < block->made; i++) {
 			buffer_free(&block->slot[i].line);
 			admission_free(&block->slot[i].admission);
 		}

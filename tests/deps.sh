@@ -26,10 +26,14 @@ if [ -n "$missing" ]; then
 	# shellcheck disable=SC2086
 	$as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
-# clang's runtime (fuzzer, sanitizers) has the version in its name.
+# clang's runtime (fuzzer, sanitizers) has the version in its name; this
+# version of clang-format is not in every release.
 if [ "${1:-build}" = check ]; then
 	version=$(clang --version | sed -n 's/.*version \([0-9]*\).*/\1/p' | head -1)
-	runtime=$(list_missing "libclang-rt-$version-dev")
+	more="libclang-rt-$version-dev"
+	[ -z "$(apt-cache policy clang-format-14 | sed -n 's/.*Candidate: [0-9].*/1/p')" ] || more="$more clang-format-14"
 	# shellcheck disable=SC2086
-	[ -z "$runtime" ] || $as_root apt-get install -y -qq --no-install-recommends $runtime >/dev/null
+	more=$(list_missing $more)
+	# shellcheck disable=SC2086
+	[ -z "$more" ] || $as_root apt-get install -y -qq --no-install-recommends $more >/dev/null
 fi

@@ -13,7 +13,8 @@ flags() { clang-tidy --quiet --warnings-as-errors='*' "$@" -- -std=c11 -D_GNU_SO
 export -f flags
 tidy() { printf '%s\n' "${sources[@]}" | xargs -P2 -n10 bash -c 'flags "$@"' _; }
 check "clang-tidy has nothing to say" tidy
-check "clang-format would change nothing" make -s format-check
+if command -v clang-format-14 >/dev/null; then check "clang-format would change nothing" make -s format-check
+else count=$((count + 1)); echo "ok $count # SKIP clang-format would change nothing: there is no clang-format-14 here"; fi
 check "cppcheck has nothing to say" cppcheck -q -j2 --std=c11 --enable=warning,portability --inline-suppr \
     --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches --error-exitcode=1 -D_GNU_SOURCE -I. base keys ledger capture cli
 check "shellcheck has nothing to say" shellcheck -S warning -e SC2120,SC2119 tests/*.sh tests/*/*.sh examples/*/*.sh .ci/run
