@@ -48,9 +48,14 @@ def wire(raw):
                     for part in (b"ssh-ed25519", raw))
 
 
+def key_digest(raw):
+    """The digest that names a key, in hex."""
+    return hashlib.sha256(wire(raw)).hexdigest()
+
+
 def fingerprint(raw):
     """What ssh-keygen -l prints."""
-    digest = hashlib.sha256(wire(raw)).digest()
+    digest = bytes.fromhex(key_digest(raw))
     return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
