@@ -123,3 +123,76 @@ findings() {
 	[ "$status" -eq 0 ] && [ "$(tail -n 1 "$LAST/findings")" = end ]
 	result $? "$(basename "$1") came to the end of what it checks"
 }
+
+# What openssl needs to verify as docs/format.md says: bytes and keys.
+
+# bytes HEX
+bytes() {
+	printf '%s' "$1" | tr a-f A-F | basenc --base16 -d
+}
+
+# openssl_key FILE: an Ed25519 public key of 32 bytes from standard input, as
+# openssl reads it (RFC 8410).
+openssl_key() {
+	{ bytes 302a300506032b6570032100; cat; } >"$1"
+}
+
+# ssh_bytes 'ssh-ed25519 AAAA…': the 32 bytes of an OpenSSH public key.
+ssh_bytes() {
+	printf '%s\n' "$1" | cut -d' ' -f2 | base64 -d | tail -c 32
+}
+
+# signed_by KEY SIGNATURE MESSAGE: all three are files.
+signed_by() {
+	openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$1" \
+	    -sigfile "$2" -in "$3" >/dev/null 2>&1
+}
+
+# pae PAYLOAD: what DSSE signs for the payload in a file.
+pae() {
+	printf 'DSSEv1 28 application/vnd.in-toto+json %d ' \
+	    "$(wc -c <"$1")"
+	cat "$1"
+}
+
+# take_apart: the signatures of the ledger here become files: key/NUMBER for
+# openssl, and a list `SEQ KEYID SIGNATURE PAYLOAD' of all of them.
+take_apart() {
+	mkdir -p key
+	query 'SELECT body FROM entry ORDER BY seq' >lines
+	jq -r '.seq as $seq | .envelope | .payload as $payload |
+	    .signatures[] | [$seq, .keyid, .sig, $payload] | join(" ")' \
+	    lines >signatures
+	# Whose keys there are is said by the genesis and by enrolments.
+	jq -r '.envelope.payload | @base64d | fromjson | .predicate |
+	    (.founders // [.])[].key | strings' lines | sort -u >keys
+	number=0
+	: >fingerprints
+	while IFS= read -r key; do
+		number=$((number + 1))
+		ssh_bytes "$key" | openssl_key key/$number
+		printf '%s\n' "$key" | cut -d' ' -f2 | base64 -d |
+		    openssl dgst -sha256 -binary | base64 | tr -d = |
+		    sed "s/^/$number SHA256:/" >>fingerprints
+	done <keys
+	# The ledger's own key signed the genesis too; its digest names it.
+	jq -r 'select(.seq == 0) | .envelope.payload | @base64d | fromjson |
+	    .predicate.ledger_key' lines >vkey
+	cut -d+ -f3- vkey | base64 -d | tail -c 32 | openssl_key key/own
+	digest=$(jq -r 'select(.seq == 0) | .envelope.payload | @base64d |
+	    fromjson | .subject[0].digest.sha256' lines)
+	printf 'own SHA256:%s\n' "$(bytes "$digest" | base64 | tr -d =)" \
+	    >>fingerprints
+}
+
+# verify_signatures: each of them, with openssl; prints what does not verify.
+verify_signatures() {
+	while read -r seq keyid sig payload; do
+		number=$(sed -n "s,^\([^ ]*\) $keyid\$,\1,p" fingerprints)
+		printf '%s' "$payload" | base64 -d >payload
+		printf '%s' "$sig" | base64 -d >sig
+		pae payload >message
+		[ -n "$number" ] && signed_by "key/$number" sig message ||
+		    echo "entry $seq"
+	done <signatures
+}
