@@ -19,6 +19,9 @@ import peer
 # tried in each place, from one place to the next not the same.
 STRANGE = [None, True, -1, "?", [], {"?": None}, 7.5, ["?"], "", [[]], {}]
 
+# Needed or not by what another member says, which no schema of ours tells.
+DEPENDS = [("run", "status")]
+
 
 def schemas():
     """The kinds that the program lists, and the schema of each."""
@@ -97,7 +100,7 @@ def member_mutations(value, schema, path):
     for member in schema.get("required", []):
         other = {k: v for k, v in value.items() if k != member}
         yield "%s.%s" % (path, member), "is missing", other
-    if schema.get("additionalProperties") is False:
+    if "properties" in schema:
         yield path + ".colour", "is unknown", dict(value, colour="red")
     rest = schema.get("additionalProperties")
     for member, inner in value.items():
@@ -199,6 +202,25 @@ def check_kind(origin, author, kind, said, schema):
                 (": " + done.stderr.strip() if done.stderr else ""))
 
 
+def check_optional(origin, author, kind, said, schema):
+    """What need not be there by the schema need not be there."""
+    faults, count = [], 0
+    for member in said:
+        if member in schema["required"] or (kind, member) in DEPENDS:
+            continue
+        count += 1
+        less = {**peer.common(origin),
+                **{k: v for k, v in said.items() if k != member}}
+        if not Draft202012Validator(schema).is_valid(less):
+            faults.append("the schema wants " + member)
+        done = recorded(peer.signed(peer.statement(
+            kind, less, subject_of(origin, kind, less)), author))
+        if done.returncode != 0:
+            faults.append(done.stderr.strip())
+    peer.report_all(faults, "%s: the program takes it without any of %d"
+                    " members that need not be there" % (kind, count))
+
+
 def check_genesis(ledger, schema):
     """Only by its schema: no second genesis is taken, good or bad."""
     said = said_by(ledger[0])[1]
@@ -226,6 +248,9 @@ def main():
     peer.report(done.returncode == 0, "an author is enrolled")
     for kind, said in bases(ledger, origin):
         check_kind(origin, author, kind, said, known[kind])
+        # What else an enrolment needs depends on the action.
+        if kind != "key" and "supersedes" not in said:
+            check_optional(origin, author, kind, said, known[kind])
     check_recorded(peer.entries(), known)
     print("end")
 
