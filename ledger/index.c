@@ -152,7 +152,7 @@ index_add(struct store *store, const struct index_entry *entry,
 		if (put == -1)
 			return -1;
 	}
-	if (number < STORE_KINDS)
+	if (number < KINDS_MAX)
 		store->kind_added[number]++;
 	return 0;
 }
@@ -160,7 +160,7 @@ index_add(struct store *store, const struct index_entry *entry,
 int
 index_flush_counts(struct store *store, struct error *err)
 {
-	for (size_t i = 0; i < STORE_KINDS && kinds[i] != NULL; i++) {
+	for (size_t i = 0; i < KINDS_MAX && kinds[i] != NULL; i++) {
 		sqlite3_stmt *s;
 
 		if (store->kind_added[i] == 0)
@@ -339,31 +339,6 @@ index_check(struct store *store, const struct index_entry *entry,
 		if (check == -1)
 			return -1;
 	}
-	return 0;
-}
-
-uint64_t
-index_entry_rows(const struct index_entry *entry)
-{
-	return 1 + entry->facts->count;
-}
-
-int
-index_row_count(struct store *store, uint64_t *rows, struct error *err)
-{
-	static const enum store_sql tables[] = { SQL_COUNT_RECORDS,
-		SQL_COUNT_ARTEFACTS, SQL_COUNT_VALUES };
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-		sqlite3_stmt *s = store_statement(store, tables[i], err);
-
-		if (s == NULL || store_step(store, s, err) != 1)
-			return -1;
-		sum += (uint64_t)sqlite3_column_int64(s, 0);
-		sqlite3_reset(s);
-	}
-	*rows = sum;
 	return 0;
 }
 

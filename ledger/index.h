@@ -37,15 +37,10 @@ int index_has_nonce(struct store *store, int64_t made_ms,
 /* Empty every index table, in the store's write transaction. */
 int index_clear(struct store *store, struct error *err);
 
-/*
- * Compare with what an entry says: ERROR_NO naming what differs.  index_count
- * gives the rows of all tables together, to be compared with the sum of
- * index_entry_rows over all entries: so rows too many are found too.
- */
+/* Compare with what an entry says: ERROR_NO naming what differs.  Rows that
+ * no entry makes are found by index_sum.h. */
 int index_check(struct store *store, const struct index_entry *entry,
     struct error *err);
-uint64_t index_entry_rows(const struct index_entry *entry);
-int index_row_count(struct store *store, uint64_t *rows, struct error *err);
 
 /* One row of a list. */
 struct index_row {

@@ -108,6 +108,7 @@ struct kind {
 
 /* Every kind, NULL-terminated, in the order of docs/kinds.md. */
 extern const struct kind *const kinds[];
+#define KINDS_MAX 64 /* More than kinds[] will ever have. */
 const struct kind *kind_named(const char *name);
 
 /* The members that every predicate begins with, and those any may have. */

@@ -4,11 +4,9 @@
 
 #include <sqlite3.h>
 
+#include "ledger/kind.h"
 #include "ledger/store.h"
 #include "ledger/store_sql.h"
-
-/* Kinds whose counts wait for the commit; more than kinds[] will ever have. */
-#define STORE_KINDS 64
 
 struct store {
 	sqlite3 *db;
@@ -18,7 +16,7 @@ struct store {
 	sqlite3_stmt *statement[SQL_COUNT_OF_STATEMENTS];
 	sqlite3_blob *blob;
 	/* Entries added in this transaction, by number in kinds[]. */
-	uint64_t kind_added[STORE_KINDS];
+	uint64_t kind_added[KINDS_MAX];
 	/* The signer rows met last, most records having the same. */
 	struct {
 		uint8_t key[32];

@@ -140,9 +140,11 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 			       " WHERE digest = ?1 AND seq = ?2 AND role = ?3",
 	[SQL_CHECK_VALUES] = "SELECT number, text FROM value"
 			     " WHERE seq = ?1 AND role = ?2 AND name = ?3",
-	[SQL_COUNT_RECORDS] = "SELECT count(*) FROM record",
-	[SQL_COUNT_ARTEFACTS] = "SELECT count(*) FROM artefact",
-	[SQL_COUNT_VALUES] = "SELECT count(*) FROM value",
+	[SQL_SCAN_RECORDS] =
+	    "SELECT seq, kind, name, version, status, time, made, nonce, leaf,"
+	    " signer FROM record",
+	[SQL_SCAN_ARTEFACTS] = "SELECT digest, seq, role, name FROM artefact",
+	[SQL_SCAN_VALUES] = "SELECT seq, role, name, number, text FROM value",
 	[SQL_KIND_COUNTS] = "SELECT kind, entries FROM kind_count",
 
 	[SQL_ROW] = "SELECT " ROW " FROM record WHERE seq = ?1",

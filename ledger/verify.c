@@ -11,6 +11,7 @@
 #include "ledger/admission.h"
 #include "ledger/entry.h"
 #include "ledger/index.h"
+#include "ledger/index_sum.h"
 #include "ledger/merkle.h"
 #include "ledger/once.h"
 #include "ledger/references.h"
@@ -20,8 +21,9 @@
  *
  *   read     (all processors)  each entry's spelling, leaf hash and record;
  *   order    (one, in order)   chain, clock, tree, tiles, checkpoints,
- *                              authority, pins, replays, references, index;
- *   sign     (all processors)  the signatures of authors and checkpoints.
+ *                              authority, pins, replays, references;
+ *   sign     (all processors)  the signatures of authors and checkpoints, and
+ *                              what the index should say.
  *
  * While one block is put in order, the next is being read and the signatures
  * of the last are being verified, so no processor waits.  Three blocks are
@@ -86,6 +88,8 @@ struct block {
 	struct pool_set sign_set;
 	struct json_arena *arena[SLICES]; /* One for each part of read_set */
 	struct buffer scratch[SLICES]; /* and of sign_set. */
+	struct index_sum sum[SLICES];
+	bool sum_failed[SLICES];
 };
 
 struct verify {
@@ -108,8 +112,12 @@ struct verify {
 	struct authority *authority;
 	struct digest origin;
 	struct once *once;
-	uint64_t index_rows;
-	bool index_spoilt;
+	struct hash_key sum_key;
+	struct index_sum index_sum; /* What the entries make, */
+	struct index_scan index_scan; /* what the index has. */
+	uint64_t index_rows; /* Of the entries put in order so far. */
+	uint64_t kind_count[KINDS_MAX];
+	bool index_spoilt; /* Some entry's rows are not known. */
 	uint64_t tile_count;
 	struct digest tile[TILE_WIDTH]; /* The level 0 tile we are in. */
 	unsigned tile_width;
@@ -269,13 +277,57 @@ read_slice(void *cookie, size_t slice)
 	}
 }
 
-/* Stage three, on any thread: authors, then checkpoints. */
+/* What the index should say of an entry whose first signer is known. */
+static struct index_entry
+index_row_of(const struct slot *slot)
+{
+	const struct admission *admission = &slot->admission;
+	struct index_entry row = {
+		.seq = slot->seq,
+		.time_ms = admission->entry.time_ms,
+		.made_ms = admission->made_ms,
+		.leaf = slot->leaf,
+		.signer = admission->key[0],
+		.kind = admission->kind,
+		.facts = &admission->facts,
+	};
+
+	memcpy(row.nonce, admission->nonce, NONCE_LEN);
+	return row;
+}
+
+static void
+sum_slice(struct block *block, size_t slice)
+{
+	size_t first = slice * SLICE;
+	struct error ignored;
+
+	block->sum[slice] = (struct index_sum){ 0 };
+	block->sum_failed[slice] = false;
+	if (block->verify->options->without_index)
+		return;
+	for (size_t i = first; i < first + SLICE && i < block->count; i++) {
+		const struct slot *slot = &block->slot[i];
+		struct index_entry row;
+
+		if (slot->state != SLOT_FINE || !slot->admission.known[0])
+			continue;
+		row = index_row_of(slot);
+		if (index_sum_entry(&block->sum[slice], &block->verify->sum_key,
+			&block->scratch[slice], &row, &ignored) == -1)
+			block->sum_failed[slice] = true;
+	}
+}
+
+/* Stage three, on any thread: authors and their index rows, then
+ * checkpoints. */
 static void
 sign_slice(struct block *block, size_t slice)
 {
 	struct buffer *scratch = &block->scratch[slice];
 	size_t first = slice * SLICE;
 
+	sum_slice(block, slice);
 	for (size_t i = first; i < first + SLICE && i < block->count; i++) {
 		struct slot *slot = &block->slot[i];
 
@@ -704,34 +756,17 @@ order_references(struct verify *verify, struct block *block, struct slot *slot,
 	return 0;
 }
 
-static int
-order_index(struct verify *verify, struct block *block, struct slot *slot,
-    struct error *err)
+/* Count what the index should have; it is compared at the end. */
+static void
+order_index(struct verify *verify, const struct slot *slot)
 {
-	struct admission *admission = &slot->admission;
-	struct error finding;
-	struct index_entry row = {
-		.seq = slot->seq,
-		.time_ms = admission->entry.time_ms,
-		.made_ms = admission->made_ms,
-		.leaf = slot->leaf,
-		.signer = admission->key[0],
-		.kind = admission->kind,
-		.facts = &admission->facts,
-	};
+	size_t kind = 0;
 
-	if (verify->options->without_index)
-		return 0;
-	memcpy(row.nonce, admission->nonce, NONCE_LEN);
-	verify->index_rows += index_entry_rows(&row);
-	if (slot->light || !admission->known[0])
-		return 0;
-	if (index_check(verify->store, &row, &finding) == -1) {
-		verify->index_spoilt = true;
-		return found_error(verify, block, VERIFY_INDEX, slot->seq,
-		    &finding, err);
-	}
-	return 0;
+	while (kinds[kind] != slot->admission.kind)
+		kind++;
+	verify->kind_count[kind]++;
+	verify->index_rows += 1 + slot->admission.facts.count;
+	verify->index_spoilt |= !slot->admission.known[0];
 }
 
 static int
@@ -768,14 +803,16 @@ order_slot(struct verify *verify, struct block *block, struct slot *slot,
 	    found_error(verify, block, VERIFY_RECORD, slot->seq, &slot->error,
 		err) == -1)
 		return -1;
-	if (slot->state != SLOT_FINE)
+	if (slot->state != SLOT_FINE) {
 		verify->index_spoilt = true;
-	else if (order_authority(verify, block, slot, err) == -1 ||
-	    order_pin(verify, block, slot, err) == -1 ||
-	    order_references(verify, block, slot, err) == -1 ||
-	    order_index(verify, block, slot, err) == -1 ||
-	    remember_once(verify, slot, err) == -1)
-		return -1;
+	} else {
+		if (order_authority(verify, block, slot, err) == -1 ||
+		    order_pin(verify, block, slot, err) == -1 ||
+		    order_references(verify, block, slot, err) == -1 ||
+		    remember_once(verify, slot, err) == -1)
+			return -1;
+		order_index(verify, slot);
+	}
 	verify->last_leaf = leaf;
 	verify->next_seq = slot->seq + 1;
 	if (!verify->tree_spoilt && grow_tree(verify, block, leaf, err) == -1)
@@ -805,6 +842,19 @@ order_block(struct verify *verify, struct block *block, struct error *err)
 		.count = parts,
 	};
 	pool_start(verify->pool, &block->sign_set);
+	if (verify->options->without_index)
+		return 0;
+	return index_scan_to(&verify->index_scan, verify->index_rows, err);
+}
+
+static int
+add_sums(struct verify *verify, const struct block *block, struct error *err)
+{
+	for (size_t i = 0; i * SLICE < block->count; i++) {
+		if (block->sum_failed[i])
+			return error_memory(err);
+		index_sum_add(&verify->index_sum, &block->sum[i]);
+	}
 	return 0;
 }
 
@@ -814,8 +864,11 @@ finish_block(struct verify *verify, struct block *block, struct error *err)
 {
 	struct verify_result *result = verify->result;
 
-	if (block->sign_set.count > 0)
+	if (block->sign_set.count > 0) {
 		pool_wait(verify->pool, &block->sign_set);
+		if (add_sums(verify, block, err) == -1)
+			return -1;
+	}
 	for (size_t i = 0; i < block->count; i++) {
 		struct slot *slot = &block->slot[i];
 
@@ -1090,24 +1143,105 @@ finish_attachments(struct verify *verify, struct error *err)
 	}
 }
 
+/* One entry's rows, looked up one by one. */
 static int
-finish_index(struct verify *verify, struct error *err)
+check_index_entry(struct verify *verify, uint64_t seq, struct bytes line,
+    struct error *err)
 {
-	uint64_t rows;
+	struct slot *slot = &verify->block[0].slot[0];
+	struct admission *admission = &slot->admission;
+	struct error finding;
+	struct index_entry row;
+
+	/* What is no record was named before. */
+	if (admission_read_entry(admission, line, verify->arena, &finding) ==
+	    -1) {
+		if (finding.class != ERROR_SYSTEM)
+			return 0;
+		*err = finding;
+		return -1;
+	}
+	admission_resolve(admission, verify->authority);
+	if (!admission->known[0])
+		return 0;
+	slot->seq = seq;
+	slot->leaf = entry_leaf_hash(line);
+	row = index_row_of(slot);
+	if (index_check(verify->store, &row, &finding) == 0)
+		return 0;
+	if (finding.class == ERROR_SYSTEM) {
+		*err = finding;
+		return -1;
+	}
+	tell(verify, VERIFY_INDEX, seq, finding.what);
+	return 0;
+}
+
+/* The sums differ, or one of them is not known: which entries' rows? */
+static int
+name_index_problems(struct verify *verify, struct error *err)
+{
+	uint64_t told = verify->result->problems, seq;
+	struct bytes line;
+	char text[160];
+	bool more;
+
+	if (store_scan_entries(verify->store, 0, UINT64_MAX, err) == -1)
+		return -1;
+	for (;;) {
+		if (store_scan_entries_next(verify->store, &seq, &line, &more,
+			err) == -1)
+			return -1;
+		if (!more || verify->stopped)
+			break;
+		if (check_index_entry(verify, seq, line, err) == -1)
+			return -1;
+	}
+	if (verify->index_spoilt || verify->stopped ||
+	    (told < verify->result->problems &&
+		verify->index_scan.sum.rows <= verify->index_sum.rows))
+		return 0;
+	snprintf(text, sizeof text,
+	    "the index has %llu rows, the entries make %llu",
+	    (unsigned long long)verify->index_scan.sum.rows,
+	    (unsigned long long)verify->index_sum.rows);
+	tell(verify, VERIFY_INDEX, VERIFY_NOWHERE, text);
+	return 0;
+}
+
+static int
+finish_counts(struct verify *verify, struct error *err)
+{
+	uint64_t counts[KINDS_MAX];
 	char text[160];
 
-	if (verify->options->without_index || verify->index_spoilt)
-		return 0;
-	if (index_row_count(verify->store, &rows, err) == -1)
+	if (index_kind_counts(verify->store, counts, err) == -1)
 		return -1;
-	if (rows != verify->index_rows) {
+	for (size_t i = 0; kinds[i] != NULL; i++) {
+		if (counts[i] == verify->kind_count[i])
+			continue;
 		snprintf(text, sizeof text,
-		    "the index has %llu rows, the entries make %llu",
-		    (unsigned long long)rows,
-		    (unsigned long long)verify->index_rows);
+		    "the index counts %llu entries of kind %s, there are %llu",
+		    (unsigned long long)counts[i], kinds[i]->name,
+		    (unsigned long long)verify->kind_count[i]);
 		tell(verify, VERIFY_INDEX, VERIFY_NOWHERE, text);
 	}
 	return 0;
+}
+
+static int
+finish_index(struct verify *verify, struct error *err)
+{
+	if (verify->options->without_index)
+		return 0;
+	if (index_scan_to(&verify->index_scan, UINT64_MAX, err) == -1)
+		return -1;
+	if ((verify->index_spoilt ||
+		!index_sum_equal(&verify->index_sum,
+		    &verify->index_scan.sum)) &&
+	    name_index_problems(verify, err) == -1)
+		return -1;
+	return verify->index_spoilt ? 0 : finish_counts(verify, err);
 }
 
 /* The auditor's note is by the ledger's key; which, the auditor or the
@@ -1195,6 +1329,8 @@ set_up(struct verify *verify, const char *path, struct error *err)
 	    next_checkpoint(verify, err) == -1)
 		return -1;
 	verify->result->size = verify->size;
+	verify->sum_key = hash_key_new();
+	verify->index_scan = index_scan_begin(verify->store, &verify->sum_key);
 	return store_scan_entries(verify->store, 0, UINT64_MAX, err);
 }
 
@@ -1222,6 +1358,7 @@ tear_down(struct verify *verify)
 		memory_free(block->checkpoint);
 		memory_free(block->problem);
 	}
+	index_scan_end(&verify->index_scan);
 	json_arena_free(verify->arena);
 	buffer_free(&verify->scratch);
 	buffer_free(&verify->pending.note);

@@ -20,7 +20,7 @@ door() { # library, header, files that may name it
 	check "$1 has one door" "$(grep -rnE "^#include <$2" base keys ledger capture cli | grep -vE "^($3)")"
 }
 door sqlite3 'sqlite3\.h' 'ledger/store_internal\.h'
-door libsodium 'sodium' 'keys/|base/random\.c'
+door libsodium 'sodium' 'keys/|base/(random|keyed_hash)\.c'
 door cJSON 'cjson|cJSON' 'base/json'
 door nettle 'nettle' 'base/digest\.c'
 check "nobody but clock.c reads the clock" \

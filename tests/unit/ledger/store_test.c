@@ -293,9 +293,9 @@ store_opens_a_file_in_a_folder_that_cannot_be_written(void **state)
 /* Plans: what looks through a whole table is on this list, with its reason. */
 static const enum store_sql scans[] = {
 	SQL_TILE_COUNT,      /* verification counts all */
-	SQL_COUNT_RECORDS,   /* likewise */
-	SQL_COUNT_ARTEFACTS, /* likewise */
-	SQL_COUNT_VALUES,    /* likewise */
+	SQL_SCAN_RECORDS,    /* verification sums all */
+	SQL_SCAN_ARTEFACTS,  /* likewise */
+	SQL_SCAN_VALUES,     /* likewise */
 	SQL_KIND_COUNTS,     /* one row a kind */
 	SQL_CLEAR_VALUES,    /* reindex */
 	SQL_CLEAR_ARTEFACTS, /* reindex */
