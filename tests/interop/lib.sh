@@ -187,12 +187,13 @@ take_apart() {
 
 # verify_signatures: each of them, with openssl; prints what does not verify.
 verify_signatures() {
-	while read -r seq keyid sig payload; do
-		number=$(sed -n "s,^\([^ ]*\) $keyid\$,\1,p" fingerprints)
+	awk 'NR == FNR { number[$2] = $1; next }
+	    { print $1, ($2 in number) ? number[$2] : "none", $3, $4 }' \
+	    fingerprints signatures |
+	while read -r seq number sig payload; do
 		printf '%s' "$payload" | base64 -d >payload
 		printf '%s' "$sig" | base64 -d >sig
 		pae payload >message
-		[ -n "$number" ] && signed_by "key/$number" sig message ||
-		    echo "entry $seq"
-	done <signatures
+		signed_by "key/$number" sig message || echo "entry $seq"
+	done
 }

@@ -130,7 +130,8 @@ jq -r 'select(.seq == 38) | .envelope.payload | @base64d |
 {
 	read -r seq keyid sig payload
 	echo "$seq $keyid $sig $(cat other)"
-	echo "$seq $(sed -n '1s/.* //p' fingerprints) $sig $payload"
+	echo "$seq $(cut -d' ' -f2 fingerprints | grep -vxF "$keyid" |
+	    head -1) $sig $payload"
 	echo "$seq SHA256:none $sig $payload"
 } <some >signatures
 [ "$(verify_signatures | wc -l)" -eq 3 ]
