@@ -126,21 +126,31 @@ check-deps:
 interop-deps:
 	@tests/interop/deps.sh
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+# The program, and the library for programs that keep or check ledgers.
+SHARE    = $(DESTDIR)$(PREFIX)/share
+PUBLIC   = $(filter-out %_internal.h $(wildcard cli/*.h) $(wildcard ledger/store_sql.h),$(HEADERS))
+VERSION  = $(shell sed -n 's/^.define VOUCH_VERSION "\(.*\)"/\1/p' cli/command.h)
+$(BUILD)/libvouchbook.a: $(filter-out $(BUILD)/cli/%,$(LIB_OBJ))
+	rm -f $@ && ar rcsD $@ $^
+install: all $(BUILD)/libvouchbook.a
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(SHARE)/man/man1 \
+	    $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
 	install -m 755 $(BUILD)/vouch $(DESTDIR)$(PREFIX)/bin/vouch
-	$(BUILD)/vouch help --man-pages $(DESTDIR)$(PREFIX)/share/man/man1
-	$(BUILD)/vouch completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vouch
-	$(BUILD)/vouch completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_vouch
-	$(BUILD)/vouch completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/vouch.fish
+	$(BUILD)/vouch help --man-pages $(SHARE)/man/man1
+	$(BUILD)/vouch completion bash > $(SHARE)/bash-completion/completions/vouch
+	$(BUILD)/vouch completion zsh > $(SHARE)/zsh/site-functions/_vouch
+	$(BUILD)/vouch completion fish > $(SHARE)/fish/vendor_completions.d/vouch.fish
+	install -m 644 $(BUILD)/libvouchbook.a $(DESTDIR)$(PREFIX)/lib
+	for f in $(PUBLIC); do install -D -m 644 $$f $(DESTDIR)$(PREFIX)/include/vouchbook/$$f || exit 1; done
+	printf '%s\n' 'prefix=$(PREFIX)' 'Name: vouchbook' 'Description: A governance and audit ledger for machine-learning work' \
+	    'Version: $(VERSION)' 'Requires: $(PKGS)' 'Cflags: -I$${prefix}/include/vouchbook' \
+	    'Libs: -L$${prefix}/lib -lvouchbook -pthread -lm' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/vouchbook.pc
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/vouch $(DESTDIR)$(PREFIX)/share/man/man1/vouch.1 \
-	    $(DESTDIR)$(PREFIX)/share/man/man1/vouch-*.1 \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vouch \
-	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_vouch \
-	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/vouch.fish
+	rm -f $(DESTDIR)$(PREFIX)/bin/vouch $(SHARE)/man/man1/vouch.1 $(SHARE)/man/man1/vouch-*.1 \
+	    $(SHARE)/bash-completion/completions/vouch $(SHARE)/zsh/site-functions/_vouch \
+	    $(SHARE)/fish/vendor_completions.d/vouch.fish \
+	    $(DESTDIR)$(PREFIX)/lib/libvouchbook.a $(DESTDIR)$(PREFIX)/lib/pkgconfig/vouchbook.pc
+	rm -rf $(DESTDIR)$(PREFIX)/include/vouchbook
 clean:
 	rm -rf build
 help:
