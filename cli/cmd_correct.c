@@ -245,6 +245,7 @@ run(struct context *context, const void *given, struct operands operands,
 	struct reader_entry entry = reader_entry_new();
 	struct reader *reader = NULL;
 	struct session_write session;
+	struct index_row row;
 	uint64_t seq;
 	int result = -1;
 
@@ -258,6 +259,19 @@ run(struct context *context, const void *given, struct operands operands,
 		error_set(err, ERROR_UNDECIDED,
 		    "revoke or rotate the key instead",
 		    "a %s record cannot be corrected", entry.record.kind->name);
+		goto done;
+	}
+	if (index_row_at(reader_store(reader), seq, reader_size(reader), &row,
+		err) == -1)
+		goto done;
+	if (row.superseded) {
+		char remedy[80];
+
+		snprintf(remedy, sizeof remedy, "correct entry %llu instead",
+		    (unsigned long long)row.superseded_by);
+		error_set(err, ERROR_UNDECIDED, remedy,
+		    "entry %llu is superseded already",
+		    (unsigned long long)seq);
 		goto done;
 	}
 	reader_close(reader);

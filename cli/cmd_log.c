@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/entries.h"
 #include "cli/session.h"
@@ -80,6 +81,7 @@ bound_times(struct index_query *query, struct reader *reader,
 	return 0;
 }
 
+/* One line; in a window it is cut so that its tail can be seen. */
 static void
 print_line(struct terminal *terminal, struct reader *reader,
     const struct index_row *row, const struct reader_entry *entry,
@@ -87,32 +89,43 @@ print_line(struct terminal *terminal, struct reader *reader,
 {
 	struct buffer title = buffer_new(8192);
 	struct buffer summary = buffer_new((size_t)1 << 17);
+	struct buffer tail = buffer_new(1024);
 	enum style style = row->superseded ? STYLE_STRUCK : STYLE_PLAIN;
-	char when[24];
+	char corrected[48] = "", when[24];
+	size_t fixed, room, used;
 
 	record_title(&title, &entry->record);
 	record_summary(&summary, &entry->record);
+	buffer_printf(&tail, "  %s %.8s", entries_signer(reader, row->signer),
+	    digest_hex(row->leaf).text);
+	if (row->superseded)
+		snprintf(corrected, sizeof corrected, "  corrected by %llu",
+		    (unsigned long long)row->superseded_by);
 	snprintf(when, sizeof when, "%.10s %.8s",
 	    time_format(row->time_ms).text,
 	    time_format(row->time_ms).text + 11);
+	fixed = seq_width + 2 + strlen(when) + 2 + 12 +
+	    text_columns(buffer_bytes(&tail)) + strlen(corrected);
+	room = terminal->width > fixed + 8 ? terminal->width - fixed : 8;
 	terminal_say(terminal, STYLE_STRONG, "%*llu", (int)seq_width,
 	    (unsigned long long)row->seq);
 	terminal_say(terminal, STYLE_FAINT, "  %s  ", when);
 	terminal_say(terminal, STYLE_NAME, "%-11s", row->kind->name);
 	fputs(" ", terminal->out);
-	terminal_show(terminal, style, buffer_bytes(&title));
-	if (summary.len > 0) {
+	used =
+	    terminal_show_within(terminal, style, buffer_bytes(&title), room);
+	if (summary.len > 0 && (used + 6 < room || !terminal->is_terminal)) {
 		fputs("  ", terminal->out);
-		terminal_show(terminal, STYLE_FAINT, buffer_bytes(&summary));
+		terminal_show_within(terminal, STYLE_FAINT,
+		    buffer_bytes(&summary), room - used - 2);
 	}
-	terminal_say(terminal, STYLE_FAINT, "  %s %.8s",
-	    entries_signer(reader, row->signer), digest_hex(row->leaf).text);
+	terminal_say(terminal, STYLE_FAINT, "%s", buffer_string(&tail));
 	if (row->superseded)
-		terminal_say(terminal, STYLE_WARN, "  corrected by %llu",
-		    (unsigned long long)row->superseded_by);
+		terminal_say(terminal, STYLE_WARN, "%s", corrected);
 	fputc('\n', terminal->out);
 	buffer_free(&title);
 	buffer_free(&summary);
+	buffer_free(&tail);
 }
 
 static unsigned

@@ -40,7 +40,7 @@ status_json(struct reader *reader, const uint64_t *counts)
 static void
 row(struct terminal *terminal, const char *name)
 {
-	terminal_say(terminal, STYLE_FAINT, "%-12s", name);
+	terminal_say(terminal, STYLE_FAINT, "%-14s", name);
 }
 
 /* "3 minutes ago". */
@@ -179,7 +179,6 @@ run(struct context *context, const void *given, struct operands operands,
 	fputc('\n', terminal.out);
 	note_key_write(&vkey, authority_ledger_key(reader_authority(reader)));
 	row(&terminal, "verifier key");
-	fputc(' ', terminal.out);
 	terminal_show(&terminal, STYLE_PLAIN, buffer_bytes(&vkey));
 	fputc('\n', terminal.out);
 	say_counts(&terminal, counts);

@@ -102,6 +102,8 @@ terminal_begin(struct terminal *terminal, const struct context *context,
 	terminal->pager = start_pager(&descriptor);
 	if (terminal->pager == 0)
 		return;
+	/* It may be quit before all was read. */
+	signal(SIGPIPE, SIG_IGN);
 	terminal->out = fdopen(descriptor, "w");
 	if (terminal->out == NULL)
 		terminal->out = stdout;
@@ -147,6 +149,43 @@ terminal_show(struct terminal *terminal, enum style style, struct bytes text)
 	fputs(buffer_string(&shown), terminal->out);
 	style_end(terminal, style);
 	buffer_free(&shown);
+}
+
+/* The front of a text that fits so many columns. */
+static int
+fitting(const char *text, size_t columns)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && text_columns(bytes_of(text, len)) > columns) {
+		len--;
+		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+			len--;
+	}
+	return (int)len;
+}
+
+size_t
+terminal_show_within(struct terminal *terminal, enum style style,
+    struct bytes text, size_t columns)
+{
+	struct buffer shown = buffer_new((size_t)1 << 24);
+	size_t wide;
+
+	text_show(&shown, text);
+	wide = text_columns(buffer_bytes(&shown));
+	style_begin(terminal, style);
+	if (wide <= columns || !terminal->is_terminal) {
+		fputs(buffer_string(&shown), terminal->out);
+	} else {
+		wide = columns;
+		fprintf(terminal->out, "%.*s%s",
+		    fitting(buffer_string(&shown), columns - 1),
+		    buffer_string(&shown), terminal->unicode ? "…" : ">");
+	}
+	style_end(terminal, style);
+	buffer_free(&shown);
+	return wide;
 }
 
 void
@@ -315,20 +354,6 @@ spaces(FILE *out, size_t count)
 {
 	while (count-- > 0)
 		fputc(' ', out);
-}
-
-/* The front of a text that fits so many columns. */
-static int
-fitting(const char *text, size_t columns)
-{
-	size_t len = strlen(text);
-
-	while (len > 0 && text_columns(bytes_of(text, len)) > columns) {
-		len--;
-		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
-			len--;
-	}
-	return (int)len;
 }
 
 static void

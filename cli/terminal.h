@@ -42,6 +42,10 @@ void terminal_end(struct terminal *terminal);
 /* Write text from the ledger, made harmless (text_show), in a style. */
 void terminal_show(struct terminal *terminal, enum style style,
     struct bytes text);
+/* The same, cut to so many columns where there is a window; how many it
+ * took. */
+size_t terminal_show_within(struct terminal *terminal, enum style style,
+    struct bytes text, size_t columns);
 /* Write our own words. */
 void terminal_say(struct terminal *terminal, enum style style,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
