@@ -101,6 +101,14 @@ for columns in 80 120; do
 	done
 done
 
+# A run at a terminal is shown as it goes, and finds a terminal too.
+expect_ok "a run at a terminal" at -c 93 -- vouch run -n tty -- \
+    sh -c 'test -t 1 && stty size <&1 && printf "\033[1mbold\033[0m\n"'
+expect_output "24 93" "finds a window as wide"
+expect_output "$escape[1mbold" "and its colours pass"
+expect_ok "is recorded" vouch show run/tty --json
+expect_jq '.[0].statement.predicate.stdout.size > 0' "with what it wrote"
+
 # A bar of progress, when it takes a while.
 truncate -s 2500M large.bin
 expect_ok "a large file" at -- vouch dataset add large.bin --no-profile
