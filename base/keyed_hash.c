@@ -8,7 +8,7 @@
 struct hash_key
 hash_key_new(void)
 {
-	struct hash_key key;
+	struct hash_key key = { { 0 } };
 
 	random_fill(key.byte, sizeof key.byte);
 	return key;

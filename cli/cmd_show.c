@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -86,13 +87,110 @@ is_short(const struct json *value)
 	return fits;
 }
 
+/* {"lr":0.1,"l2":true} as lr 0.1, l2 true. */
+static void
+show_short(struct terminal *terminal, const struct json *value)
+{
+	struct buffer text = buffer_new(LIMIT_ENVELOPE);
+	bool object = json_type(value) == JSON_OBJECT;
+	const char *separator = "";
+
+	for (const struct json *m = json_first(value); m != NULL;
+	     m = json_next(m)) {
+		fputs(separator, terminal->out);
+		separator = ", ";
+		if (object) {
+			terminal_show(terminal, STYLE_FAINT,
+			    bytes_of_text(json_name(m)));
+			fputc(' ', terminal->out);
+		}
+		buffer_clear(&text);
+		entries_value(&text, m);
+		terminal_show(terminal, STYLE_PLAIN, buffer_bytes(&text));
+	}
+	if (json_count(value) == 0)
+		fputs(object ? "{}" : "[]", terminal->out);
+	buffer_free(&text);
+}
+
+/* Whether it holds only texts, numbers and the like. */
+static bool
+is_flat(const struct json *value)
+{
+	for (const struct json *m = json_first(value); m != NULL;
+	     m = json_next(m)) {
+		if (json_type(m) == JSON_OBJECT || json_type(m) == JSON_LIST)
+			return false;
+	}
+	return true;
+}
+
+#define SPARK_COLUMNS 32
+
+/* How one metric went: its figures, and its course as a line. */
+static void
+show_course(struct terminal *terminal, const struct json *series)
+{
+	static const char *const figures[] = { "count", "first", "last", "min",
+		"max" };
+	struct buffer text = buffer_new(LIMIT_ENVELOPE);
+	const struct json *points = json_member(series, "points");
+	double values[LIMIT_SERIES_INLINE];
+	size_t count = 0;
+
+	if (points == NULL)
+		points = json_member(series, "sketch");
+	for (const struct json *p = json_first(points);
+	     p != NULL && count < LIMIT_SERIES_INLINE; p = json_next(p)) {
+		/* [step, value] */
+		const struct json *value =
+		    json_count(p) == 2 ? json_next(json_first(p)) : p;
+
+		values[count++] =
+		    json_type(value) == JSON_NUMBER ? json_number(value) : NAN;
+	}
+	terminal_spark(terminal, values, count, SPARK_COLUMNS);
+	for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+		const struct json *figure = json_member(series, figures[i]);
+
+		if (figure == NULL)
+			continue;
+		buffer_clear(&text);
+		entries_value(&text, figure);
+		terminal_say(terminal, STYLE_FAINT, "%s%s ",
+		    i == 0 && count < 2 ? "" : "  ", figures[i]);
+		terminal_show(terminal, STYLE_PLAIN, buffer_bytes(&text));
+	}
+	fputc('\n', terminal->out);
+	buffer_free(&text);
+}
+
+static void
+show_series(struct terminal *terminal, const struct json *series)
+{
+	fputc('\n', terminal->out);
+	for (const struct json *m = json_first(series); m != NULL;
+	     m = json_next(m)) {
+		fputs("  ", terminal->out);
+		terminal_show(terminal, STYLE_FAINT,
+		    bytes_of_text(json_name(m)));
+		fputs(": ", terminal->out);
+		show_course(terminal, m);
+	}
+}
+
 static void
 show_value(struct terminal *terminal, const struct json *value, unsigned depth)
 {
 	struct buffer text = buffer_new(LIMIT_ENVELOPE);
 	enum json_type type = json_type(value);
 
-	if ((type != JSON_OBJECT && type != JSON_LIST) || is_short(value)) {
+	if ((type == JSON_OBJECT || type == JSON_LIST) && is_short(value) &&
+	    is_flat(value)) {
+		show_short(terminal, value);
+		fputc('\n', terminal->out);
+	} else if ((type != JSON_OBJECT && type != JSON_LIST) ||
+	    is_short(value)) {
 		entries_value(&text, value);
 		terminal_show(terminal, STYLE_PLAIN, buffer_bytes(&text));
 		fputc('\n', terminal->out);
@@ -191,6 +289,8 @@ show_members(struct terminal *terminal, struct reader *reader,
 			fprintf(terminal->out, "%.16s", json_text(m));
 			show_reference(terminal, reader, json_text(m));
 			fputc('\n', terminal->out);
+		} else if (strcmp(name, "series") == 0) {
+			show_series(terminal, m);
 		} else {
 			show_value(terminal, m, 0);
 		}
@@ -211,8 +311,8 @@ show_entry(struct terminal *terminal, struct reader *reader,
 	    buffer_bytes(&title));
 	fputc('\n', terminal->out);
 	label(terminal, "kind");
-	fprintf(terminal->out, "%s: %s\n", record->kind->name,
-	    record->kind->sentence);
+	fprintf(terminal->out, "%s: %.*s\n", record->kind->name,
+	    (int)strcspn(record->kind->sentence, ".:"), record->kind->sentence);
 	label(terminal, "time");
 	fprintf(terminal->out, "%s (its author's clock: %s)\n",
 	    time_format(entry->entry.time_ms).text,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -199,6 +200,34 @@ terminal_say(struct terminal *terminal, enum style style, const char *format,
 	vfprintf(terminal->out, format, arguments);
 	va_end(arguments);
 	style_end(terminal, style);
+}
+
+void
+terminal_spark(struct terminal *terminal, const double *values, size_t count,
+    size_t columns)
+{
+	static const char *const bars[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇",
+		"█" };
+	double low = INFINITY, high = -INFINITY;
+	size_t width = count < columns ? count : columns;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!isfinite(values[i]))
+			continue;
+		low = values[i] < low ? values[i] : low;
+		high = values[i] > high ? values[i] : high;
+	}
+	if (!terminal->unicode || count < 2 || low > high)
+		return;
+	style_begin(terminal, STYLE_NAME);
+	for (size_t column = 0; column < width; column++) {
+		double value = values[column * count / width];
+		double part = high > low ? (value - low) / (high - low) : 0;
+
+		fputs(isfinite(value) ? bars[(size_t)(part * 7 + 0.5)] : "·",
+		    terminal->out);
+	}
+	style_end(terminal, STYLE_NAME);
 }
 
 struct progress

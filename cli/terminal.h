@@ -39,6 +39,11 @@ void terminal_begin(struct terminal *terminal, const struct context *context,
 /* Flush and wait for the pager. */
 void terminal_end(struct terminal *terminal);
 
+/* A line of at most so many columns that shows the course of values; nothing
+ * where there is no Unicode, or under two values that are finite. */
+void terminal_spark(struct terminal *terminal, const double *values,
+    size_t count, size_t columns);
+
 /* Write text from the ledger, made harmless (text_show), in a style. */
 void terminal_show(struct terminal *terminal, enum style style,
     struct bytes text);

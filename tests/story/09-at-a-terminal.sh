@@ -82,11 +82,11 @@ for i in $(seq 400); do
 done | vouch record - -q
 expect_ok "a log at a terminal" env PAGER='sed "s/^/PAGED /"' "$ROOT/tests/story/at_terminal.py" -- vouch log
 expect_output "PAGED" "goes through the pager"
-expect_output "$escape[" "in colour"
+expect_output "${escape}[" "in colour"
 expect_ok "with --no-pager" env PAGER='sed "s/^/PAGED /"' "$ROOT/tests/story/at_terminal.py" -- vouch log --no-pager
 expect_no_output "PAGED" "does not"
 expect_ok "with NO_COLOR" env NO_COLOR=1 "$ROOT/tests/story/at_terminal.py" -- vouch log --no-pager
-expect_no_output "$escape[3" "it has no colours"
+expect_no_output "${escape}[3" "it has no colours"
 expect_ok "with VOUCH_PAGER" env VOUCH_PAGER=cat PAGER=false "$ROOT/tests/story/at_terminal.py" -- vouch log
 expect_ok "a pager that is not there" env PAGER=no-such-pager "$ROOT/tests/story/at_terminal.py" -- vouch log
 expect_ok "a pager that is quit at once" env PAGER=true "$ROOT/tests/story/at_terminal.py" -- vouch log
@@ -105,7 +105,7 @@ done
 expect_ok "a run at a terminal" at -c 93 -- vouch run -n tty -- \
     sh -c 'test -t 1 && stty size <&1 && printf "\033[1mbold\033[0m\n"'
 expect_output "24 93" "finds a window as wide"
-expect_output "$escape[1mbold" "and its colours pass"
+expect_output "${escape}[1mbold" "and its colours pass"
 expect_ok "is recorded" vouch show run/tty --json
 expect_jq '.[0].statement.predicate.stdout.size > 0' "with what it wrote"
 
