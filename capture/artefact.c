@@ -221,6 +221,7 @@ static bool
 work_wait(struct work *work, artefact_progress *progress, void *cookie)
 {
 	bool asked_to_stop = false;
+	uint64_t done;
 
 	pthread_mutex_lock(&work->lock);
 	while (work->finished_count < work->job_count) {
@@ -228,8 +229,10 @@ work_wait(struct work *work, artefact_progress *progress, void *cookie)
 		if (progress == NULL || asked_to_stop)
 			continue;
 		pthread_mutex_unlock(&work->lock);
-		if (progress(cookie, atomic_load(&work->done), work->total) !=
-		    0) {
+		done = atomic_load(&work->done);
+		/* A file may grow while it is read. */
+		if (progress(cookie, done < work->total ? done : work->total,
+			work->total) != 0) {
 			asked_to_stop = true;
 			atomic_store(&work->stopped, true);
 		}

@@ -103,6 +103,8 @@ struct kind {
 	const struct member *members;
 	/* What rows cannot say; NULL if nothing. */
 	int (*check)(const struct record *record, struct error *err);
+	/* As much of that as JSON Schema can say: the predicate's allOf. */
+	const char *conditions;
 	const char *example; /* Domain members of one record, as JSON. */
 };
 

@@ -331,6 +331,18 @@ put_members(struct json *schema, const struct member *const rows[],
 	    err);
 }
 
+static int
+put_conditions(struct json *schema, const struct kind *kind, struct error *err)
+{
+	struct json *conditions;
+
+	if (kind->conditions == NULL)
+		return 0;
+	if (json_parse(&conditions, bytes_of_text(kind->conditions), err) == -1)
+		return -1;
+	return json_put(schema, "allOf", conditions, err);
+}
+
 int
 kind_schema(struct json **out, const struct kind *kind, struct error *err)
 {
@@ -351,7 +363,8 @@ kind_schema(struct json **out, const struct kind *kind, struct error *err)
 	    put_text(schema, "$id", buffer_string(&id), err) == -1 ||
 	    put_text(schema, "title", kind->name, err) == -1 ||
 	    put_text(schema, "description", kind->sentence, err) == -1 ||
-	    put_members(schema, rows, err) == -1)
+	    put_members(schema, rows, err) == -1 ||
+	    put_conditions(schema, kind, err) == -1)
 		goto done;
 	*out = schema;
 	schema = NULL;

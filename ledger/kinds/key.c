@@ -114,6 +114,16 @@ const struct kind kind_key = {
 	.subject = SUBJECT_KEY,
 	.members = rows,
 	.check = check,
+	.conditions =
+	    "[{\"if\":{\"properties\":{\"action\":{\"const\":\"enrol\"}}},"
+	    "\"then\":{\"required\":[\"roles\",\"proof\"],\"properties\":"
+	    "{\"roles\":{\"minItems\":1},\"replaces\":false}}},"
+	    "{\"if\":{\"properties\":{\"action\":{\"const\":\"rotate\"}}},"
+	    "\"then\":{\"required\":[\"replaces\",\"proof\"],"
+	    "\"properties\":{\"roles\":false}}},"
+	    "{\"if\":{\"properties\":{\"action\":{\"const\":\"revoke\"}}},"
+	    "\"then\":{\"required\":[\"because\"],\"properties\":"
+	    "{\"roles\":false,\"replaces\":false,\"proof\":false}}}]",
 	.example =
 	    "{\"action\":\"enrol\",\"name\":\"bob\",\"key\":\"ssh-ed25519 "
 	    "AAAAC3NzaC1lZDI1NTE5AAAAIPxRzY5iGKGj"

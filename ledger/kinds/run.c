@@ -391,6 +391,29 @@ const struct kind kind_run = {
 	.subject = SUBJECT_IDENTITY,
 	.members = rows,
 	.check = check,
+	.conditions =
+	    "[{\"if\":{\"properties\":{\"phase\":{\"const\":\"start\"}}"
+	    "},\"then\":{\"properties\":{\"status\":false,"
+	    "\"outputs\":false,\"metrics\":false,\"series\":false,"
+	    "\"exit_status\":false,\"signal\":false,\"ended_at\":false,"
+	    "\"wall_seconds\":false,\"cpu_seconds\":false,"
+	    "\"peak_memory_bytes\":false,\"stdout\":false,"
+	    "\"stderr\":false,\"events\":false,\"started\":false}},"
+	    "\"else\":{\"required\":[\"status\"]}},"
+	    "{\"if\":{\"properties\":{\"phase\":{\"const\":\"end\"}}},"
+	    "\"then\":{\"required\":[\"started\"]}},"
+	    "{\"if\":{\"properties\":{\"phase\":{\"const\":\"whole\"}}}"
+	    ",\"then\":{\"properties\":{\"started\":false}}},"
+	    "{\"properties\":{\"series\":{\"additionalProperties\":{"
+	    "\"properties\":{\"points\":{\"maxItems\":200,"
+	    "\"items\":{\"minItems\":2,\"maxItems\":2,"
+	    "\"prefixItems\":[{\"type\":\"number\"},"
+	    "{\"anyOf\":[{\"type\":\"number\"},{\"enum\":[\"NaN\","
+	    "\"Infinity\",\"-Infinity\"]}]}]}},"
+	    "\"sketch\":{\"maxItems\":100,\"items\":{\"minItems\":2,"
+	    "\"maxItems\":2,\"prefixItems\":[{\"type\":\"number\"},"
+	    "{\"anyOf\":[{\"type\":\"number\"},{\"enum\":[\"NaN\","
+	    "\"Infinity\",\"-Infinity\"]}]}]}}}}}}}]",
 	.example =
 	    "{\"phase\":\"end\",\"started\":"
 	    "\"9f86d081884c7d659a2feaa0c55ad015"
