@@ -1,0 +1,458 @@
+/* verify_test.c: each thing that can be wrong is named, at its place. */
+#include <sqlite3.h>
+
+#include "base/memory.h"
+#include "ledger/reader.h"
+#include "ledger/verify.h"
+#include "tests/support/fixture.h"
+#include "tests/unit/ledger/expect.h"
+
+#define ENTRIES 600 /* Three tiles of level 0, the last of them partial. */
+
+static struct error err;
+
+struct place {
+	char *folder;
+	struct fixture fixture;
+	char *sound; /* A copy that stays as it was. */
+	struct buffer kept; /* A checkpoint seen when half was there. */
+	struct buffer other_kept; /* One of another history. */
+	uint64_t kept_size;
+};
+
+/* Problems as they were told, the first of them in full. */
+#define MANY ((size_t)64)
+struct told {
+	size_t count;
+	struct {
+		enum verify_check check;
+		uint64_t seq;
+		char what[200];
+	} problem[MANY];
+	uint64_t progress;
+	uint64_t stop_at;
+};
+
+static void
+tell(void *cookie, const struct verify_problem *problem)
+{
+	struct told *told = cookie;
+
+	if (told->count < MANY) {
+		told->problem[told->count].check = problem->check;
+		told->problem[told->count].seq = problem->seq;
+		(void)snprintf(told->problem[told->count].what, 200, "%s",
+		    problem->what);
+	}
+	told->count++;
+}
+
+static int
+tell_progress(void *cookie, uint64_t done, uint64_t total)
+{
+	struct told *told = cookie;
+
+	assert_true(done >= told->progress && done <= total);
+	told->progress = done;
+	return told->stop_at != 0 && done >= told->stop_at;
+}
+
+static int
+set_up(void **state)
+{
+	struct place *place = memory_new(1, sizeof *place);
+	struct buffer sound = buffer_new(4096);
+	struct appender *appender;
+
+	place->folder = fixture_folder();
+	fixture_make(&place->fixture, place->folder, FIXTURE_ORIGIN);
+	expect_fine(appender_open(&appender, place->fixture.store,
+	    place->fixture.ledger_key, &err), &err);
+	fixture_fill(&place->fixture, appender, ENTRIES / 2, 7);
+	place->kept = buffer_new(LIMIT_NOTE);
+	place->kept_size = appender_checkpoint(appender)->size;
+	expect_fine(checkpoint_sign(&place->kept,
+	    appender_checkpoint(appender), place->fixture.ledger_key, &err),
+	    &err);
+	/* The same size and key, another root: a history that was forked. */
+	struct checkpoint forked = *appender_checkpoint(appender);
+
+	forked.root.byte[0] ^= 1;
+	place->other_kept = buffer_new(LIMIT_NOTE);
+	expect_fine(checkpoint_sign(&place->other_kept, &forked,
+	    place->fixture.ledger_key, &err), &err);
+	fixture_fill(&place->fixture, appender, ENTRIES - ENTRIES / 2, 11);
+	appender_close(appender);
+	buffer_printf(&sound, "%s/sound.db", place->folder);
+	place->sound = (char *)sound.data;
+	fixture_copy(place->fixture.store, place->sound);
+	*state = place;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct place *place = *state;
+
+	buffer_free(&place->kept);
+	buffer_free(&place->other_kept);
+	memory_free(place->sound);
+	fixture_free(&place->fixture);
+	fixture_remove(place->folder);
+	memory_free(place);
+	return 0;
+}
+
+/* The sound ledger with this done to it by whoever has the file. */
+static void
+spoil(const struct place *place, const char *sql)
+{
+	char *said = NULL;
+	int done, changes;
+	sqlite3 *db;
+
+	fixture_copy(place->sound, place->fixture.store);
+	assert_int_equal(sqlite3_open(place->fixture.store, &db), SQLITE_OK);
+	done = sqlite3_exec(db, sql, NULL, NULL, &said);
+	changes = sqlite3_total_changes(db);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	if (done != SQLITE_OK || changes == 0)
+		fail_msg("%s: %s", sql, said);
+}
+
+static struct verify_result
+verify(const struct place *place, struct verify_options options,
+    struct told *told)
+{
+	struct verify_result result;
+
+	memset(told, 0, sizeof *told);
+	options.cookie = told;
+	options.problem = tell;
+	expect_fine(verify_ledger(&result, place->fixture.store, &options,
+	    &err), &err);
+	assert_int_equal(result.problems, told->count);
+	return result;
+}
+
+static void
+expect_told(const struct told *told, enum verify_check check, uint64_t seq,
+    const char *part, const char *what)
+{
+	for (size_t i = 0; i < told->count && i < MANY; i++) {
+		if (told->problem[i].check == check &&
+		    told->problem[i].seq == seq &&
+		    strstr(told->problem[i].what, part) != NULL)
+			return;
+	}
+	for (size_t i = 0; i < told->count && i < MANY; i++)
+		print_message("# told: %s %llu %s\n",
+		    verify_check_name(told->problem[i].check),
+		    (unsigned long long)told->problem[i].seq,
+		    told->problem[i].what);
+	fail_msg("%s: not told: %s %llu %s", what, verify_check_name(check),
+	    (unsigned long long)seq, part);
+}
+
+static void
+a_sound_ledger_has_no_problems_and_is_counted(void **state)
+{
+	struct place *place = *state;
+	struct told told;
+
+	for (unsigned threads = 1; threads <= 3; threads++) {
+		struct verify_result result = verify(place,
+		    (struct verify_options){ .threads = threads }, &told);
+
+		assert_int_equal(result.problems, 0);
+		assert_int_equal(result.size, ENTRIES + 1);
+		assert_int_equal(result.entries, ENTRIES + 1);
+		/* Founder and ledger signed the genesis. */
+		assert_int_equal(result.signatures,
+		    ENTRIES + 2 + result.checkpoints);
+		assert_true(result.has_checkpoint);
+		assert_int_equal(result.checkpoint.size, ENTRIES + 1);
+	}
+}
+
+static void
+what_was_spoilt_is_named_at_its_place(void **state)
+{
+	static const struct {
+		const char *sql;
+		enum verify_check check;
+		uint64_t seq;
+		const char *part;
+	} cases[] = {
+		{ "UPDATE entry SET body = body || ' ' WHERE seq = 5",
+		    VERIFY_ENTRY, 5, "" },
+		{ "UPDATE entry SET body = replace(body, '\"seq\":9,',"
+		  " '\"seq\":8,') WHERE seq = 9",
+		    VERIFY_CHAIN, 9, "number 8" },
+		{ "UPDATE entry SET body = replace(body, '\"time\":\"202',"
+		  " '\"time\":\"200') WHERE seq = 300",
+		    VERIFY_TIME, 300, "before" },
+		{ "UPDATE entry SET body = (SELECT body FROM entry WHERE"
+		  " seq = 12) WHERE seq = 11",
+		    VERIFY_TREE, 11, "" },
+		{ "DELETE FROM entry WHERE seq = 7", VERIFY_ENTRY, 7,
+		    "missing" },
+		{ "DELETE FROM entry WHERE seq = 600", VERIFY_CHECKPOINT, 601,
+		    "" },
+		{ "UPDATE tile SET hashes ="
+		  " CAST(zeroblob(32) || substr(hashes, 33) AS BLOB)"
+		  " WHERE level = 0 AND number = 1",
+		    VERIFY_TREE, 256, "" },
+		{ "UPDATE tile SET hashes ="
+		  " CAST(zeroblob(32) || substr(hashes, 33) AS BLOB)"
+		  " WHERE level = 1",
+		    VERIFY_TREE, VERIFY_NOWHERE, "" },
+		{ "DELETE FROM tile WHERE level = 0 AND number = 2",
+		    VERIFY_TREE, VERIFY_NOWHERE, "" },
+		{ "INSERT INTO tile VALUES (0, 9, zeroblob(32))", VERIFY_TREE,
+		    VERIFY_NOWHERE, "" },
+		{ "UPDATE checkpoint SET note = replace(note,"
+		  " char(10) || '8' || char(10), char(10) || '9' || char(10))"
+		  " WHERE size = 8",
+		    VERIFY_CHECKPOINT, 8, "" },
+		{ "UPDATE checkpoint SET note = (SELECT note FROM checkpoint"
+		  " WHERE size = 15) WHERE size = 8",
+		    VERIFY_CHECKPOINT, 8, "another size" },
+		{ "DELETE FROM checkpoint WHERE size > 400", VERIFY_CHECKPOINT,
+		    400, "no checkpoint" },
+		{ "INSERT INTO attachment(digest, content)"
+		  " VALUES (zeroblob(32), x'78')",
+		    VERIFY_ATTACHMENT, VERIFY_NOWHERE, "altered" },
+		{ "UPDATE record SET name = 'x' WHERE seq = 9", VERIFY_INDEX,
+		    9, "name" },
+		{ "UPDATE record SET signer = 99 WHERE seq = 21", VERIFY_INDEX,
+		    21, "signer" },
+		{ "UPDATE signer SET key = zeroblob(32)", VERIFY_INDEX, 1,
+		    "signer" },
+		{ "DELETE FROM record WHERE seq = 599", VERIFY_INDEX, 599,
+		    "no row" },
+		{ "UPDATE artefact SET name = 'x' WHERE seq = 30",
+		    VERIFY_INDEX, 30, "" },
+		{ "UPDATE value SET number = number + 1 WHERE seq = 12",
+		    VERIFY_INDEX, 12, "metric" },
+		{ "UPDATE value SET number = NULL, text = 'x' WHERE seq = 13",
+		    VERIFY_INDEX, 13, "metric" },
+		{ "DELETE FROM value WHERE seq = 14", VERIFY_INDEX, 14,
+		    "metric" },
+		{ "INSERT INTO artefact(digest, seq, role, name)"
+		  " VALUES (zeroblob(32), 3, 1, 'x')",
+		    VERIFY_INDEX, VERIFY_NOWHERE, "rows" },
+		{ "INSERT INTO value(seq, role, name, number, text)"
+		  " VALUES (3, 17, 'more', 1.0, 'x')",
+		    VERIFY_INDEX, VERIFY_NOWHERE, "rows" },
+		{ "UPDATE kind_count SET entries = entries + 1"
+		  " WHERE kind = 'observation'",
+		    VERIFY_INDEX, VERIFY_NOWHERE, "counts 601" },
+		{ "DELETE FROM kind_count", VERIFY_INDEX, VERIFY_NOWHERE,
+		    "counts 0" },
+	};
+	struct place *place = *state;
+	struct told told;
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		spoil(place, cases[i].sql);
+		verify(place, (struct verify_options){ .threads = 2 }, &told);
+		expect_told(&told, cases[i].check, cases[i].seq,
+		    cases[i].part, cases[i].sql);
+	}
+}
+
+static void
+one_thing_spoilt_is_not_many_problems(void **state)
+{
+	struct place *place = *state;
+	struct told told;
+
+	/* Its own spelling, its leaf hash, and its rows, which nobody knows. */
+	spoil(place, "UPDATE entry SET body = body || ' ' WHERE seq = 5");
+	verify(place, (struct verify_options){ .threads = 2 }, &told);
+	for (size_t i = 0; i < told.count; i++)
+		assert_int_equal(told.problem[i].seq, 5);
+	assert_true(told.count <= 3);
+}
+
+static void
+the_index_can_be_left_out(void **state)
+{
+	struct place *place = *state;
+	struct told told;
+
+	spoil(place, "UPDATE record SET name = 'x' WHERE seq = 9");
+	verify(place, (struct verify_options){ .without_index = true }, &told);
+	assert_int_equal(told.count, 0);
+}
+
+static void
+after_enough_problems_it_stops(void **state)
+{
+	struct place *place = *state;
+	struct verify_result result;
+	struct told told;
+
+	spoil(place, "UPDATE entry SET body = body || ' '");
+	result = verify(place,
+	    (struct verify_options){ .max_problems = 10 }, &told);
+	assert_int_equal(result.problems, 10);
+}
+
+static void
+a_kept_checkpoint_is_extended_and_only_the_rest_is_new(void **state)
+{
+	struct place *place = *state;
+	struct verify_options options = { .threads = 2,
+		.since = buffer_bytes(&place->kept) };
+	struct verify_result result;
+	struct told told;
+
+	fixture_copy(place->sound, place->fixture.store);
+	result = verify(place, options, &told);
+	assert_int_equal(result.problems, 0);
+	assert_int_equal(result.entries, ENTRIES + 1 - place->kept_size);
+	assert_int_equal(result.size, ENTRIES + 1);
+	/* Of what came before, nothing could be changed unseen. */
+	spoil(place, "UPDATE entry SET body = replace(body, '\"seq\":9,',"
+	    " '\"seq\":8,') WHERE seq = 9");
+	result = verify(place, options, &told);
+	assert_true(result.problems > 0);
+}
+
+static void
+a_checkpoint_of_another_history_is_not_extended(void **state)
+{
+	struct place *place = *state;
+	struct verify_options options = { .threads = 2,
+		.since = buffer_bytes(&place->other_kept) };
+	struct told told;
+
+	fixture_copy(place->sound, place->fixture.store);
+	verify(place, options, &told);
+	expect_told(&told, VERIFY_CHECKPOINT, place->kept_size,
+	    "not those of the checkpoint", "forked");
+}
+
+static void
+a_ledger_that_was_rolled_back_is_told(void **state)
+{
+	struct place *place = *state;
+	struct buffer sql = buffer_new(1024);
+	struct verify_options options = { .threads = 2,
+		.since = buffer_bytes(&place->kept) };
+	struct told told;
+
+	buffer_printf(&sql, "DELETE FROM entry WHERE seq > 50;"
+	    "DELETE FROM checkpoint WHERE size > 50");
+	spoil(place, buffer_string(&sql));
+	verify(place, options, &told);
+	expect_told(&told, VERIFY_CHECKPOINT, place->kept_size, "rolled back",
+	    "rolled back");
+	buffer_free(&sql);
+}
+
+static void
+a_kept_file_that_is_no_checkpoint_is_no_answer(void **state)
+{
+	struct place *place = *state;
+	struct verify_options options = { .since = bytes_of_text("hello\n") };
+	struct verify_result result;
+
+	fixture_copy(place->sound, place->fixture.store);
+	assert_int_equal(verify_ledger(&result, place->fixture.store,
+	    &options, &err), -1);
+	assert_int_equal(err.class, ERROR_UNDECIDED);
+}
+
+static void
+the_auditors_own_key_counts(void **state)
+{
+	struct place *place = *state;
+	struct buffer right = buffer_new(1024), wrong = buffer_new(1024);
+	struct verify_options options = { .threads = 1 };
+	struct note_key key;
+	struct told told;
+
+	fixture_copy(place->sound, place->fixture.store);
+	expect_fine(note_key_make(&key, FIXTURE_ORIGIN, NOTE_ED25519,
+	    signer_public_key(place->fixture.ledger_key), &err), &err);
+	note_key_write(&right, &key);
+	expect_fine(note_key_make(&key, FIXTURE_ORIGIN, NOTE_ED25519,
+	    signer_public_key(place->fixture.founder), &err), &err);
+	note_key_write(&wrong, &key);
+	options.vkey = buffer_string(&right);
+	verify(place, options, &told);
+	assert_int_equal(told.count, 0);
+	options.vkey = buffer_string(&wrong);
+	verify(place, options, &told);
+	expect_told(&told, VERIFY_CHECKPOINT, 0, "not the one given", "vkey");
+	options.vkey = "nonsense";
+
+	struct verify_result result;
+
+	assert_int_equal(verify_ledger(&result, place->fixture.store,
+	    &options, &err), -1);
+	assert_int_equal(err.class, ERROR_UNDECIDED);
+	buffer_free(&right);
+	buffer_free(&wrong);
+}
+
+static void
+progress_is_told_and_may_stop_it(void **state)
+{
+	struct place *place = *state;
+	struct told told = { .count = 0 };
+	struct verify_options options = { .threads = 2, .cookie = &told,
+		.problem = tell, .progress = tell_progress };
+	struct verify_result result;
+
+	fixture_copy(place->sound, place->fixture.store);
+	expect_fine(verify_ledger(&result, place->fixture.store, &options,
+	    &err), &err);
+	assert_int_equal(told.progress, ENTRIES + 1);
+	told.progress = 0;
+	told.stop_at = 1;
+	assert_int_equal(verify_ledger(&result, place->fixture.store,
+	    &options, &err), -1);
+	assert_non_null(strstr(err.what, "interrupted"));
+}
+
+static void
+what_is_not_there_is_no_answer(void **state)
+{
+	struct verify_options options = { .threads = 1 };
+	struct verify_result result;
+
+	(void)state;
+	assert_int_equal(verify_ledger(&result, "/nonexistent/ledger.db",
+	    &options, &err), -1);
+	assert_int_equal(err.class, ERROR_UNDECIDED);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_sound_ledger_has_no_problems_and_is_counted),
+		cmocka_unit_test(what_was_spoilt_is_named_at_its_place),
+		cmocka_unit_test(one_thing_spoilt_is_not_many_problems),
+		cmocka_unit_test(the_index_can_be_left_out),
+		cmocka_unit_test(after_enough_problems_it_stops),
+		cmocka_unit_test(
+		    a_kept_checkpoint_is_extended_and_only_the_rest_is_new),
+		cmocka_unit_test(
+		    a_checkpoint_of_another_history_is_not_extended),
+		cmocka_unit_test(a_ledger_that_was_rolled_back_is_told),
+		cmocka_unit_test(
+		    a_kept_file_that_is_no_checkpoint_is_no_answer),
+		cmocka_unit_test(the_auditors_own_key_counts),
+		cmocka_unit_test(progress_is_told_and_may_stop_it),
+		cmocka_unit_test(what_is_not_there_is_no_answer),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
