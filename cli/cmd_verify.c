@@ -14,6 +14,7 @@ struct verify_command {
 	const char *vkey;
 	const char *keep;
 	bool without_index;
+	bool structure;
 	uint64_t threads;
 	uint64_t most;
 };
@@ -33,6 +34,10 @@ static const struct option options[] = {
 	{ "without-index", 0, OPTION_FLAG,
 	    offsetof(struct verify_command, without_index), NULL,
 	    "do not compare the index, which is no evidence", NULL, false },
+	{ "structure", 0, OPTION_FLAG,
+	    offsetof(struct verify_command, structure), NULL,
+	    "SQLite's own check of the file and its indexes, too (slower)",
+	    NULL, false },
 	{ "threads", 0, OPTION_COUNT, offsetof(struct verify_command, threads),
 	    "N", "processors to use (all)", NULL, false },
 	{ "most", 0, OPTION_COUNT, offsetof(struct verify_command, most), "N",
@@ -235,6 +240,7 @@ run(struct context *context, const void *given, struct operands operands,
 		.threads = (unsigned)command->threads,
 		.max_problems = command->most,
 		.without_index = command->without_index,
+		.structure = command->structure,
 		.vkey = command->vkey,
 		.cookie = &telling,
 		.problem = tell,

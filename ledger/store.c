@@ -52,7 +52,7 @@ store_failed(struct store *store, struct error *err)
 		    "%s is not a ledger", store->path);
 	case SQLITE_CORRUPT:
 		return error_set(err, ERROR_NO,
-		    "verify a copy of the ledger made before the damage",
+		    "run `vouch reindex', or verify a copy made before",
 		    "the file %s is damaged (%s)", store->path, why);
 	case SQLITE_CONSTRAINT:
 		return error_set(err, ERROR_NO, NULL,
@@ -982,7 +982,8 @@ store_attachment_digest(struct store *store, struct digest digest,
 int
 store_check_structure(struct store *store, struct error *err)
 {
-	sqlite3_stmt *statement = store_statement(store, SQL_QUICK_CHECK, err);
+	sqlite3_stmt *statement =
+	    store_statement(store, SQL_CHECK_STRUCTURE, err);
 	struct bytes answer;
 	int result = 0;
 	int step;
@@ -995,7 +996,7 @@ store_check_structure(struct store *store, struct error *err)
 	answer = store_column(statement, 0);
 	if (step == 0 || !bytes_equal(answer, bytes_of_text("ok")))
 		result = error_set(err, ERROR_NO,
-		    "verify a copy of the ledger made before the damage",
+		    "run `vouch reindex', or verify a copy made before",
 		    "the file's structure is damaged: %.*s", (int)answer.len,
 		    (const char *)answer.data);
 	sqlite3_reset(statement);

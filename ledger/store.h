@@ -97,7 +97,8 @@ int store_next_attachment(struct store *store, const struct digest *after,
 int store_attachment_digest(struct store *store, struct digest digest,
     struct digest *computed, uint64_t *size, struct error *err);
 
-/* SQLite's own check of the file's structure: ERROR_NO with its first word. */
+/* SQLite's own check of the file, its trees and indexes against its tables:
+ * ERROR_NO with its first complaint. */
 int store_check_structure(struct store *store, struct error *err);
 
 #endif

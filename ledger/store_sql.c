@@ -110,7 +110,7 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_NEXT_ATTACHMENT] =
 	    "SELECT digest FROM attachment WHERE digest > ?1"
 	    " ORDER BY digest LIMIT 1",
-	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
+	[SQL_CHECK_STRUCTURE] = "PRAGMA integrity_check(1)",
 
 	[SQL_FIND_SIGNER] = "SELECT id FROM signer WHERE key = ?1",
 	[SQL_PUT_SIGNER] = "INSERT INTO signer(key) VALUES (?1)",

@@ -1244,6 +1244,23 @@ finish_index(struct verify *verify, struct error *err)
 	return verify->index_spoilt ? 0 : finish_counts(verify, err);
 }
 
+/* Whether SQLite finds its rows by its indexes as it does by its tables. */
+static int
+finish_structure(struct verify *verify, struct error *err)
+{
+	struct error finding;
+
+	if (!verify->options->structure ||
+	    store_check_structure(verify->store, &finding) == 0)
+		return 0;
+	if (finding.class == ERROR_SYSTEM) {
+		*err = finding;
+		return -1;
+	}
+	tell(verify, VERIFY_STORE, VERIFY_NOWHERE, finding.what);
+	return 0;
+}
+
 /* The auditor's note is by the ledger's key; which, the auditor or the
  * genesis says. */
 static int
@@ -1391,7 +1408,8 @@ verify_ledger(struct verify_result *result, const char *path,
 		finish_tiles(verify, err) == -1 ||
 		finish_checkpoints(verify, err) == -1 ||
 		finish_attachments(verify, err) == -1 ||
-		finish_index(verify, err) == -1))
+		finish_index(verify, err) == -1 ||
+		finish_structure(verify, err) == -1))
 		goto done;
 	done = 0;
 done:

@@ -39,6 +39,7 @@ struct verify_options {
 	unsigned threads; /* 0: all processors. */
 	uint64_t max_problems; /* Stop after so many; 0: 1,000. */
 	bool without_index; /* Do not compare the index. */
+	bool structure; /* SQLite's check of the file, too: slower. */
 	/* A note kept by the auditor: consistency with it is proved from the
 	 * tiles and only entries from its size on are checked in full (the older
 	 * ones still count for the chain's start, authority and replays).  Empty:

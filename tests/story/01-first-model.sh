@@ -189,6 +189,18 @@ for command in 'status' 'log' 'list run' 'show 1' 'key list' 'version'; do
 	expect_ok "vouch $command --json" vouch $command --json
 	expect_jq 'length > 0' "is JSON"
 done
+expect_ok "with the check of its structure" vouch verify --structure
+python3 -c '
+for i in range(250):
+    print("""{"metric":{"loss":%r},"step":%d}""" % (1 / (i + 1), i))
+print("""{"metric":{"nan":"NaN"},"step":1}""")
+print("""{"metric":{"nan":1},"step":2}""")' >events
+expect_ok "a run of many steps" vouch run -n steps -- sh -c 'cat events >>"$VOUCH_EVENTS"'
+expect_ok "is shown" vouch show run/steps
+expect_output "█▂" "with the course of its metric"
+expect_output "count 250" "and how many points there are"
+expect_ok "without Unicode" env LC_ALL=C vouch show run/steps
+expect_no_output "█" "there is no such line"
 mkdir deeper && cd deeper || exit 1
 expect_ok "the ledger is found from a folder below" vouch status -q
 cd ../..

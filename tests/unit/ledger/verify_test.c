@@ -263,6 +263,55 @@ what_was_spoilt_is_named_at_its_place(void **state)
 	}
 }
 
+/* In the file itself: a kind is spelt otherwise in the tree that entries are
+ * found by, and not in the table. */
+static void
+misspell_in_index(const char *store)
+{
+	uint8_t page[4096];
+	sqlite3_stmt *statement;
+	sqlite3 *db;
+	uint8_t *word;
+	long at;
+	FILE *file;
+
+	assert_int_equal(sqlite3_open(store, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT rootpage FROM"
+	    " sqlite_schema WHERE name = 'record_kind'", -1, &statement, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	at = (long)(sqlite3_column_int64(statement, 0) - 1) *
+	    (long)sizeof page;
+	sqlite3_finalize(statement);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	file = fopen(store, "r+");
+	assert_non_null(file);
+	assert_int_equal(fseek(file, at, SEEK_SET), 0);
+	assert_int_equal(fread(page, 1, sizeof page, file), sizeof page);
+	word = memmem(page, sizeof page, "observation", 11);
+	assert_non_null(word);
+	word[10] = 'N';
+	assert_int_equal(fseek(file, at, SEEK_SET), 0);
+	assert_int_equal(fwrite(page, 1, sizeof page, file), sizeof page);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void
+an_index_that_hides_rows_is_found_by_the_check_of_structure(void **state)
+{
+	struct place *place = *state;
+	struct verify_options options = { .structure = true };
+	struct told told;
+
+	fixture_copy(place->sound, place->fixture.store);
+	verify(place, options, &told);
+	assert_int_equal(told.count, 0);
+	misspell_in_index(place->fixture.store);
+	verify(place, options, &told);
+	expect_told(&told, VERIFY_STORE, VERIFY_NOWHERE, "record_kind",
+	    "structure");
+}
+
 static void
 one_thing_spoilt_is_not_many_problems(void **state)
 {
@@ -438,6 +487,8 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sound_ledger_has_no_problems_and_is_counted),
 		cmocka_unit_test(what_was_spoilt_is_named_at_its_place),
+		cmocka_unit_test(
+		    an_index_that_hides_rows_is_found_by_the_check_of_structure),
 		cmocka_unit_test(one_thing_spoilt_is_not_many_problems),
 		cmocka_unit_test(the_index_can_be_left_out),
 		cmocka_unit_test(after_enough_problems_it_stops),
