@@ -1,6 +1,7 @@
 #include "ledger/store.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,6 +244,15 @@ trace(unsigned kind, void *cookie, void *statement, void *sql)
 }
 
 /* An open handle with nothing known of the file yet. */
+static pthread_once_t configured = PTHREAD_ONCE_INIT;
+
+/* Once: SQLite need not count its memory, which takes a lock each time. */
+static void
+configure(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static int
 connect(struct store **out, const char *path, enum store_mode mode, int flags,
     bool immutable, struct error *err)
@@ -254,6 +264,7 @@ connect(struct store **out, const char *path, enum store_mode mode, int flags,
 
 	if (store == NULL)
 		return error_memory(err);
+	pthread_once(&configured, configure);
 	store->mode = mode;
 	store->path = memory_text(path);
 	if (store->path == NULL) {

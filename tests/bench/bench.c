@@ -241,7 +241,7 @@ bench_ledger(unsigned long entries)
 	struct buffer entry = buffer_new(LIMIT_ENTRY);
 	struct appender *appender;
 	struct append_item item = { { NULL, 0 }, 0, { { 0 } } };
-	double verify_limit, insert_limit, limit, took, bare_ms;
+	double verify_limit, verify_after, insert_limit, limit, took, bare_ms;
 	double single[SINGLES], start_up[STARTS];
 	size_t bad;
 	long peak;
@@ -276,11 +276,14 @@ bench_ledger(unsigned long entries)
 	figure("libsodium_verify", verify_limit, "1/s", 0, NULL, NULL);
 	insert_limit = insert_rate(entries, BATCH, entry.len, NULL);
 	figure("sqlite_insert", insert_limit, "1/s", 0, NULL, NULL);
-	limit = verify_limit < insert_limit ? verify_limit : insert_limit;
 
 	char *const record[] = { (char *)vouch, "--ledger", fixture.store, "record",
 	    "-", "-q", NULL };
 	took = run(record, input, &peak);
+	/* Machines change their pace: the limit is taken before and after. */
+	verify_after = verify_rate(&envelope, key);
+	verify_limit = (verify_limit + verify_after) / 2;
+	limit = verify_limit < insert_limit ? verify_limit : insert_limit;
 	figure("append", (double)entries / took, "1/s",
 	    (double)entries / took / limit, "the slower of the two",
 	    "0.80 or more");
@@ -314,8 +317,9 @@ bench_ledger(unsigned long entries)
 
 	char *const verify[] = { (char *)vouch, "--ledger", fixture.store, "verify",
 	    NULL };
-	took = run(verify, NULL, &peak);
 	verify_limit = verify_rate(&envelope, key);
+	took = run(verify, NULL, &peak);
+	verify_limit = (verify_limit + verify_rate(&envelope, key)) / 2;
 	figure("verify", (double)(entries + SINGLES) / took, "1/s",
 	    ((double)entries + 2 * SINGLES) / took / verify_limit,
 	    "libsodium on all processors", "0.90 or more");
