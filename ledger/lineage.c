@@ -175,9 +175,10 @@ effective_role(const struct kind *kind, enum fact_role role)
 	return role;
 }
 
-/* A new edge between entry and artefact unless the pair has one. */
+/* Whether the pair has an edge already.  Edges of one node are added together:
+ * look back over so many as it can have, and a little further. */
 static bool
-has_edge(const struct walk *walk, size_t a, size_t b)
+has_edge(const struct walk *walk, size_t a, size_t b, size_t own)
 {
 	const struct lineage *lineage = walk->lineage;
 
@@ -187,8 +188,7 @@ has_edge(const struct walk *walk, size_t a, size_t b)
 		if ((edge->from == a && edge->to == b) ||
 		    (edge->from == b && edge->to == a))
 			return true;
-		/* Edges of one node are added together: look back a little. */
-		if (lineage->edge_count - i > 64)
+		if (lineage->edge_count - i > own + 64)
 			break;
 	}
 	return false;
@@ -242,7 +242,7 @@ expand_entry(struct walk *walk, size_t number, enum lineage_direction direction,
 				err) == -1)
 				return -1;
 		}
-		if (!has_edge(walk, number, other) &&
+		if (!has_edge(walk, number, other, walk->facts.count) &&
 		    add_edge(walk, number, other, role, err) == -1)
 			return -1;
 	}
@@ -263,6 +263,9 @@ expand_mentions(struct walk *walk, size_t number,
 	if (index_mentions(store, at.digest, reader_size(walk->reader),
 		&mention, &count, err) == -1)
 		return -1;
+	/* It may have been met at a later one. */
+	if (!at.is_entry && count > 0)
+		walk->lineage->node[number].seq = mention[0].seq;
 	for (size_t i = 0; i < count; i++) {
 		struct index_row row;
 		enum fact_role role;
@@ -285,7 +288,8 @@ expand_mentions(struct walk *walk, size_t number,
 			continue;
 		if (describe_entry(walk, other, row.seq, err) == -1)
 			goto done;
-		if (!has_edge(walk, number, other) &&
+		/* One entry's mentions follow each other. */
+		if (!has_edge(walk, number, other, 0) &&
 		    add_edge(walk, other, number, role, err) == -1)
 			goto done;
 	}
