@@ -301,21 +301,39 @@ list_row(struct table *table, struct reader *reader,
 	buffer_free(&text);
 }
 
-/* Newer rows come first: a name that was shown hides its older versions. */
-struct shown {
-	char (*name)[LIMIT_NAME + 1];
-	size_t count;
-	size_t capacity;
-};
-
-static bool
-is_shown(const struct shown *shown, const char *name)
+/* Whether a newer row stands for this one: a newer record of its name, or,
+ * when all versions are wanted, the end of the run that it is the start of. */
+static int
+is_outdated(struct reader *reader, const struct index_row *row, bool all,
+    bool *outdated, struct error *err)
 {
-	for (size_t i = 0; i < shown->count; i++) {
-		if (strcmp(shown->name[i], name) == 0)
-			return true;
+	struct index_query query = {
+		.before = reader_size(reader),
+		.kind = row->kind->name,
+		.name = row->name,
+	};
+	struct index_list *list = NULL;
+	struct index_row newer;
+	int result;
+
+	*outdated = false;
+	if (row->name[0] == '\0')
+		return 0;
+	if (all) {
+		if (strcmp(row->kind->name, "run") != 0 ||
+		    row->status[0] != '\0')
+			return 0;
+		query.version = row->version;
+		query.from = row->seq + 1;
+		query.oldest_first = true;
 	}
-	return false;
+	if (index_list(&list, reader_store(reader), &query, err) == -1)
+		return -1;
+	result = index_next(list, &newer, outdated, err);
+	index_list_free(list);
+	if (result == 0 && *outdated && newer.seq == row->seq)
+		*outdated = false;
+	return result;
 }
 
 static int
@@ -326,7 +344,6 @@ list_all(struct reader *reader, const struct kind *kind, bool all,
 		.before = reader_size(reader) };
 	struct reader_entry entry = reader_entry_new();
 	struct buffer line = buffer_new((size_t)1 << 20);
-	struct shown shown = { NULL, 0, 0 };
 	struct index_list *list = NULL;
 	struct index_row row;
 	bool more = false;
@@ -335,25 +352,16 @@ list_all(struct reader *reader, const struct kind *kind, bool all,
 	if (index_list(&list, reader_store(reader), &query, err) == -1)
 		goto done;
 	for (;;) {
-		void *grown;
+		bool outdated;
 
 		if (index_next(list, &row, &more, err) == -1)
 			goto done;
 		if (!more)
 			break;
-		if (!all && row.name[0] != '\0') {
-			if (row.superseded || is_shown(&shown, row.name))
-				continue;
-			grown = memory_grow(shown.name, &shown.capacity,
-			    shown.count + 1, sizeof *shown.name);
-			if (grown == NULL) {
-				error_memory(err);
-				goto done;
-			}
-			shown.name = grown;
-			memcpy(shown.name[shown.count++], row.name,
-			    sizeof row.name);
-		}
+		if (is_outdated(reader, &row, all, &outdated, err) == -1)
+			goto done;
+		if (outdated)
+			continue;
 		if (reader_read(reader, row.seq, &entry, err) == -1)
 			goto done;
 		if (context->json) {
@@ -366,7 +374,6 @@ list_all(struct reader *reader, const struct kind *kind, bool all,
 	}
 	result = 0;
 done:
-	memory_free(shown.name);
 	index_list_free(list);
 	reader_entry_free(&entry);
 	buffer_free(&line);

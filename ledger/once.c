@@ -5,13 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/keyed_hash.h"
 #include "base/memory.h"
-#include "base/random.h"
 
-/* Keys held in memory, and how many of a run are read at a time in a merge. */
-#define HELD ((size_t)1 << 20)
-#define PIECE ((size_t)4096)
+/* Keys held in memory; when runs are merged, so many of them all together. */
+#define HELD ((size_t)1 << 18)
+#define PIECE_LEAST ((size_t)64)
 
 struct item {
 	uint64_t hash;
@@ -19,12 +18,13 @@ struct item {
 };
 
 struct once {
-	uint8_t salt[16];
+	struct hash_key key;
 	struct item *item;
 	size_t count;
 	size_t capacity;
 	FILE *file; /* Sorted runs of HELD items each. */
 	size_t run_count;
+	size_t piece; /* How many items of a run are read at a time. */
 };
 
 int
@@ -34,7 +34,7 @@ once_new(struct once **out, struct error *err)
 
 	if (once == NULL)
 		return error_memory(err);
-	random_fill(once->salt, sizeof once->salt);
+	once->key = hash_key_new();
 	*out = once;
 	return 0;
 }
@@ -79,8 +79,6 @@ int
 once_add(struct once *once, struct bytes key, uint64_t number,
     struct error *err)
 {
-	struct digest hash =
-	    digest_prefixed(0, bytes_of(once->salt, sizeof once->salt), key);
 	struct item *grown;
 
 	if (once->count == HELD && spill(once, err) == -1)
@@ -92,7 +90,7 @@ once_add(struct once *once, struct bytes key, uint64_t number,
 			return error_memory(err);
 		once->item = grown;
 	}
-	memcpy(&once->item[once->count].hash, hash.byte, sizeof(uint64_t));
+	once->item[once->count].hash = keyed_hash(&once->key, key).low;
 	once->item[once->count].number = number;
 	once->count++;
 	return 0;
@@ -109,7 +107,7 @@ static int
 run_fill(struct once *once, struct run *run, struct error *err)
 {
 	uint64_t left = run->end - run->at;
-	size_t want = left < PIECE ? (size_t)left : PIECE;
+	size_t want = left < once->piece ? (size_t)left : once->piece;
 
 	run->next = 0;
 	run->count = 0;
@@ -180,10 +178,14 @@ once_find(struct once *once,
 
 	if (runs == NULL)
 		return error_memory(err);
+	if (once->run_count > 0)
+		once->piece = HELD / once->run_count;
+	if (once->piece < PIECE_LEAST)
+		once->piece = PIECE_LEAST;
 	for (size_t i = 0; i < once->run_count; i++) {
 		runs[i].at = (uint64_t)i * HELD;
 		runs[i].end = runs[i].at + HELD;
-		runs[i].piece = memory_new(PIECE, sizeof(struct item));
+		runs[i].piece = memory_new(once->piece, sizeof(struct item));
 		if (runs[i].piece == NULL) {
 			error_memory(err);
 			goto done;

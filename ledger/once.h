@@ -9,10 +9,10 @@
 #include "base/error.h"
 
 /*
- * Keys are added with their number in the stream.  Up to about a million are
- * held in memory (16 MiB); sorted runs of more go to an unnamed temporary
- * file and are merged at the end.  Keys are hashed with a random salt, so
- * that nobody can steer them; equal hashes are candidates, which the caller
+ * Keys are added with their number in the stream.  Up to 262,144 are held
+ * in memory (4 MiB); sorted runs of more go to an unnamed temporary file and
+ * are merged at the end.  Keys are hashed under a random key, so that nobody
+ * can steer them; equal hashes are candidates, which the caller
  * confirms by looking at the two things.
  */
 struct once;

@@ -34,7 +34,7 @@
  * that one changed entry is one problem and not one for each that follows.
  */
 
-#define BLOCK 1024
+#define BLOCK 512
 #define SLICE 32
 #define SLICES (BLOCK / SLICE)
 #define BLOCKS 3

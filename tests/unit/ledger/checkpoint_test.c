@@ -86,6 +86,12 @@ checkpoint_refuses_every_other_spelling(void **state)
 		"example.com/log\n5\n"
 		"HtxMBIDhSyfpf7dNHo_kWuH9C7xfvX12YKmVhLZlAh0=\n",
 		"example.com/log\r\n5\r\n" ROOT64 "\r\n",
+		"example.com/log\n9007199254740993\n" ROOT64 "\n",
+		"example.com log\n5\n" ROOT64 "\n",
+		"example.com+log\n5\n" ROOT64 "\n",
+		"example.com/log\n5\n" ROOT64 "\n\n",
+		"example.com/log\n5\n" ROOT64 "\nmore\n\nlines\n",
+		"example.com/log\n5\n" ROOT64 "\nmore",
 	};
 	struct checkpoint checkpoint;
 
@@ -96,6 +102,28 @@ checkpoint_refuses_every_other_spelling(void **state)
 			fail_msg("taken: %s", texts[i]);
 		assert_int_equal(err.class, ERROR_NO);
 	}
+}
+
+static void
+an_origin_has_at_most_200_bytes(void **state)
+{
+	struct buffer text = buffer_new(LIMIT_NOTE);
+	struct checkpoint checkpoint;
+	char origin[LIMIT_ORIGIN + 1];
+
+	(void)state;
+	memset(origin, 'o', LIMIT_ORIGIN);
+	origin[LIMIT_ORIGIN] = '\0';
+	buffer_printf(&text, "%s\n5\n" ROOT64 "\n", origin);
+	expect_fine(checkpoint_parse(&checkpoint, buffer_bytes(&text), &err),
+	    &err);
+	assert_string_equal(checkpoint.origin, origin);
+	buffer_clear(&text);
+	buffer_printf(&text, "%so\n5\n" ROOT64 "\n", origin);
+	assert_int_equal(checkpoint_parse(&checkpoint, buffer_bytes(&text),
+	    &err), -1);
+	expect_said(&err, ERROR_NO, "origin");
+	buffer_free(&text);
 }
 
 static void
@@ -164,6 +192,7 @@ main(void)
 		cmocka_unit_test(
 		    checkpoint_reads_what_it_wrote_and_passes_extensions_over),
 		cmocka_unit_test(checkpoint_refuses_every_other_spelling),
+		cmocka_unit_test(an_origin_has_at_most_200_bytes),
 		cmocka_unit_test(checkpoint_opens_under_its_own_key_alone),
 		cmocka_unit_test(
 		    checkpoint_of_another_origin_is_not_taken_for_this_ones),

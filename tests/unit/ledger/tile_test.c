@@ -87,6 +87,19 @@ entries_of_more_than_65535_bytes_do_not_fit_a_bundle(void **state)
 }
 
 static void
+a_bundle_without_room_is_no_bundle(void **state)
+{
+	struct buffer bundle = buffer_new(8);
+
+	(void)state;
+	expect_fine(tile_bundle_add(&bundle, bytes_of_text("one"), &err),
+	    &err);
+	assert_int_equal(tile_bundle_add(&bundle, bytes_of_text("three"),
+	    &err), -1);
+	buffer_free(&bundle);
+}
+
+static void
 a_bundle_that_was_cut_is_refused(void **state)
 {
 	static const uint8_t whole[] = { 0, 3, 'o', 'n', 'e' };
@@ -110,6 +123,7 @@ main(void)
 		cmocka_unit_test(bundles_give_back_what_was_put_in),
 		cmocka_unit_test(
 		    entries_of_more_than_65535_bytes_do_not_fit_a_bundle),
+		cmocka_unit_test(a_bundle_without_room_is_no_bundle),
 		cmocka_unit_test(a_bundle_that_was_cut_is_refused),
 	};
 

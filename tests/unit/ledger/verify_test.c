@@ -1,7 +1,12 @@
 /* verify_test.c: each thing that can be wrong is named, at its place. */
 #include <sqlite3.h>
 
+#include <unistd.h>
+
+#include "base/clock.h"
 #include "base/memory.h"
+#include "ledger/entry.h"
+#include "ledger/merkle.h"
 #include "ledger/reader.h"
 #include "ledger/verify.h"
 #include "tests/support/fixture.h"
@@ -481,6 +486,450 @@ what_is_not_there_is_no_answer(void **state)
 	assert_int_equal(err.class, ERROR_UNDECIDED);
 }
 
+/* ---- one thing wrong and nothing else ---- */
+
+/* An entry that whoever holds the ledger's own key puts at the end. */
+struct forgery {
+	uint64_t seq;
+	int64_t time_ms;
+	struct digest prev;
+	struct envelope envelope;
+	struct checkpoint after; /* The newest one, before the forgery. */
+	const char *tail; /* After the line. */
+};
+
+static int
+put_full_tile(void *cookie, unsigned level, uint64_t index,
+    const struct digest hashes[TILE_WIDTH], struct error *why)
+{
+	return store_put_tile(cookie, level, index, hashes, TILE_WIDTH, why);
+}
+
+/* The tree with one leaf more, signed by the ledger's key. */
+static void
+sign_tree(const struct place *place, struct store *store, struct digest leaf,
+    const struct checkpoint *before)
+{
+	struct merkle *tree = memory_new(1, sizeof *tree);
+	struct checkpoint checkpoint = *before;
+	struct tile_source tiles = store_tiles(store);
+	struct buffer note = buffer_new(LIMIT_NOTE);
+	uint64_t number;
+
+	assert_non_null(tree);
+	expect_fine(merkle_load(tree, before->size, &tiles, &err), &err);
+	expect_fine(merkle_add(tree, leaf, put_full_tile, store, &err), &err);
+	number = tree->size;
+	for (unsigned level = 0; level < TILE_LEVELS; level++) {
+		number /= TILE_WIDTH;
+		if (tree->width[level] > 0)
+			expect_fine(store_put_tile(store, level, number,
+			    tree->hash[level], tree->width[level], &err),
+			    &err);
+	}
+	checkpoint.size = tree->size;
+	checkpoint.root = merkle_root(tree);
+	expect_fine(checkpoint_sign(&note, &checkpoint,
+	    place->fixture.ledger_key, &err), &err);
+	expect_fine(store_put_checkpoint(store, tree->size,
+	    buffer_bytes(&note), &err), &err);
+	buffer_free(&note);
+	memory_free(tree);
+}
+
+/* A sound beginning for a forgery, on a fresh copy of the sound ledger. */
+static struct forgery
+begin_forgery(const struct place *place)
+{
+	struct forgery forgery = { .seq = ENTRIES + 1, .tail = "",
+		.envelope = envelope_new() };
+	struct reader_entry last = reader_entry_new();
+	struct reader *reader;
+
+	fixture_copy(place->sound, place->fixture.store);
+	expect_fine(reader_open(&reader, place->fixture.store, &err), &err);
+	expect_fine(reader_read(reader, ENTRIES, &last, &err), &err);
+	forgery.prev = last.leaf;
+	forgery.time_ms = last.entry.time_ms;
+	forgery.after = *reader_checkpoint(reader);
+	reader_entry_free(&last);
+	reader_close(reader);
+	return forgery;
+}
+
+static void
+put_forgery(const struct place *place, struct forgery *forgery)
+{
+	struct buffer line = buffer_new(LIMIT_ENTRY);
+	struct store *store;
+
+	expect_fine(entry_write(&line, forgery->seq, forgery->time_ms,
+	    forgery->prev, &forgery->envelope, &err), &err);
+	buffer_text(&line, forgery->tail);
+	expect_fine(store_open(&store, place->fixture.store, STORE_WRITE,
+	    &err), &err);
+	expect_fine(store_begin_write(store, &err), &err);
+	expect_fine(store_put_entry(store, ENTRIES + 1, buffer_bytes(&line),
+	    &err), &err);
+	sign_tree(place, store, entry_leaf_hash(buffer_bytes(&line)),
+	    &forgery->after);
+	expect_fine(store_commit(store, &err), &err);
+	store_close(store);
+	envelope_free(&forgery->envelope);
+	buffer_free(&line);
+}
+
+/* An observation, for any ledger and after any checkpoint. */
+static void
+observe(const struct place *place, struct forgery *forgery,
+    const char *origin, const struct signer *signer,
+    const struct checkpoint *after)
+{
+	struct buffer text = buffer_new(LIMIT_ENVELOPE);
+	struct fixture fixture = place->fixture;
+
+	fixture.origin = origin;
+	fixture_observation(&text, &fixture, signer, after, 1);
+	expect_fine(envelope_parse(&forgery->envelope, buffer_bytes(&text),
+	    &err), &err);
+	buffer_free(&text);
+}
+
+/* The envelope that entry 5 has. */
+static void
+repeat(const struct place *place, struct forgery *forgery)
+{
+	struct buffer text = buffer_new(LIMIT_ENVELOPE);
+	struct reader_entry old = reader_entry_new();
+	struct reader *reader;
+
+	expect_fine(reader_open(&reader, place->fixture.store, &err), &err);
+	expect_fine(reader_read(reader, 5, &old, &err), &err);
+	envelope_write(&text, &old.entry.envelope);
+	expect_fine(envelope_parse(&forgery->envelope, buffer_bytes(&text),
+	    &err), &err);
+	reader_entry_free(&old);
+	reader_close(reader);
+	buffer_free(&text);
+}
+
+/* A dataset that names an attachment, which somebody else has to keep. */
+static void
+name_attachment(const struct place *place, struct buffer *text,
+    const struct checkpoint *after, struct bytes content)
+{
+	struct record_head head = { .ledger = FIXTURE_ORIGIN,
+		.made_ms = clock_now_ms(), .nonce = { 42 },
+		.after_size = after->size, .after_root = after->root };
+	struct json *members = json_new_object();
+	struct json *subjects = json_new_list();
+	struct digest digest = digest_of(content);
+
+	expect_fine(json_put(members, "name", json_new_text("d"), &err),
+	    &err);
+	expect_fine(json_put(members, "version", json_new_text("1"), &err),
+	    &err);
+	expect_fine(json_put(members, "manifest",
+	    json_new_text(digest_hex(digest).text), &err), &err);
+	expect_fine(json_push(subjects, record_subject("dataset/d@1", digest),
+	    &err), &err);
+	fixture_record(text, place->fixture.founder, &head, "dataset",
+	    subjects, members);
+}
+
+/* Exactly this is told of the last entry, and nothing of any other. */
+static void
+expect_alone(struct place *place, struct forgery *forgery,
+    enum verify_check check, const char *part)
+{
+	/* Nobody wrote the index's rows of a forgery. */
+	struct verify_options options = { .without_index = true };
+	struct told told;
+
+	put_forgery(place, forgery);
+	for (options.threads = 1; options.threads <= 2; options.threads++) {
+		verify(place, options, &told);
+		expect_told(&told, check, ENTRIES + 1, part, part);
+		assert_int_equal(told.count, 1);
+	}
+}
+
+#define OURS FIXTURE_ORIGIN, place->fixture.founder, &forgery.after
+
+static void
+an_operator_who_forges_nothing_is_not_accused(void **state)
+{
+	struct place *place = *state;
+	struct verify_options options = { .without_index = true };
+	struct forgery forgery = begin_forgery(place);
+	struct told told;
+
+	observe(place, &forgery, OURS);
+	put_forgery(place, &forgery);
+	assert_int_equal(verify(place, options, &told).size, ENTRIES + 2);
+	assert_int_equal(told.count, 0);
+}
+
+static void
+a_forged_entry_is_told_by_what_is_wrong_with_it(void **state)
+{
+	struct place *place = *state;
+	struct forgery forgery = begin_forgery(place);
+
+	observe(place, &forgery, OURS);
+	forgery.tail = " ";
+	expect_alone(place, &forgery, VERIFY_ENTRY, "spelling");
+
+	forgery = begin_forgery(place);
+	observe(place, &forgery, OURS);
+	forgery.prev.byte[31] ^= 1;
+	expect_alone(place, &forgery, VERIFY_CHAIN, "prev");
+
+	forgery = begin_forgery(place);
+	observe(place, &forgery, OURS);
+	forgery.seq++;
+	expect_alone(place, &forgery, VERIFY_CHAIN, "number 602");
+
+	forgery = begin_forgery(place);
+	observe(place, &forgery, OURS);
+	forgery.time_ms -= 3600000;
+	expect_alone(place, &forgery, VERIFY_TIME, "before");
+
+	forgery = begin_forgery(place);
+	buffer_text(&forgery.envelope.payload, "{}");
+	expect_fine(envelope_sign(&forgery.envelope, place->fixture.founder,
+	    &err), &err);
+	expect_alone(place, &forgery, VERIFY_RECORD, "");
+
+	forgery = begin_forgery(place);
+	observe(place, &forgery, "other.example/ledger",
+	    place->fixture.founder, &forgery.after);
+	expect_alone(place, &forgery, VERIFY_RECORD, "another ledger");
+
+	forgery = begin_forgery(place);
+	repeat(place, &forgery);
+	expect_alone(place, &forgery, VERIFY_REPLAY, "entry 5");
+}
+
+static void
+a_record_that_its_signer_did_not_sign_is_told(void **state)
+{
+	struct place *place = *state;
+	struct forgery forgery = begin_forgery(place);
+
+	observe(place, &forgery, OURS);
+	forgery.envelope.signature[0].signature.byte[40] ^= 1;
+	expect_alone(place, &forgery, VERIFY_SIGNATURE, "does not verify");
+
+	/* What is signed was changed: another number of examples. */
+	forgery = begin_forgery(place);
+	observe(place, &forgery, OURS);
+	char *number = strstr((char *)forgery.envelope.payload.data,
+	    "\"n\":1");
+
+	assert_non_null(number);
+	number[4] = '2';
+	expect_alone(place, &forgery, VERIFY_SIGNATURE, "does not verify");
+}
+
+static void
+a_record_by_somebody_who_may_not_is_told(void **state)
+{
+	struct place *place = *state;
+	struct forgery forgery = begin_forgery(place);
+
+	observe(place, &forgery, FIXTURE_ORIGIN, place->fixture.engineer,
+	    &forgery.after);
+	expect_alone(place, &forgery, VERIFY_AUTHORITY, "not enrolled");
+}
+
+static void
+a_record_that_saw_another_history_is_told(void **state)
+{
+	struct place *place = *state;
+	struct forgery forgery = begin_forgery(place);
+	struct checkpoint seen = forgery.after;
+
+	seen.root.byte[0] ^= 1;
+	observe(place, &forgery, FIXTURE_ORIGIN, place->fixture.founder,
+	    &seen);
+	expect_alone(place, &forgery, VERIFY_PIN, "another history");
+
+	forgery = begin_forgery(place);
+	seen = forgery.after;
+	seen.size++;
+	observe(place, &forgery, FIXTURE_ORIGIN, place->fixture.founder,
+	    &seen);
+	expect_alone(place, &forgery, VERIFY_PIN, "more than stand before");
+
+	/* A size at which nobody signed a checkpoint: the tiles say it. */
+	forgery = begin_forgery(place);
+	seen = forgery.after;
+	seen.size = 300;
+	observe(place, &forgery, FIXTURE_ORIGIN, place->fixture.founder,
+	    &seen);
+	expect_alone(place, &forgery, VERIFY_PIN, "first 300 entries");
+}
+
+static void
+a_record_whose_attachment_is_not_kept_is_told(void **state)
+{
+	struct place *place = *state;
+	struct forgery forgery = begin_forgery(place);
+	struct buffer text = buffer_new(LIMIT_ENVELOPE);
+
+	name_attachment(place, &text, &forgery.after, bytes_of_text("x"));
+	expect_fine(envelope_parse(&forgery.envelope, buffer_bytes(&text),
+	    &err), &err);
+	expect_alone(place, &forgery, VERIFY_ATTACHMENT, "not in the ledger");
+	buffer_free(&text);
+}
+
+static void
+attachments_are_told_with_the_entry_that_names_them(void **state)
+{
+	struct place *place = *state;
+	struct verify_options options = { .threads = 2 };
+	struct bytes content = bytes_of_text("a manifest\n");
+	struct buffer text = buffer_new(LIMIT_ENVELOPE);
+	struct append_item item;
+	struct appender *appender;
+	struct told told;
+	sqlite3 *db;
+	size_t bad;
+
+	fixture_copy(place->sound, place->fixture.store);
+	expect_fine(appender_open(&appender, place->fixture.store,
+	    place->fixture.ledger_key, &err), &err);
+	name_attachment(place, &text, appender_checkpoint(appender), content);
+	item.envelope = buffer_bytes(&text);
+	expect_fine(appender_add(appender, &item, 1, &content, 1, &bad, &err),
+	    &err);
+	appender_close(appender);
+	assert_int_equal(verify(place, options, &told).attachments, 1);
+	assert_int_equal(told.count, 0);
+
+	assert_int_equal(sqlite3_open(place->fixture.store, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+	    "UPDATE attachment SET content = x'00'", NULL, NULL, NULL),
+	    SQLITE_OK);
+	verify(place, options, &told);
+	expect_told(&told, VERIFY_ATTACHMENT, ENTRIES + 1, "altered",
+	    "altered");
+	assert_int_equal(told.count, 1);
+
+	/* SHA-256 of "x", which nobody names. */
+	assert_int_equal(sqlite3_exec(db,
+	    "DELETE FROM attachment; INSERT INTO attachment(digest, content)"
+	    " VALUES (x'2d711642b726b04401627ca9fbac32f5"
+	    "c8530fb1903cc4db02258717921a4881', x'78')", NULL, NULL, NULL),
+	    SQLITE_OK);
+	verify(place, options, &told);
+	expect_told(&told, VERIFY_ATTACHMENT, ENTRIES + 1, "not in the ledger",
+	    "missing");
+	expect_told(&told, VERIFY_ATTACHMENT, VERIFY_NOWHERE,
+	    "no entry names", "left over");
+	assert_int_equal(told.count, 2);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	buffer_free(&text);
+}
+
+static void
+what_came_before_the_kept_checkpoint_still_counts_for_replays(void **state)
+{
+	struct place *place = *state;
+	struct verify_options options = { .threads = 2, .without_index = true,
+		.since = buffer_bytes(&place->kept) };
+	struct forgery forgery = begin_forgery(place);
+	struct verify_result result;
+	struct told told;
+
+	repeat(place, &forgery);
+	put_forgery(place, &forgery);
+	result = verify(place, options, &told);
+	expect_told(&told, VERIFY_REPLAY, ENTRIES + 1, "entry 5", "replay");
+	assert_int_equal(told.count, 1);
+	/* Signatures are verified from there on only. */
+	assert_int_equal(result.entries, ENTRIES + 2 - place->kept_size);
+	assert_true(result.signatures < ENTRIES);
+}
+
+static void
+any_number_of_threads_tells_the_same_in_the_same_order(void **state)
+{
+	static const unsigned threads[] = { 2, 3, 4, 0 };
+	struct place *place = *state;
+	struct told one, many;
+
+	spoil(place,
+	    "UPDATE entry SET body = body || ' ' WHERE seq % 97 = 5;"
+	    "UPDATE entry SET body = substr(body, 1,"
+	    " instr(body, '\"sig\":\"') + 6) || 'AAAA' ||"
+	    " substr(body, instr(body, '\"sig\":\"') + 11) WHERE seq = 210;"
+	    "DELETE FROM entry WHERE seq = 500;"
+	    "UPDATE checkpoint SET note = replace(note, 'e', 'f')"
+	    " WHERE size = 15;"
+	    "UPDATE record SET name = 'x' WHERE seq = 9");
+	verify(place, (struct verify_options){ .threads = 1 }, &one);
+	expect_told(&one, VERIFY_SIGNATURE, 210, "", "signature");
+	expect_told(&one, VERIFY_CHECKPOINT, 15, "", "checkpoint");
+	assert_true(one.count > 10 && one.count <= MANY);
+	for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
+		verify(place,
+		    (struct verify_options){ .threads = threads[i] }, &many);
+		assert_int_equal(many.count, one.count);
+		for (size_t j = 0; j < one.count; j++) {
+			assert_int_equal(many.problem[j].check,
+			    one.problem[j].check);
+			assert_int_equal(many.problem[j].seq,
+			    one.problem[j].seq);
+			assert_string_equal(many.problem[j].what,
+			    one.problem[j].what);
+		}
+	}
+}
+
+static void
+a_store_without_entries_is_no_ledger(void **state)
+{
+	struct place *place = *state;
+	struct verify_options options = { .threads = 1 };
+	struct verify_result result;
+	struct told told;
+
+	assert_int_equal(unlink(place->fixture.store), 0);
+	expect_fine(store_create(place->fixture.store, &err), &err);
+	result = verify(place, options, &told);
+	assert_int_equal(result.size, 0);
+	assert_false(result.has_checkpoint);
+	expect_told(&told, VERIFY_ENTRY, 0, "no entries", "empty");
+	fixture_copy(place->sound, place->fixture.store);
+}
+
+static void
+each_check_has_its_word(void **state)
+{
+	static const struct {
+		enum verify_check check;
+		const char *word;
+	} words[] = {
+		{ VERIFY_ENTRY, "entry" }, { VERIFY_CHAIN, "chain" },
+		{ VERIFY_TIME, "time" }, { VERIFY_RECORD, "record" },
+		{ VERIFY_SIGNATURE, "signature" },
+		{ VERIFY_AUTHORITY, "authority" },
+		{ VERIFY_REPLAY, "replay" }, { VERIFY_PIN, "pin" },
+		{ VERIFY_TREE, "tree" },
+		{ VERIFY_CHECKPOINT, "checkpoint" },
+		{ VERIFY_ATTACHMENT, "attachment" },
+		{ VERIFY_INDEX, "index" }, { VERIFY_STORE, "store" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		assert_string_equal(verify_check_name(words[i].check),
+		    words[i].word);
+}
+
 int
 main(void)
 {
@@ -502,6 +951,21 @@ main(void)
 		cmocka_unit_test(the_auditors_own_key_counts),
 		cmocka_unit_test(progress_is_told_and_may_stop_it),
 		cmocka_unit_test(what_is_not_there_is_no_answer),
+		cmocka_unit_test(an_operator_who_forges_nothing_is_not_accused),
+		cmocka_unit_test(
+		    a_forged_entry_is_told_by_what_is_wrong_with_it),
+		cmocka_unit_test(a_record_that_its_signer_did_not_sign_is_told),
+		cmocka_unit_test(a_record_by_somebody_who_may_not_is_told),
+		cmocka_unit_test(a_record_that_saw_another_history_is_told),
+		cmocka_unit_test(a_record_whose_attachment_is_not_kept_is_told),
+		cmocka_unit_test(
+		    attachments_are_told_with_the_entry_that_names_them),
+		cmocka_unit_test(
+		    what_came_before_the_kept_checkpoint_still_counts_for_replays),
+		cmocka_unit_test(
+		    any_number_of_threads_tells_the_same_in_the_same_order),
+		cmocka_unit_test(a_store_without_entries_is_no_ledger),
+		cmocka_unit_test(each_check_has_its_word),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
