@@ -248,7 +248,7 @@ for pid in "${pids[@]}"; do wait "$pid" || failed=1; done
 ok "several runs at once are all recorded" [ "$failed" = 0 ]
 ok "as two entries each" [ "$(size)" = $((before + 8)) ]
 expect_ok "they are listed" vouch list run --all --json
-expect_jq 'map(.version) | sort == ["1","1","2","2","3","3","4","4"]' \
+expect_jq 'map(.version) | sort == ["1","2","3","4"]' \
     "each with a number of its own"
 expect_ok "after all this the ledger verifies" vouch verify
 done_testing
