@@ -786,6 +786,93 @@ a_record_whose_attachment_is_not_kept_is_told(void **state)
 }
 
 static void
+a_record_that_names_an_entry_that_is_not_there_is_told(void **state)
+{
+	struct place *place = *state;
+	struct verify_options options = { .threads = 2 };
+	struct forgery forgery = begin_forgery(place);
+	struct record_head head = { .ledger = FIXTURE_ORIGIN,
+		.made_ms = clock_now_ms(), .nonce = { 43 },
+		.after_size = forgery.after.size,
+		.after_root = forgery.after.root };
+	struct digest digest = digest_of(bytes_of_text("m"));
+	struct buffer text = buffer_new(LIMIT_ENVELOPE);
+	struct json *members = json_new_object();
+	struct json *subjects = json_new_list();
+	struct told told;
+
+	expect_fine(json_put(members, "name", json_new_text("m"), &err),
+	    &err);
+	expect_fine(json_put(members, "version", json_new_text("1"), &err),
+	    &err);
+	expect_fine(json_put(members, "run",
+	    json_new_text(digest_hex(digest).text), &err), &err);
+	expect_fine(json_push(subjects, record_subject("model/m@1", digest),
+	    &err), &err);
+	fixture_record(&text, place->fixture.founder, &head, "model",
+	    subjects, members);
+	expect_fine(envelope_parse(&forgery.envelope, buffer_bytes(&text),
+	    &err), &err);
+	put_forgery(place, &forgery);
+	verify(place, options, &told);
+	expect_told(&told, VERIFY_RECORD, ENTRIES + 1, "no entry before it",
+	    "reference");
+	buffer_free(&text);
+}
+
+static void
+a_checkpoint_of_another_tree_is_told_though_it_is_signed(void **state)
+{
+	struct place *place = *state;
+	struct verify_options options = { .threads = 2 };
+	struct store *store;
+	struct told told;
+	sqlite3 *db;
+
+	fixture_copy(place->sound, place->fixture.store);
+	assert_int_equal(sqlite3_open(place->fixture.store, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "DELETE FROM checkpoint WHERE"
+	    " size = 301", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	assert_int_equal(place->kept_size, 301);
+	expect_fine(store_open(&store, place->fixture.store, STORE_WRITE,
+	    &err), &err);
+	expect_fine(store_begin_write(store, &err), &err);
+	expect_fine(store_put_checkpoint(store, place->kept_size,
+	    buffer_bytes(&place->other_kept), &err), &err);
+	expect_fine(store_commit(store, &err), &err);
+	store_close(store);
+	verify(place, options, &told);
+	expect_told(&told, VERIFY_CHECKPOINT, place->kept_size,
+	    "root is not that of the entries", "forked");
+	assert_int_equal(told.count, 1);
+}
+
+static void
+problems_are_told_in_order_of_entries(void **state)
+{
+	struct place *place = *state;
+	struct verify_options options = { .without_index = true };
+	uint64_t last = 0;
+	struct told told;
+
+	/* Found in one stage or the other: chain 40 before signature 20. */
+	spoil(place,
+	    "UPDATE entry SET body = substr(body, 1,"
+	    " instr(body, '\"sig\":\"') + 6) || 'AAAA' ||"
+	    " substr(body, instr(body, '\"sig\":\"') + 11) WHERE seq = 20;"
+	    "UPDATE entry SET body = replace(body, '\"seq\":40,',"
+	    " '\"seq\":41,') WHERE seq = 40");
+	verify(place, options, &told);
+	expect_told(&told, VERIFY_SIGNATURE, 20, "", "signature");
+	expect_told(&told, VERIFY_CHAIN, 40, "number 41", "chain");
+	for (size_t i = 0; i < told.count; i++) {
+		assert_true(told.problem[i].seq >= last);
+		last = told.problem[i].seq;
+	}
+}
+
+static void
 attachments_are_told_with_the_entry_that_names_them(void **state)
 {
 	struct place *place = *state;
@@ -958,6 +1045,11 @@ main(void)
 		cmocka_unit_test(a_record_by_somebody_who_may_not_is_told),
 		cmocka_unit_test(a_record_that_saw_another_history_is_told),
 		cmocka_unit_test(a_record_whose_attachment_is_not_kept_is_told),
+		cmocka_unit_test(
+		    a_record_that_names_an_entry_that_is_not_there_is_told),
+		cmocka_unit_test(
+		    a_checkpoint_of_another_tree_is_told_though_it_is_signed),
+		cmocka_unit_test(problems_are_told_in_order_of_entries),
 		cmocka_unit_test(
 		    attachments_are_told_with_the_entry_that_names_them),
 		cmocka_unit_test(
