@@ -81,6 +81,8 @@ bound_times(struct index_query *query, struct reader *reader,
 	return 0;
 }
 
+#define WIDE 100 /* A window with room for the kind, too. */
+
 /* One line; in a window it is cut so that its tail can be seen. */
 static void
 print_line(struct terminal *terminal, struct reader *reader,
@@ -93,6 +95,7 @@ print_line(struct terminal *terminal, struct reader *reader,
 	enum style style = row->superseded ? STYLE_STRUCK : STYLE_PLAIN;
 	char corrected[48] = "", when[24];
 	size_t fixed, room, used;
+	bool narrow;
 
 	record_title(&title, &entry->record);
 	record_summary(&summary, &entry->record);
@@ -104,14 +107,16 @@ print_line(struct terminal *terminal, struct reader *reader,
 	snprintf(when, sizeof when, "%.10s %.8s",
 	    time_format(row->time_ms).text,
 	    time_format(row->time_ms).text + 11);
-	fixed = seq_width + 2 + strlen(when) + 2 + 12 +
+	/* The title says the kind, too. */
+	narrow = terminal->is_terminal && terminal->width < WIDE;
+	fixed = seq_width + 2 + strlen(when) + 2 + (narrow ? 0 : 12) +
 	    text_columns(buffer_bytes(&tail)) + strlen(corrected);
 	room = terminal->width > fixed + 8 ? terminal->width - fixed : 8;
 	terminal_say(terminal, STYLE_STRONG, "%*llu", (int)seq_width,
 	    (unsigned long long)row->seq);
 	terminal_say(terminal, STYLE_FAINT, "  %s  ", when);
-	terminal_say(terminal, STYLE_NAME, "%-11s", row->kind->name);
-	fputs(" ", terminal->out);
+	if (!narrow)
+		terminal_say(terminal, STYLE_NAME, "%-12s", row->kind->name);
 	used =
 	    terminal_show_within(terminal, style, buffer_bytes(&title), room);
 	if (summary.len > 0 && (used + 6 < room || !terminal->is_terminal)) {

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "cli/cmd.h"
 #include "cli/entries.h"
+#include "cli/grid.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 
@@ -194,7 +195,7 @@ show_value(struct terminal *terminal, const struct json *value, unsigned depth)
 		entries_value(&text, value);
 		terminal_show(terminal, STYLE_PLAIN, buffer_bytes(&text));
 		fputc('\n', terminal->out);
-	} else {
+	} else if (!grid_print(terminal, value)) {
 		fputc('\n', terminal->out);
 		for (const struct json *m = json_first(value); m != NULL;
 		     m = json_next(m)) {

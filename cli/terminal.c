@@ -310,6 +310,8 @@ number_bytes(uint64_t bytes)
 	return out;
 }
 
+#define TABLE_COLUMNS 32
+
 struct cell {
 	char *text;
 	size_t columns;
@@ -392,7 +394,7 @@ print_cell(struct terminal *terminal, const struct cell *cell, size_t width,
 	size_t shown = cell->columns;
 	bool cut = last && terminal->is_terminal && cell->columns > room;
 
-	if (cell->number && !last)
+	if (cell->number)
 		spaces(terminal->out, width - cell->columns);
 	style_begin(terminal, cell->style);
 	if (cut)
@@ -408,14 +410,10 @@ print_cell(struct terminal *terminal, const struct cell *cell, size_t width,
 		fputs("  ", terminal->out);
 }
 
-void
-table_print(struct table *table, struct terminal *terminal)
+/* The widest cell of each column, the heading too. */
+static void
+column_widths(const struct table *table, size_t width[TABLE_COLUMNS])
 {
-	size_t width[32] = { 0 };
-	size_t used = 0;
-
-	if (table == NULL || table->failed || table->columns > 32)
-		return;
 	for (size_t c = 0; c < table->columns; c++)
 		width[c] = text_columns(bytes_of_text(table->headings[c]));
 	for (size_t i = 0; i < table->count; i++) {
@@ -424,6 +422,30 @@ table_print(struct table *table, struct terminal *terminal)
 		if (table->cell[i].columns > width[c])
 			width[c] = table->cell[i].columns;
 	}
+}
+
+size_t
+table_width(const struct table *table)
+{
+	size_t width[TABLE_COLUMNS], sum = 0;
+
+	if (table == NULL || table->failed || table->columns > TABLE_COLUMNS)
+		return SIZE_MAX;
+	column_widths(table, width);
+	for (size_t c = 0; c < table->columns; c++)
+		sum += width[c] + (c == 0 ? 0 : 2);
+	return sum;
+}
+
+void
+table_print(struct table *table, struct terminal *terminal)
+{
+	size_t width[TABLE_COLUMNS] = { 0 };
+	size_t used = 0;
+
+	if (table == NULL || table->failed || table->columns > TABLE_COLUMNS)
+		return;
+	column_widths(table, width);
 	for (size_t c = 0; c + 1 < table->columns; c++)
 		used += width[c] + 2;
 	for (size_t c = 0; c < table->columns; c++) {

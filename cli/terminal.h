@@ -88,6 +88,8 @@ struct table *table_new(const char *const headings[], size_t columns);
 void table_free(struct table *table);
 void table_cell(struct table *table, enum style style, bool number,
     struct bytes text);
+/* How many columns of the terminal it takes whole. */
+size_t table_width(const struct table *table);
 /* Print aligned, with the last column cut to the terminal's width. */
 void table_print(struct table *table, struct terminal *terminal);
 /* As a table in Markdown. */

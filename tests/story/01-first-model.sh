@@ -195,6 +195,18 @@ for i in range(250):
     print("""{"metric":{"loss":%r},"step":%d}""" % (1 / (i + 1), i))
 print("""{"metric":{"nan":"NaN"},"step":1}""")
 print("""{"metric":{"nan":1},"step":2}""")' >events
+printf '%s' '{"n":2,"metrics":{"auc":0.8},"calibration":[
+ {"lower":0,"upper":0.5,"n":1,"predicted":0.2},
+ {"lower":0.5,"upper":1,"n":1,"predicted":0.75}],"slices":[
+ {"slice":"age","value":"30","n":1,"metrics":{"auc":0.8}},
+ {"slice":"age","value":"40","n":1,"metrics":{"auc":0.81}}]}' >sliced.json
+expect_ok "an evaluation with bins" vouch evaluate credit sliced.json --dataset data
+sliced=$(($(size) - 1))
+expect_ok "is shown" vouch show $sliced
+expect_output "slice  value  n   auc" "its slices as a table"
+expect_output "lower  upper  n  predicted" "and its bins"
+expect_ok "where there is no room" env COLUMNS=21 vouch show $sliced
+expect_output "n 1, predicted 0.75" "they are shown one by one"
 expect_ok "a run of many steps" vouch run -n steps -- sh -c 'cat events >>"$VOUCH_EVENTS"'
 expect_ok "is shown" vouch show run/steps
 expect_output "█▂" "with the course of its metric"
