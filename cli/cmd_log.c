@@ -306,39 +306,49 @@ list_row(struct table *table, struct reader *reader,
 	buffer_free(&text);
 }
 
-/* Whether a newer row stands for this one: a newer record of its name, or,
- * when all versions are wanted, the end of the run that it is the start of. */
+/* Whether the end of this run is there, of which this is the start. */
 static int
-is_outdated(struct reader *reader, const struct index_row *row, bool all,
-    bool *outdated, struct error *err)
+has_ended(struct reader *reader, const struct index_row *row, bool *ended,
+    struct error *err)
 {
 	struct index_query query = {
 		.before = reader_size(reader),
+		.from = row->seq + 1,
 		.kind = row->kind->name,
 		.name = row->name,
+		.version = row->version,
+		.oldest_first = true,
 	};
 	struct index_list *list = NULL;
-	struct index_row newer;
+	struct index_row end;
 	int result;
+
+	*ended = false;
+	if (strcmp(row->kind->name, "run") != 0 || row->status[0] != '\0')
+		return 0;
+	if (index_list(&list, reader_store(reader), &query, err) == -1)
+		return -1;
+	result = index_next(list, &end, ended, err);
+	index_list_free(list);
+	return result;
+}
+
+/* Whether another record stands for this one's name. */
+static int
+is_outdated(struct reader *reader, const struct index_row *row, bool *outdated,
+    struct error *err)
+{
+	struct index_row newest;
+	bool found = false;
 
 	*outdated = false;
 	if (row->name[0] == '\0')
 		return 0;
-	if (all) {
-		if (strcmp(row->kind->name, "run") != 0 ||
-		    row->status[0] != '\0')
-			return 0;
-		query.version = row->version;
-		query.from = row->seq + 1;
-		query.oldest_first = true;
-	}
-	if (index_list(&list, reader_store(reader), &query, err) == -1)
+	if (reader_newest(reader, row->kind, row->name, NULL, &newest, &found,
+		err) == -1)
 		return -1;
-	result = index_next(list, &newer, outdated, err);
-	index_list_free(list);
-	if (result == 0 && *outdated && newer.seq == row->seq)
-		*outdated = false;
-	return result;
+	*outdated = found && newest.seq != row->seq;
+	return 0;
 }
 
 static int
@@ -363,7 +373,8 @@ list_all(struct reader *reader, const struct kind *kind, bool all,
 			goto done;
 		if (!more)
 			break;
-		if (is_outdated(reader, &row, all, &outdated, err) == -1)
+		if ((all ? has_ended(reader, &row, &outdated, err)
+			 : is_outdated(reader, &row, &outdated, err)) == -1)
 			goto done;
 		if (outdated)
 			continue;

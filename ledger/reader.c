@@ -259,6 +259,93 @@ split_reference(struct reference *out, const char *what)
 	    at == NULL ? strlen(what) : (size_t)(at - what));
 }
 
+/* From a record to the newest one that corrects it. */
+static int
+follow_corrections(struct reader *reader, struct index_row *row,
+    struct error *err)
+{
+	while (row->superseded) {
+		uint64_t next = row->superseded_by;
+
+		if (next <= row->seq)
+			break;
+		if (index_row_at(reader->store, next, reader->size, row, err) ==
+		    -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* The entry that a record's chain of corrections began with. */
+static int
+first_of_chain(struct reader *reader, uint64_t seq, uint64_t *first,
+    struct error *err)
+{
+	struct reader_entry entry = reader_entry_new();
+	struct digest leaf;
+	bool found = true;
+	int result = -1;
+
+	for (*first = seq; found;) {
+		const char *hex;
+
+		if (reader_read(reader, *first, &entry, err) == -1)
+			goto done;
+		hex = json_member_text(json_member(entry.record.predicate,
+					   "supersedes"),
+		    "entry");
+		if (hex == NULL || !digest_parse(&leaf, bytes_of_text(hex)))
+			break;
+		if (index_find_exact(reader->store, leaf, &found, &seq, err) ==
+		    -1)
+			goto done;
+		if (!found || seq >= *first)
+			break;
+		*first = seq;
+	}
+	result = 0;
+done:
+	reader_entry_free(&entry);
+	return result;
+}
+
+int
+reader_newest(struct reader *reader, const struct kind *kind, const char *name,
+    const char *version, struct index_row *row, bool *found, struct error *err)
+{
+	struct index_query query = { .before = reader->size,
+		.kind = kind->name,
+		.name = name,
+		.version = version };
+	struct index_list *list = NULL;
+	struct index_row candidate;
+	uint64_t best = 0, first;
+	bool more = true;
+	int result = -1;
+
+	*found = false;
+	if (index_list(&list, reader->store, &query, err) == -1)
+		return -1;
+	/* No chain began after its newest record: older rows cannot win. */
+	for (;;) {
+		if (index_next(list, &candidate, &more, err) == -1)
+			goto done;
+		if (!more || (*found && candidate.seq < best))
+			break;
+		if (first_of_chain(reader, candidate.seq, &first, err) == -1)
+			goto done;
+		if (*found && first <= best)
+			continue;
+		*row = candidate;
+		best = first;
+		*found = true;
+	}
+	result = *found ? follow_corrections(reader, row, err) : 0;
+done:
+	index_list_free(list);
+	return result;
+}
+
 /* The newest record of that name, in one kind or in the only one that has
  * it. */
 static int
@@ -277,9 +364,8 @@ find_reference(struct reader *reader, const struct reference *reference,
 		if (reference->kind[0] != '\0' &&
 		    strcmp(reference->kind, kinds[i]->name) != 0)
 			continue;
-		if (index_find_name(reader->store, kinds[i]->name,
-			reference->name, version, reader->size, &candidate,
-			&here, err) == -1)
+		if (reader_newest(reader, kinds[i], reference->name, version,
+			&candidate, &here, err) == -1)
 			return -1;
 		if (!here)
 			continue;
@@ -291,23 +377,6 @@ find_reference(struct reader *reader, const struct reference *reference,
 		*row = candidate;
 		*found = true;
 		first = kinds[i];
-	}
-	return 0;
-}
-
-/* From a record to the newest one that corrects it. */
-static int
-follow_corrections(struct reader *reader, struct index_row *row,
-    struct error *err)
-{
-	while (row->superseded) {
-		uint64_t next = row->superseded_by;
-
-		if (next <= row->seq)
-			break;
-		if (index_row_at(reader->store, next, reader->size, row, err) ==
-		    -1)
-			return -1;
 	}
 	return 0;
 }
@@ -361,10 +430,12 @@ reader_find(struct reader *reader, const char *what, uint64_t *seq,
 	struct reference reference;
 	struct index_row row;
 	size_t len = strlen(what);
+	bool is_hash = len >= 8 && len <= DIGEST_HEX_LEN &&
+	    strspn(what, "0123456789abcdef") == len;
 	uint64_t number;
 	bool found = false;
 
-	if (parse_seq(what, &number)) {
+	if (parse_seq(what, &number) && (number < reader->size || !is_hash)) {
 		if (number >= reader->size)
 			return error_set(err, ERROR_UNDECIDED,
 			    "see `vouch log'",
@@ -378,14 +449,11 @@ reader_find(struct reader *reader, const char *what, uint64_t *seq,
 		if (find_reference(reader, &reference, &row, &found, err) == -1)
 			return -1;
 		if (found) {
-			if (follow_corrections(reader, &row, err) == -1)
-				return -1;
 			*seq = row.seq;
 			return 0;
 		}
 	}
-	if (len >= 8 && len <= DIGEST_HEX_LEN &&
-	    strspn(what, "0123456789abcdef") == len)
+	if (is_hash)
 		return index_find_leaf(reader->store, what, reader->size, seq,
 		    err);
 	return not_found(reader, what, &reference, err);

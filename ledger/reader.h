@@ -50,12 +50,21 @@ int reader_read(struct reader *reader, uint64_t seq, struct reader_entry *out,
 
 /*
  * What a person calls an entry: a seq, eight or more hex characters of its
- * leaf hash, "KIND/NAME@VERSION", "KIND/NAME" (the newest version) or
+ * leaf hash (those that are all digits, if there is no such seq), "KIND/NAME@VERSION", "KIND/NAME" (the newest version) or
  * "NAME@VERSION" when one kind only has it; a run named means its last
  * entry.  Corrected records lead to the correction unless asked by seq or
  * hash.  Not found: ERROR_UNDECIDED with the nearest names.
  */
 int reader_find(struct reader *reader, const char *what, uint64_t *seq,
+    struct error *err);
+
+/*
+ * The record that stands for a name of a kind, or for a version of it if
+ * that is not NULL: the newest, counting a correction as old as what it
+ * corrects, and then what corrects it.
+ */
+int reader_newest(struct reader *reader, const struct kind *kind,
+    const char *name, const char *version, struct index_row *row, bool *found,
     struct error *err);
 
 #endif

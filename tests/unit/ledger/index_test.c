@@ -779,6 +779,15 @@ a_corrected_name_leads_to_the_name_it_should_have_had(void **state)
 }
 
 static void
+a_name_alone_is_its_newest_version(void **state)
+{
+	struct place *place = *state;
+
+	/* Correcting the first version does not make it the newest. */
+	expect_found(place->reader, "dataset/hmda", DATA_2);
+}
+
+static void
 a_name_of_two_kinds_needs_the_kind(void **state)
 {
 	struct place *place = *state;
@@ -1391,6 +1400,7 @@ main(void)
 		T(an_entry_is_found_by_what_people_call_it),
 		T(corrected_records_lead_to_their_corrections),
 		T(a_corrected_name_leads_to_the_name_it_should_have_had),
+		T(a_name_alone_is_its_newest_version),
 		T(a_name_of_two_kinds_needs_the_kind),
 		T(what_is_not_there_is_told_with_the_nearest_name),
 		T(as_of_an_entry_the_later_ones_are_not_there),
