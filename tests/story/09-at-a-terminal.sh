@@ -80,6 +80,14 @@ expect_refusal 2 "not a run" "a run that is a data set" \
 for i in $(seq 400); do
 	printf '{"kind":"incident","predicate":{"name":"i%d","version":"1","title":"Row %d of a table whose titles are much longer than any window is wide, whatever one does","what":"x","severity":"low"}}\n' "$i" "$i"
 done | vouch record - -q
+# Among so many there are hashes that begin like a number.
+leaf=$(vouch log --json | jq -r .leaf | grep -E '^[0-9]{8}' | head -1)
+if [ -n "$leaf" ]; then
+	expect_ok "a hash that looks like a number" vouch show "$(printf %.8s "$leaf")" --json
+	expect_output "$leaf" "is a hash"
+else
+	skip "a hash that looks like a number" "there is none this time"
+fi
 expect_ok "a log at a terminal" env PAGER='sed "s/^/PAGED /"' "$ROOT/tests/story/at_terminal.py" -- vouch log
 expect_output "PAGED" "goes through the pager"
 expect_output "${escape}[" "in colour"
