@@ -188,6 +188,7 @@ fi
 if [ ${#as_other[@]} = 0 ]; then
 	skip "a folder without rights" "no setpriv"
 else
+	public=$(public_vouch)
 	mkdir readonly && ( cd readonly && ledger )
 	cd readonly || exit 1
 	chmod 755 .vouch && chmod 644 .vouch/ledger.db
@@ -199,11 +200,11 @@ else
 	[ "$(id -u)" != 0 ] || chown 65534 ../other/*.key
 	chmod 555 .vouch
 	expect_exit 0 "a read-only ledger can be read" "${as_other[@]}" \
-	    VOUCH_HOME="$PWD/../other" "$plain" log
+	    VOUCH_HOME="$PWD/../other" "$public" log
 	expect_exit 0 "and verified" "${as_other[@]}" \
-	    VOUCH_HOME="$PWD/../other" "$plain" verify
+	    VOUCH_HOME="$PWD/../other" "$public" verify
 	before=$(ledger_state)
-	run_last "${as_other[@]}" VOUCH_HOME="$PWD/../other" "$plain" \
+	run_last "${as_other[@]}" VOUCH_HOME="$PWD/../other" "$public" \
 	    --key ../other/alice.key "${incident[@]}"
 	if [ "$status" != 0 ] && [ "$(wc -l <"$LAST/err")" = 1 ] &&
 	    [ "$(ledger_state)" = "$before" ]; then
@@ -212,7 +213,7 @@ else
 	chmod 755 .vouch
 	cd ..
 	mkdir locked && chmod 555 locked
-	run_last "${as_other[@]}" VOUCH_HOME="$PWD/other" "$plain" \
+	run_last "${as_other[@]}" VOUCH_HOME="$PWD/other" "$public" \
 	    init locked --no-passphrase --name zoe --origin example.com/z
 	if [ "$status" != 0 ] && [ "$(wc -l <"$LAST/err")" = 1 ] &&
 	    [ ! -e locked/.vouch ] && [ ! -e other/keys/zoe.key ]; then

@@ -148,16 +148,17 @@ mkdir ../lone && cp $db ../lone/ledger.db
 sqlite3 $db 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
 cp $db ../lone/ledger.db
 chmod 444 ../lone/ledger.db && chmod 555 ../lone
+public=$(public_vouch)
 as_other=(env)
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	as_other=(setpriv --reuid 65534 --regid 65534 --clear-groups env)
 fi
 expect_exit 0 "a lone file in a folder without rights verifies" \
-    "${as_other[@]}" VOUCH_HOME=/nonexistent "$(plain_vouch)" verify \
+    "${as_other[@]}" VOUCH_HOME=/nonexistent "$public" verify \
     ../lone/ledger.db
 expect_output "0 problems" "with no problem"
 expect_exit 0 "it can be read" "${as_other[@]}" VOUCH_HOME=/nonexistent \
-    "$(plain_vouch)" --ledger ../lone/ledger.db log
+    "$public" --ledger ../lone/ledger.db log
 expect_refusal 2 "ledger's own key" "but not added to, without its key" \
     vouch --ledger ../lone/ledger.db incident --title t --what w \
     --severity low

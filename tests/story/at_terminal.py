@@ -29,6 +29,7 @@ def main():
     if child == 0:
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack(
             "HHHH", 24, columns, 0, 0))
+        os.environ["TERM"] = "xterm"
         os.execvp(words[end + 1], words[end + 1:])
     seen, asked, deadline = b"", 0, time.monotonic() + 60
     while time.monotonic() < deadline:
