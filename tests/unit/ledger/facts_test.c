@@ -1,7 +1,8 @@
 /* facts_test.c: what is gathered of a record for the index. */
 #include <stdio.h>
 
-#include "base/clock.h"
+#include <time.h>
+
 #include "ledger/facts.h"
 #include "tests/unit/ledger/records.h"
 
@@ -225,13 +226,15 @@ static void
 the_largest_record_is_gathered(void **state)
 {
 	struct buffer members = many_inputs(1200);
-	int64_t began = clock_monotonic_ns();
+	clock_t began = clock();
 	struct facts facts = gather("run", buffer_string(&members));
 
 	(void)state;
 	assert_int_equal(facts.count, 2401);
 	/* Looking at every fact before would take much longer. */
-	assert_true(clock_monotonic_ns() - began < INT64_C(1000000000));
+	/* By the square of their number it would be minutes; valgrind, and
+	 * whatever else the machine does, may be slow. */
+	assert_true((clock() - began) / CLOCKS_PER_SEC < 20);
 	facts_free(&facts);
 	buffer_free(&members);
 }
