@@ -118,7 +118,7 @@ expect_ok "is recorded" vouch show run/tty --json
 expect_jq '.[0].statement.predicate.stdout.size > 0' "with what it wrote"
 
 # A bar of progress, when it takes a while.
-truncate -s 1600M large.bin
+truncate -s 4000M large.bin
 expect_ok "a large file" at -- vouch dataset add large.bin --no-profile
 expect_output "hashing" "shows how far it is"
 expect_output "GiB" "in readable units"
