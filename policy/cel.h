@@ -1,0 +1,50 @@
+/* cel.h: the Common Expression Language: parsed once, evaluated often. */
+#ifndef POLICY_CEL_H
+#define POLICY_CEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "policy/cel_value.h"
+
+/*
+ * The language of google/cel-spec (doc/langdef.md) without protobuf messages.
+ * An expression is parsed to a tree in one arena, its names resolved against
+ * those declared.  Evaluation is pure: it reads the tree and the variables,
+ * allocates from the arena it is given, and is limited in steps, depth and
+ * memory, each counted the same on every machine.
+ */
+struct cel_program;
+
+struct cel_options {
+	const char *const *names; /* Declared variables; NULL ends them. */
+	const char *container; /* Prefix of names, or NULL. */
+	bool without_macros;
+};
+
+/* ERROR_UNDECIDED for what is no expression, with line and column in where,
+ * and the line with a mark under the place in what. */
+int cel_parse(struct cel_program **out, struct bytes source,
+    const struct cel_options *options, struct error *err);
+void cel_program_free(struct cel_program *program);
+
+/* Ceilings of one evaluation. */
+struct cel_limits {
+	uint64_t steps; /* Nodes and items looked at; 0: a million. */
+	/* Memory is the ceiling of the arena. */
+};
+
+/*
+ * Evaluate with values in the order of the names.  What comes back lives as
+ * long as the arena and the program; it is a CEL_ERROR when the expression
+ * has no value, or a ceiling was met.
+ */
+struct cel_value cel_evaluate(const struct cel_program *program,
+    const struct cel_value *variables, struct arena *arena,
+    const struct cel_limits *limits);
+
+#endif

@@ -1,0 +1,587 @@
+#include <string.h>
+
+#include "policy/cel_internal.h"
+
+#define STEPS_DEFAULT 1000000
+
+static struct cel_value evaluate(struct cel_run *run,
+    const struct cel_node *node);
+
+bool
+cel_step(struct cel_run *run, uint64_t count)
+{
+	if (run->steps_left < count) {
+		run->steps_left = 0;
+		return false;
+	}
+	run->steps_left -= count;
+	return true;
+}
+
+static struct cel_value
+too_many_steps(void)
+{
+	return cel_error("the expression takes too many steps");
+}
+
+static struct cel_value
+no_memory(void)
+{
+	return cel_error("the expression takes too much memory");
+}
+
+/* An error says where, the first time it is seen. */
+static struct cel_value
+placed(const struct cel_node *node, struct cel_value value)
+{
+	if (value.type == CEL_ERROR && value.position == 0)
+		value.position = node->position + 1;
+	return value;
+}
+
+/* --- Members --- */
+
+static struct cel_value
+no_such_key(struct cel_run *run, const struct cel_value *key)
+{
+	if (key->type == CEL_STRING)
+		return cel_errorf(run->arena, "there is no key '%.*s'",
+		    (int)(key->text.len < 100 ? key->text.len : 100),
+		    (const char *)key->text.data);
+	return cel_error("there is no such key");
+}
+
+/* A whole number of any type, as an index. */
+static bool
+as_index(const struct cel_value *value, size_t count, size_t *index)
+{
+	struct cel_value zero = cel_int(0), end = cel_uint(count);
+	bool ordered;
+
+	if (value->type != CEL_INT && value->type != CEL_UINT &&
+	    value->type != CEL_DOUBLE)
+		return false;
+	if (cel_compare(value, &zero, &ordered) < 0 || !ordered ||
+	    cel_compare(value, &end, &ordered) >= 0)
+		return false;
+	*index = value->type == CEL_DOUBLE ? (size_t)value->number
+					   : (size_t)value->natural;
+	return value->type != CEL_DOUBLE ||
+	    value->number == (double)*index;
+}
+
+/* The item under a key or number; NULL if there is none.  *error when the
+ * container has no items, or the key cannot be one. */
+static const struct cel_value *
+item_of(struct cel_run *run, const struct cel_value *container,
+    const struct cel_value *key, struct cel_value *error)
+{
+	size_t index;
+
+	*error = cel_null();
+	if (container->type == CEL_MAP) {
+		if (key->type < CEL_BOOL || key->type > CEL_STRING)
+			*error = cel_errorf(run->arena,
+			    "a %s cannot be a key", cel_type_name(key->type));
+		return cel_map_find(container->map, key);
+	}
+	if (container->type == CEL_LIST) {
+		if (key->type < CEL_INT || key->type > CEL_DOUBLE)
+			*error = cel_errorf(run->arena,
+			    "a %s cannot be an index",
+			    cel_type_name(key->type));
+		return as_index(key, container->list->count, &index)
+		    ? &container->list->item[index]
+		    : NULL;
+	}
+	*error = cel_errorf(run->arena, "a %s has no members",
+	    cel_type_name(container->type));
+	return NULL;
+}
+
+/* container[key], container.key and their optional forms: a member of an
+ * optional is optional too. */
+static struct cel_value
+take_item(struct cel_run *run, const struct cel_value *container,
+    const struct cel_value *key, bool optional)
+{
+	const struct cel_value *item;
+	struct cel_value error;
+
+	if (container->type == CEL_OPTIONAL) {
+		if (container->inner == NULL)
+			return *container;
+		container = container->inner;
+		optional = true;
+	}
+	item = item_of(run, container, key, &error);
+	if (item == NULL && error.type == CEL_ERROR)
+		return error;
+	if (optional)
+		return cel_optional(run->arena, item);
+	if (item != NULL)
+		return *item;
+	return container->type == CEL_LIST ? cel_error("index out of range")
+					   : no_such_key(run, key);
+}
+
+static struct cel_value
+evaluate_select(struct cel_run *run, const struct cel_node *node)
+{
+	struct cel_value operand = evaluate(run, node->arg[0]);
+	struct cel_value key = cel_string(node->name);
+
+	if (operand.type == CEL_ERROR)
+		return operand;
+	if (operand.type != CEL_MAP && operand.type != CEL_OPTIONAL)
+		return cel_errorf(run->arena, "a %s has no members",
+		    cel_type_name(operand.type));
+	return take_item(run, &operand, &key, node->optional);
+}
+
+static struct cel_value
+evaluate_has(struct cel_run *run, const struct cel_node *node)
+{
+	struct cel_value operand = evaluate(run, node->arg[0]);
+	struct cel_value key = cel_string(node->name);
+
+	if (operand.type == CEL_OPTIONAL) {
+		if (operand.inner == NULL)
+			return cel_bool(false);
+		operand = *operand.inner;
+	}
+	if (operand.type == CEL_ERROR)
+		return operand;
+	if (operand.type != CEL_MAP)
+		return cel_errorf(run->arena, "a %s has no members",
+		    cel_type_name(operand.type));
+	return cel_bool(cel_map_find(operand.map, &key) != NULL);
+}
+
+static struct cel_value
+evaluate_index(struct cel_run *run, const struct cel_node *node)
+{
+	struct cel_value operand = evaluate(run, node->arg[0]), key;
+
+	if (operand.type == CEL_ERROR)
+		return operand;
+	key = evaluate(run, node->arg[1]);
+	if (key.type == CEL_ERROR)
+		return key;
+	return take_item(run, &operand, &key, node->optional);
+}
+
+/* --- Lists and maps --- */
+
+static struct cel_value
+evaluate_list(struct cel_run *run, const struct cel_node *node)
+{
+	struct cel_value *item =
+	    arena_take(run->arena, node->count, sizeof *item);
+	size_t count = 0;
+
+	if (item == NULL)
+		return no_memory();
+	for (uint32_t i = 0; i < node->count; i++) {
+		const struct cel_node *element = node->arg[i];
+		bool optional = element->op == OP_LIST && element->optional;
+		struct cel_value value =
+		    evaluate(run, optional ? element->arg[0] : element);
+
+		if (value.type == CEL_ERROR)
+			return value;
+		if (optional && value.type != CEL_OPTIONAL)
+			return cel_error("what follows a '?' is no optional");
+		if (!optional)
+			item[count++] = value;
+		else if (value.inner != NULL)
+			item[count++] = *value.inner;
+	}
+	return cel_list(run->arena, item, count);
+}
+
+static struct cel_value
+evaluate_map(struct cel_run *run, const struct cel_node *node)
+{
+	size_t most = node->count / 2, count = 0;
+	struct cel_value *key = arena_take(run->arena, most, sizeof *key);
+	struct cel_value *item = arena_take(run->arena, most, sizeof *item);
+
+	if (key == NULL || item == NULL)
+		return no_memory();
+	for (uint32_t i = 0; i < node->count; i += 2) {
+		const struct cel_node *value = node->arg[i + 1];
+		bool optional = value->op == OP_LIST && value->optional;
+
+		key[count] = evaluate(run, node->arg[i]);
+		if (key[count].type == CEL_ERROR)
+			return key[count];
+		item[count] = evaluate(run, optional ? value->arg[0] : value);
+		if (item[count].type == CEL_ERROR)
+			return item[count];
+		if (optional) {
+			if (item[count].type != CEL_OPTIONAL)
+				return cel_error(
+				    "what follows a '?' is no optional");
+			if (item[count].inner == NULL)
+				continue;
+			item[count] = *item[count].inner;
+		}
+		count++;
+	}
+	return cel_map(run->arena, key, item, count);
+}
+
+/* --- Logic --- */
+
+/* && and ||: whichever side decides, decides; else an error stands ("Logical
+ * Operators"). */
+static struct cel_value
+evaluate_logic(struct cel_run *run, const struct cel_node *node)
+{
+	bool decides = node->op == OP_OR;
+	struct cel_value left = evaluate(run, node->arg[0]), right;
+
+	if (left.type == CEL_BOOL && left.boolean == decides)
+		return left;
+	right = evaluate(run, node->arg[1]);
+	if (right.type == CEL_BOOL && right.boolean == decides)
+		return right;
+	if (left.type == CEL_ERROR)
+		return left;
+	if (right.type == CEL_ERROR)
+		return right;
+	if (left.type != CEL_BOOL || right.type != CEL_BOOL)
+		return cel_error("&& and || take true and false");
+	return right;
+}
+
+static struct cel_value
+evaluate_choice(struct cel_run *run, const struct cel_node *node)
+{
+	struct cel_value condition = evaluate(run, node->arg[0]);
+
+	if (condition.type == CEL_ERROR)
+		return condition;
+	if (condition.type != CEL_BOOL)
+		return cel_error("what stands before a '?' is not a bool");
+	return evaluate(run, node->arg[condition.boolean ? 1 : 2]);
+}
+
+/* --- Macros --- */
+
+/* What a macro goes over. */
+struct range {
+	size_t count;
+	const struct cel_value *key; /* NULL for a list. */
+	const struct cel_value *item;
+};
+
+static bool
+range_of(const struct cel_value *value, struct range *range)
+{
+	if (value->type == CEL_LIST) {
+		*range = (struct range){ value->list->count, NULL,
+			value->list->item };
+		return true;
+	}
+	if (value->type == CEL_MAP) {
+		*range = (struct range){ value->map->count, value->map->key,
+			value->map->value };
+		return true;
+	}
+	return false;
+}
+
+static void
+set_variables(struct cel_run *run, const struct cel_node *node,
+    const struct range *range, size_t i)
+{
+	struct cel_value *local = run->local + node->number;
+	struct cel_value key =
+	    range->key == NULL ? cel_int((int64_t)i) : range->key[i];
+
+	if (node->two) {
+		local[0] = key;
+		local[1] = range->item[i];
+	} else {
+		local[0] = range->key == NULL ? range->item[i] : key;
+	}
+}
+
+/* all and exists: as && and || over the items. */
+static struct cel_value
+evaluate_quantifier(struct cel_run *run, const struct cel_node *node,
+    const struct range *range)
+{
+	bool decides = node->op == OP_EXISTS;
+	struct cel_value found = cel_bool(!decides);
+
+	for (size_t i = 0; i < range->count; i++) {
+		struct cel_value value;
+
+		set_variables(run, node, range, i);
+		value = evaluate(run, node->arg[1]);
+		if (value.type == CEL_BOOL) {
+			if (value.boolean == decides)
+				return value;
+		} else if (found.type != CEL_ERROR) {
+			found = value.type == CEL_ERROR
+			    ? value
+			    : cel_error("a condition is not a bool");
+		}
+		if (run->steps_left == 0)
+			return too_many_steps();
+	}
+	return found;
+}
+
+static struct cel_value
+evaluate_exists_one(struct cel_run *run, const struct cel_node *node,
+    const struct range *range)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < range->count; i++) {
+		struct cel_value value;
+
+		set_variables(run, node, range, i);
+		value = evaluate(run, node->arg[1]);
+		if (value.type == CEL_ERROR)
+			return value;
+		if (value.type != CEL_BOOL)
+			return cel_error("a condition is not a bool");
+		count += value.boolean;
+	}
+	return cel_bool(count == 1);
+}
+
+/* Whether an item passes the filter, if the macro has one; or an error. */
+static struct cel_value
+passes(struct cel_run *run, const struct cel_node *node)
+{
+	struct cel_value value;
+
+	if (node->op != OP_FILTER && node->count < 3)
+		return cel_bool(true);
+	value = evaluate(run, node->arg[1]);
+	if (value.type != CEL_BOOL && value.type != CEL_ERROR)
+		return cel_error("a condition is not a bool");
+	return value;
+}
+
+static struct cel_value
+evaluate_transform(struct cel_run *run, const struct cel_node *node,
+    const struct range *range)
+{
+	struct cel_value *item =
+	    arena_take(run->arena, range->count, sizeof *item);
+	size_t count = 0;
+
+	if (item == NULL)
+		return no_memory();
+	for (size_t i = 0; i < range->count; i++) {
+		struct cel_value value;
+
+		set_variables(run, node, range, i);
+		value = passes(run, node);
+		if (value.type == CEL_ERROR)
+			return value;
+		if (!value.boolean)
+			continue;
+		if (node->op == OP_FILTER)
+			value = run->local[node->number];
+		else
+			value = evaluate(run, node->arg[node->count - 1]);
+		if (value.type == CEL_ERROR)
+			return value;
+		item[count++] = value;
+	}
+	return cel_list(run->arena, item, count);
+}
+
+static struct cel_value
+evaluate_transform_map(struct cel_run *run, const struct cel_node *node,
+    const struct range *range)
+{
+	struct cel_value *key =
+	    arena_take(run->arena, range->count, sizeof *key);
+	struct cel_value *item =
+	    arena_take(run->arena, range->count, sizeof *item);
+	size_t count = 0;
+
+	if (key == NULL || item == NULL)
+		return no_memory();
+	for (size_t i = 0; i < range->count; i++) {
+		struct cel_value value;
+
+		set_variables(run, node, range, i);
+		value = passes(run, node);
+		if (value.type == CEL_ERROR)
+			return value;
+		if (!value.boolean)
+			continue;
+		key[count] = run->local[node->number];
+		value = evaluate(run, node->arg[node->count - 1]);
+		if (value.type == CEL_ERROR)
+			return value;
+		if (node->op == OP_TRANSFORM_ENTRY) {
+			if (value.type != CEL_MAP || value.map->count != 1)
+				return cel_error("an entry is a map of one");
+			key[count] = value.map->key[0];
+			value = value.map->value[0];
+		}
+		item[count++] = value;
+	}
+	return cel_map(run->arena, key, item, count);
+}
+
+static struct cel_value
+evaluate_macro(struct cel_run *run, const struct cel_node *node)
+{
+	struct cel_value value = evaluate(run, node->arg[0]);
+	struct range range;
+
+	if (value.type == CEL_ERROR)
+		return value;
+	if (!range_of(&value, &range))
+		return cel_errorf(run->arena, "a %s cannot be gone over",
+		    cel_type_name(value.type));
+	if (!cel_step(run, range.count))
+		return too_many_steps();
+	switch (node->op) {
+	case OP_ALL:
+	case OP_EXISTS:
+		return evaluate_quantifier(run, node, &range);
+	case OP_EXISTS_ONE:
+		return evaluate_exists_one(run, node, &range);
+	case OP_TRANSFORM:
+	case OP_FILTER:
+		return evaluate_transform(run, node, &range);
+	default:
+		return evaluate_transform_map(run, node, &range);
+	}
+}
+
+static struct cel_value
+evaluate_bind(struct cel_run *run, const struct cel_node *node)
+{
+	struct cel_value value = evaluate(run, node->arg[0]);
+
+	if (value.type == CEL_ERROR)
+		return value;
+	run->local[node->number] = value;
+	return evaluate(run, node->arg[1]);
+}
+
+static struct cel_value
+evaluate_optional_map(struct cel_run *run, const struct cel_node *node)
+{
+	struct cel_value value = evaluate(run, node->arg[0]);
+
+	if (value.type == CEL_ERROR)
+		return value;
+	if (value.type != CEL_OPTIONAL)
+		return cel_errorf(run->arena, "a %s is no optional",
+		    cel_type_name(value.type));
+	if (value.inner == NULL)
+		return value;
+	run->local[node->number] = *value.inner;
+	value = evaluate(run, node->arg[1]);
+	if (value.type == CEL_ERROR || node->op == OP_OPT_FLAT_MAP)
+		return value;
+	return cel_optional(run->arena, &value);
+}
+
+/* --- The whole --- */
+
+static struct cel_value
+evaluate_call(struct cel_run *run, const struct cel_node *node)
+{
+	struct cel_value few[4], *arg = few;
+
+	if (node->count > 4) {
+		arg = arena_take(run->arena, node->count, sizeof *arg);
+		if (arg == NULL)
+			return no_memory();
+	}
+	for (uint32_t i = 0; i < node->count; i++) {
+		arg[i] = evaluate(run, node->arg[i]);
+		if (arg[i].type == CEL_ERROR)
+			return arg[i];
+	}
+	return node->function->call(run, arg, node->count);
+}
+
+static struct cel_value
+evaluate_node(struct cel_run *run, const struct cel_node *node)
+{
+	switch (node->op) {
+	case OP_CONSTANT:
+		return node->constant;
+	case OP_VARIABLE:
+		return run->variable[node->number];
+	case OP_LOCAL:
+		return run->local[node->number];
+	case OP_SELECT:
+		return evaluate_select(run, node);
+	case OP_HAS:
+		return evaluate_has(run, node);
+	case OP_INDEX:
+		return evaluate_index(run, node);
+	case OP_CALL:
+		return evaluate_call(run, node);
+	case OP_LIST:
+		return evaluate_list(run, node);
+	case OP_MAP:
+		return evaluate_map(run, node);
+	case OP_AND:
+	case OP_OR:
+		return evaluate_logic(run, node);
+	case OP_CHOICE:
+		return evaluate_choice(run, node);
+	case OP_BIND:
+		return evaluate_bind(run, node);
+	case OP_OPT_MAP:
+	case OP_OPT_FLAT_MAP:
+		return evaluate_optional_map(run, node);
+	case OP_NAME:
+		return cel_error("a name without a value");
+	default:
+		return evaluate_macro(run, node);
+	}
+}
+
+static struct cel_value
+evaluate(struct cel_run *run, const struct cel_node *node)
+{
+	if (!cel_step(run, 1))
+		return too_many_steps();
+	return placed(node, evaluate_node(run, node));
+}
+
+struct cel_value
+cel_evaluate(const struct cel_program *program,
+    const struct cel_value *variables, struct arena *arena,
+    const struct cel_limits *limits)
+{
+	struct cel_run run = {
+		.program = program,
+		.variable = variables,
+		.arena = arena,
+		.steps_left = limits == NULL || limits->steps == 0
+		    ? STEPS_DEFAULT
+		    : limits->steps,
+	};
+	struct cel_value value;
+
+	run.local = arena_take(arena, program->locals + 1, sizeof *run.local);
+	if (run.local == NULL)
+		return no_memory();
+	value = evaluate(&run, program->root);
+	if (run.steps_left == 0)
+		return too_many_steps();
+	if (arena_is_full(arena))
+		return no_memory();
+	return value;
+}

@@ -1,0 +1,86 @@
+/* cel_internal.h: the tree of an expression, and what evaluates it. */
+#ifndef POLICY_CEL_INTERNAL_H
+#define POLICY_CEL_INTERNAL_H
+
+#include "policy/cel.h"
+
+enum cel_op {
+	OP_CONSTANT,
+	OP_NAME, /* Not resolved yet. */
+	OP_VARIABLE, /* number: which. */
+	OP_LOCAL, /* number: which. */
+	OP_SELECT, /* arg[0].name */
+	OP_HAS, /* has(arg[0].name) */
+	OP_INDEX,
+	OP_CALL,
+	OP_LIST,
+	OP_MAP, /* arg: key, value, key, value, … */
+	OP_AND,
+	OP_OR,
+	OP_CHOICE,
+	/* Over arg[0] with locals number and number + 1; then the body, or the
+	 * filter and the body. */
+	OP_ALL,
+	OP_EXISTS,
+	OP_EXISTS_ONE,
+	OP_TRANSFORM,
+	OP_FILTER,
+	OP_TRANSFORM_MAP,
+	OP_TRANSFORM_ENTRY,
+	OP_BIND, /* arg[0] as local number in arg[1]. */
+	OP_OPT_MAP, /* The content of arg[0] as local number in arg[1]. */
+	OP_OPT_FLAT_MAP,
+};
+
+struct cel_run;
+struct cel_node;
+/* Strict: arguments are values; the receiver is the first. */
+typedef struct cel_value cel_call(struct cel_run *run,
+    const struct cel_value *arg, size_t count);
+
+struct cel_function {
+	const char *name; /* "size", "math.greatest", "_+_". */
+	cel_call *call;
+	bool receiver; /* May be called as x.name(…). */
+	bool global; /* May be called as name(x, …). */
+	unsigned least;
+	unsigned most;
+};
+const struct cel_function *cel_function_find(struct bytes name, bool receiver);
+
+struct cel_node {
+	enum cel_op op;
+	uint32_t position;
+	uint32_t number;
+	uint32_t count;
+	bool optional; /* .? and [? ]; an element or entry with a ?. */
+	bool two; /* Two variables. */
+	bool absolute; /* A name with a dot in front. */
+	struct cel_node **arg;
+	struct bytes name;
+	const struct cel_function *function;
+	struct cel_value constant;
+};
+
+struct cel_program {
+	struct arena *arena;
+	struct bytes source;
+	const struct cel_node *root;
+	unsigned locals;
+};
+
+struct cel_run {
+	const struct cel_program *program;
+	const struct cel_value *variable;
+	struct cel_value *local;
+	struct arena *arena;
+	uint64_t steps_left;
+};
+
+/* Count work beside that of nodes; false when there were too many steps. */
+bool cel_step(struct cel_run *run, uint64_t count);
+
+#define CEL_DEPTH_MAX 200
+#define CEL_LOCALS_MAX 64
+
+#endif
