@@ -1,0 +1,92 @@
+/* cel_functions_internal.h: the functions behind the names. */
+#ifndef POLICY_CEL_FUNCTIONS_INTERNAL_H
+#define POLICY_CEL_FUNCTIONS_INTERNAL_H
+
+#include "policy/cel_internal.h"
+
+#define CEL_CALL(name) \
+	struct cel_value name(struct cel_run *run, \
+	    const struct cel_value *arg, size_t count)
+
+/* cel_operators.c */
+CEL_CALL(cel_add);
+CEL_CALL(cel_subtract);
+CEL_CALL(cel_multiply);
+CEL_CALL(cel_divide);
+CEL_CALL(cel_modulo);
+CEL_CALL(cel_negate);
+CEL_CALL(cel_not);
+CEL_CALL(cel_is_equal);
+CEL_CALL(cel_is_unequal);
+CEL_CALL(cel_less);
+CEL_CALL(cel_less_equal);
+CEL_CALL(cel_greater);
+CEL_CALL(cel_greater_equal);
+CEL_CALL(cel_in);
+
+/* cel_convert.c */
+CEL_CALL(cel_to_bool);
+CEL_CALL(cel_to_int);
+CEL_CALL(cel_to_uint);
+CEL_CALL(cel_to_double);
+CEL_CALL(cel_to_string);
+CEL_CALL(cel_to_bytes);
+CEL_CALL(cel_to_dyn);
+CEL_CALL(cel_type_of);
+
+/* cel_time.c */
+CEL_CALL(cel_to_timestamp);
+CEL_CALL(cel_to_duration);
+CEL_CALL(cel_get_full_year);
+CEL_CALL(cel_get_month);
+CEL_CALL(cel_get_date);
+CEL_CALL(cel_get_day_of_month);
+CEL_CALL(cel_get_day_of_week);
+CEL_CALL(cel_get_day_of_year);
+CEL_CALL(cel_get_hours);
+CEL_CALL(cel_get_minutes);
+CEL_CALL(cel_get_seconds);
+CEL_CALL(cel_get_milliseconds);
+/* a + b, or a - b, as a timestamp or a duration; an error out of range. */
+struct cel_value cel_time_add(const struct cel_value *a,
+    const struct cel_value *b, enum cel_type type, bool minus);
+/* As google.protobuf's JSON spells them. */
+void cel_time_write(struct buffer *out, const struct cel_value *value);
+
+/* cel_texts.c */
+CEL_CALL(cel_size);
+CEL_CALL(cel_contains);
+CEL_CALL(cel_starts_with);
+CEL_CALL(cel_ends_with);
+CEL_CALL(cel_matches);
+
+/* cel_optionals.c */
+CEL_CALL(cel_optional_of);
+CEL_CALL(cel_optional_none);
+CEL_CALL(cel_optional_of_non_zero);
+CEL_CALL(cel_optional_has_value);
+CEL_CALL(cel_optional_value);
+CEL_CALL(cel_optional_or);
+CEL_CALL(cel_optional_or_value);
+
+/* cel_math.c */
+CEL_CALL(cel_math_greatest);
+CEL_CALL(cel_math_least);
+CEL_CALL(cel_math_ceil);
+CEL_CALL(cel_math_floor);
+CEL_CALL(cel_math_round);
+CEL_CALL(cel_math_trunc);
+CEL_CALL(cel_math_abs);
+CEL_CALL(cel_math_sign);
+CEL_CALL(cel_math_is_nan);
+CEL_CALL(cel_math_is_inf);
+CEL_CALL(cel_math_is_finite);
+CEL_CALL(cel_math_bit_and);
+CEL_CALL(cel_math_bit_or);
+CEL_CALL(cel_math_bit_xor);
+CEL_CALL(cel_math_bit_not);
+CEL_CALL(cel_math_shift_left);
+CEL_CALL(cel_math_shift_right);
+CEL_CALL(cel_math_sqrt);
+
+#endif
