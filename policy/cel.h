@@ -24,6 +24,9 @@ struct cel_options {
 	const char *const *names; /* Declared variables; NULL ends them. */
 	const char *container; /* Prefix of names, or NULL. */
 	bool without_macros;
+	/* Refuse names and functions that there are not; otherwise they are
+	 * errors when they are evaluated. */
+	bool strict;
 };
 
 /* ERROR_UNDECIDED for what is no expression, with line and column in where,

@@ -154,6 +154,35 @@ node_with(struct parser *parser, enum cel_op op, size_t position,
 	return node;
 }
 
+/*
+ * What has no meaning is an error when it is evaluated, so that what does not
+ * depend on it has a value ("Runtime Errors"); a check of the expression finds
+ * it before.
+ */
+static void
+make_unknown(struct parser *parser, struct cel_node *node, const char *format,
+    struct bytes name)
+{
+	node->op = OP_CONSTANT;
+	node->count = 0;
+	node->constant = cel_errorf(parser->program->arena, format,
+	    (int)(name.len < 80 ? name.len : 80), (const char *)name.data);
+	if (parser->options->strict)
+		fail(parser, node->position,
+		    (const char *)node->constant.text.data);
+}
+
+static struct cel_node *
+unknown_new(struct parser *parser, size_t position, const char *format,
+    struct bytes name)
+{
+	struct cel_node *node = node_new(parser, OP_CONSTANT, position, 0);
+
+	if (node != NULL)
+		make_unknown(parser, node, format, name);
+	return node;
+}
+
 static struct cel_node *
 call_new(struct parser *parser, size_t position, struct bytes name,
     bool receiver, struct cel_node *const *args, size_t count)
@@ -163,10 +192,10 @@ call_new(struct parser *parser, size_t position, struct bytes name,
 	struct cel_node *node;
 
 	if (function == NULL)
-		return fail_name(parser, position,
+		return unknown_new(parser, position,
 		    "there is no function '%.*s'", name);
 	if (count < function->least || count > function->most)
-		return fail_name(parser, position,
+		return unknown_new(parser, position,
 		    "'%.*s' has another number of arguments", name);
 	node = node_with(parser, OP_CALL, position, args, count);
 	if (node != NULL)
@@ -887,11 +916,9 @@ resolve(struct parser *parser, struct cel_node *node)
 		buffer_free(&chain);
 		if (found)
 			return true;
-		if (node->op == OP_NAME) {
-			fail_name(parser, node->position,
+		if (node->op == OP_NAME)
+			make_unknown(parser, node,
 			    "there is no variable '%.*s'", node->name);
-			return false;
-		}
 	}
 	for (uint32_t i = 0; i < node->count; i++) {
 		if (!resolve(parser, node->arg[i]))
