@@ -60,6 +60,20 @@ CEL_CALL(cel_starts_with);
 CEL_CALL(cel_ends_with);
 CEL_CALL(cel_matches);
 
+/* cel_strings.c */
+CEL_CALL(cel_char_at);
+CEL_CALL(cel_index_of);
+CEL_CALL(cel_last_index_of);
+CEL_CALL(cel_substring);
+CEL_CALL(cel_lower_ascii);
+CEL_CALL(cel_upper_ascii);
+CEL_CALL(cel_reverse);
+CEL_CALL(cel_trim);
+CEL_CALL(cel_replace);
+CEL_CALL(cel_split);
+CEL_CALL(cel_join);
+CEL_CALL(cel_quote);
+
 /* cel_optionals.c */
 CEL_CALL(cel_optional_of);
 CEL_CALL(cel_optional_none);
