@@ -74,6 +74,13 @@ CEL_CALL(cel_split);
 CEL_CALL(cel_join);
 CEL_CALL(cel_quote);
 
+/* cel_format.c */
+CEL_CALL(cel_format);
+
+/* cel_encoders.c */
+CEL_CALL(cel_base64_encode);
+CEL_CALL(cel_base64_decode);
+
 /* cel_optionals.c */
 CEL_CALL(cel_optional_of);
 CEL_CALL(cel_optional_none);
