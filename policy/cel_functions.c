@@ -58,6 +58,7 @@ static const struct cel_function functions[] = {
 	{ "format", cel_format, true, false, 2, 2 },
 	{ "base64.encode", cel_base64_encode, false, true, 1, 1 },
 	{ "base64.decode", cel_base64_decode, false, true, 1, 1 },
+	{ "matches", cel_matches, true, true, 2, 2 },
 	{ "optional.of", cel_optional_of, false, true, 1, 1 },
 	{ "optional.none", cel_optional_none, false, true, 0, 0 },
 	{ "optional.ofNonZeroValue", cel_optional_of_non_zero, false, true, 1,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "policy/cel_functions_internal.h"
+#include "policy/cel_zone.h"
 
 #define NANOS 1000000000
 #define DAY 86400
@@ -422,7 +423,8 @@ part_of(struct cel_run *run, const struct cel_value *arg, size_t count,
 	if (count == 2) {
 		zone = arg[1].text;
 		if (!bytes_equal(zone, bytes_of_text("UTC")) &&
-		    (!take_offset(&zone, true, &offset) || zone.len != 0))
+		    (!take_offset(&zone, true, &offset) || zone.len != 0) &&
+		    !cel_zone_offset(arg[1].text, arg->time.seconds, &offset))
 			return no_time(run, arg[1].text, "time zone");
 	}
 	return part_of_timestamp(arg, offset, part);
