@@ -110,8 +110,8 @@ cel_to_uint(struct cel_run *run, const struct cel_value *arg, size_t count)
 			return out_of_range();
 		return cel_uint((uint64_t)arg->number);
 	case CEL_STRING:
-		if (!as_number_text(arg, text, sizeof text) ||
-		    text[0] == '-' || text[0] == '+')
+		if (!as_number_text(arg, text, sizeof text) || text[0] == '-' ||
+		    text[0] == '+')
 			return cannot(run, arg, "uint");
 		errno = 0;
 		natural = strtoull(text, &end, 10);
@@ -173,8 +173,7 @@ cel_to_string(struct cel_run *run, const struct cel_value *arg, size_t count)
 	case CEL_DOUBLE:
 		cel_write(&out, arg);
 		/* As few digits as say it: 1.0 is "1". */
-		if (out.len > 2 &&
-		    memcmp(out.data + out.len - 2, ".0", 2) == 0)
+		if (out.len > 2 && memcmp(out.data + out.len - 2, ".0", 2) == 0)
 			out.len -= 2;
 		break;
 	case CEL_TIMESTAMP:

@@ -66,8 +66,7 @@ as_index(const struct cel_value *value, size_t count, size_t *index)
 		return false;
 	*index = value->type == CEL_DOUBLE ? (size_t)value->number
 					   : (size_t)value->natural;
-	return value->type != CEL_DOUBLE ||
-	    value->number == (double)*index;
+	return value->type != CEL_DOUBLE || value->number == (double)*index;
 }
 
 /* The item under a key or number; NULL if there is none.  *error when the
@@ -81,15 +80,15 @@ item_of(struct cel_run *run, const struct cel_value *container,
 	*error = cel_null();
 	if (container->type == CEL_MAP) {
 		if (key->type < CEL_BOOL || key->type > CEL_STRING)
-			*error = cel_errorf(run->arena,
-			    "a %s cannot be a key", cel_type_name(key->type));
+			*error = cel_errorf(run->arena, "a %s cannot be a key",
+			    cel_type_name(key->type));
 		return cel_map_find(container->map, key);
 	}
 	if (container->type == CEL_LIST) {
 		if (key->type < CEL_INT || key->type > CEL_DOUBLE)
-			*error = cel_errorf(run->arena,
-			    "a %s cannot be an index",
-			    cel_type_name(key->type));
+			*error =
+			    cel_errorf(run->arena, "a %s cannot be an index",
+				cel_type_name(key->type));
 		return as_index(key, container->list->count, &index)
 		    ? &container->list->item[index]
 		    : NULL;
@@ -298,8 +297,8 @@ set_variables(struct cel_run *run, const struct cel_node *node,
     const struct range *range, size_t i)
 {
 	struct cel_value *local = run->local + node->number;
-	struct cel_value key =
-	    range->key == NULL ? cel_int((int64_t)i) : range->key[i];
+	struct cel_value key = range->key == NULL ? cel_int((int64_t)i)
+						  : range->key[i];
 
 	if (node->two) {
 		local[0] = key;

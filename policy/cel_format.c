@@ -17,8 +17,7 @@ compare_keys(const void *a, const void *b)
 	size_t len = x->len < y->len ? x->len : y->len;
 	int compared = len == 0 ? 0 : memcmp(x->data, y->data, len);
 
-	return compared != 0 ? compared
-			     : (x->len > y->len) - (x->len < y->len);
+	return compared != 0 ? compared : (x->len > y->len) - (x->len < y->len);
 }
 
 /* Entries in the order of their keys' texts: a map has none of its own. */
@@ -227,8 +226,8 @@ write_all(struct cel_run *run, struct buffer *out, struct bytes rest,
 
 	while (rest.len > 0) {
 		const uint8_t *percent = memchr(rest.data, '%', rest.len);
-		size_t len =
-		    percent == NULL ? rest.len : (size_t)(percent - rest.data);
+		size_t len = percent == NULL ? rest.len
+					     : (size_t)(percent - rest.data);
 		int precision;
 		char verb;
 
@@ -268,8 +267,7 @@ cel_format(struct cel_run *run, const struct cel_value *arg, size_t count)
 		return cel_error("format is of a string, and takes a list");
 	value = write_all(run, &out, arg[0].text, arg[1].list);
 	if (value.type != CEL_ERROR)
-		value =
-		    cel_string(arena_copy(run->arena, buffer_bytes(&out)));
+		value = cel_string(arena_copy(run->arena, buffer_bytes(&out)));
 	if (value.type != CEL_ERROR &&
 	    (out.state != BUFFER_FINE || value.text.data == NULL ||
 		!cel_step(run, out.len / 16)))

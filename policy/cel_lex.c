@@ -347,9 +347,9 @@ take_name(struct lexer *lexer)
 static struct cel_token
 take_sign(struct lexer *lexer)
 {
-	static const char *const signs[] = { "&&", "||", "==", "!=", "<=", ">=",
-		"(", ")", "[", "]", "{", "}", ".", ",", "?", ":", "+", "-", "*",
-		"/", "%", "!", "<", ">" };
+	static const char *const signs[] = { "&&", "||",
+		"==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ".", ",",
+		"?", ":", "+", "-", "*", "/", "%", "!", "<", ">" };
 	struct bytes rest = bytes_after(lexer->source, lexer->at);
 
 	for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
@@ -380,9 +380,9 @@ cel_token_at(struct bytes source, size_t *offset, struct arena *arena)
 	if (c != -1) {
 		if (is_string(&lexer, &prefix, &raw, &bytes)) {
 			lexer.at += prefix;
-			token =
-			    take_string(&lexer, token.position, raw, bytes);
-		} else if (is_digit(c) || (c == '.' && is_digit(peek(&lexer, 1)))) {
+			token = take_string(&lexer, token.position, raw, bytes);
+		} else if (is_digit(c) ||
+		    (c == '.' && is_digit(peek(&lexer, 1)))) {
 			token = take_number(&lexer);
 		} else if (begins_name(c)) {
 			token = take_name(&lexer);

@@ -53,7 +53,7 @@ match(struct cel_run *run, pcre2_code *code, struct bytes text)
 	pcre2_set_match_limit(context, MATCH_LIMIT);
 	pcre2_set_depth_limit(context, DEPTH_LIMIT);
 	pcre2_set_heap_limit(context, HEAP_LIMIT_KIB);
-	found = pcre2_match(code, text.len == 0 ? (PCRE2_SPTR)"" : text.data,
+	found = pcre2_match(code, text.len == 0 ? (PCRE2_SPTR) "" : text.data,
 	    text.len, 0, PCRE2_NO_UTF_CHECK, data, context);
 	if (found >= 0)
 		value = cel_bool(true);
@@ -85,7 +85,7 @@ cel_matches(struct cel_run *run, const struct cel_value *arg, size_t count)
 		return cel_error("the pattern uses what RE2 does not have");
 	if (!cel_step(run, 100 + (arg[0].text.len + arg[1].text.len) / 4))
 		return cel_error("the expression takes too many steps");
-	code = pcre2_compile(arg[1].text.len == 0 ? (PCRE2_SPTR)""
+	code = pcre2_compile(arg[1].text.len == 0 ? (PCRE2_SPTR) ""
 						  : arg[1].text.data,
 	    arg[1].text.len, PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &why, &where,
 	    NULL);

@@ -124,7 +124,7 @@ cel_math_sign(struct cel_run *run, const struct cel_value *arg, size_t count)
 		    arg[1].type != arg[0].type) \
 			return not_number(run, \
 			    &arg[arg[0].type == CEL_INT || \
-				    arg[0].type == CEL_UINT]); \
+				arg[0].type == CEL_UINT]); \
 		value.natural = arg[0].natural sign arg[1].natural; \
 		return value; \
 	}

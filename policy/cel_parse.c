@@ -3,6 +3,7 @@
  * Macros are recognized where they are called, because their variables are
  * in scope in their bodies only; names are resolved when all is read.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,17 +39,24 @@ fail(struct parser *parser, size_t where, const char *why)
 	return NULL;
 }
 
+/* A name for a message, by "%.*s": the front of it. */
+#define SHOWN(name) \
+	(int)((name).len < 80 ? (name).len : 80), (const char *)(name).data
+
+static struct cel_node *fail_with(struct parser *parser, size_t where,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 static struct cel_node *
-fail_name(struct parser *parser, size_t where, const char *format,
-    struct bytes name)
+fail_with(struct parser *parser, size_t where, const char *format, ...)
 {
-	if (parser->why == NULL) {
-		snprintf(parser->message, sizeof parser->message, format,
-		    (int)(name.len < 80 ? name.len : 80),
-		    (const char *)name.data);
-		fail(parser, where, parser->message);
-	}
-	return NULL;
+	va_list arguments;
+
+	if (parser->why != NULL)
+		return NULL;
+	va_start(arguments, format);
+	vsnprintf(parser->message, sizeof parser->message, format, arguments);
+	va_end(arguments);
+	return fail(parser, where, parser->message);
 }
 
 static void
@@ -82,8 +90,7 @@ expect_sign(struct parser *parser, const char *sign)
 {
 	if (take_sign(parser, sign))
 		return true;
-	fail_name(parser, parser->token.position, "'%.*s' is expected",
-	    bytes_of_text(sign));
+	fail_with(parser, parser->token.position, "'%s' is expected", sign);
 	return false;
 }
 
@@ -160,26 +167,23 @@ node_with(struct parser *parser, enum cel_op op, size_t position,
  * it before.
  */
 static void
-make_unknown(struct parser *parser, struct cel_node *node, const char *format,
-    struct bytes name)
+make_unknown(struct parser *parser, struct cel_node *node,
+    struct cel_value error)
 {
 	node->op = OP_CONSTANT;
 	node->count = 0;
-	node->constant = cel_errorf(parser->program->arena, format,
-	    (int)(name.len < 80 ? name.len : 80), (const char *)name.data);
+	node->constant = error;
 	if (parser->options->strict)
-		fail(parser, node->position,
-		    (const char *)node->constant.text.data);
+		fail(parser, node->position, (const char *)error.text.data);
 }
 
 static struct cel_node *
-unknown_new(struct parser *parser, size_t position, const char *format,
-    struct bytes name)
+unknown_new(struct parser *parser, size_t position, struct cel_value error)
 {
 	struct cel_node *node = node_new(parser, OP_CONSTANT, position, 0);
 
 	if (node != NULL)
-		make_unknown(parser, node, format, name);
+		make_unknown(parser, node, error);
 	return node;
 }
 
@@ -187,16 +191,17 @@ static struct cel_node *
 call_new(struct parser *parser, size_t position, struct bytes name,
     bool receiver, struct cel_node *const *args, size_t count)
 {
-	const struct cel_function *function =
-	    cel_function_find(name, receiver);
+	const struct cel_function *function = cel_function_find(name, receiver);
 	struct cel_node *node;
 
 	if (function == NULL)
 		return unknown_new(parser, position,
-		    "there is no function '%.*s'", name);
+		    cel_errorf(parser->program->arena,
+			"there is no function '%.*s'", SHOWN(name)));
 	if (count < function->least || count > function->most)
 		return unknown_new(parser, position,
-		    "'%.*s' has another number of arguments", name);
+		    cel_errorf(parser->program->arena,
+			"'%.*s' has another number of arguments", SHOWN(name)));
 	node = node_with(parser, OP_CALL, position, args, count);
 	if (node != NULL)
 		node->function = function;
@@ -258,8 +263,8 @@ parse_items(struct parser *parser, struct many *many, const char *close,
 			/* The mark is the element's, not the expression's. */
 			struct cel_node *one[] = { item };
 
-			item = node_with(parser, OP_LIST, item->position, one,
-			    1);
+			item =
+			    node_with(parser, OP_LIST, item->position, one, 1);
 			if (item == NULL)
 				return false;
 			item->optional = true;
@@ -281,8 +286,8 @@ parse_list(struct parser *parser, size_t position)
 	struct cel_node *node = NULL;
 
 	if (parse_items(parser, &many, "]", true))
-		node = node_with(parser, OP_LIST, position, many.item,
-		    many.count);
+		node =
+		    node_with(parser, OP_LIST, position, many.item, many.count);
 	memory_free(many.item);
 	return node;
 }
@@ -303,8 +308,8 @@ parse_map(struct parser *parser, size_t position)
 		if (value != NULL && optional) {
 			struct cel_node *one[] = { value };
 
-			value = node_with(parser, OP_LIST, value->position, one,
-			    1);
+			value =
+			    node_with(parser, OP_LIST, value->position, one, 1);
 			if (value != NULL)
 				value->optional = true;
 		}
@@ -314,8 +319,8 @@ parse_map(struct parser *parser, size_t position)
 			break;
 	}
 	if (expect_sign(parser, "}"))
-		node = node_with(parser, OP_MAP, position, many.item,
-		    many.count);
+		node =
+		    node_with(parser, OP_MAP, position, many.item, many.count);
 done:
 	memory_free(many.item);
 	return node;
@@ -528,8 +533,8 @@ parse_member_call(struct parser *parser, struct cel_node *receiver,
 	if (chain_of(receiver, &chain)) {
 		buffer_byte(&chain, '.');
 		buffer_append(&chain, name);
-		whole = arena_copy(parser->program->arena,
-		    buffer_bytes(&chain));
+		whole =
+		    arena_copy(parser->program->arena, buffer_bytes(&chain));
 		buffer_free(&chain);
 		if (!parser->options->without_macros &&
 		    bytes_equal(whole, bytes_of_text("cel.bind")))
@@ -604,8 +609,8 @@ parse_name(struct parser *parser, bool absolute)
 		return constant_new(parser, token.position, cel_null());
 	}
 	if (is_reserved(token.text))
-		return fail_name(parser, token.position,
-		    "'%.*s' is a reserved word", token.text);
+		return fail_with(parser, token.position,
+		    "'%.*s' is a reserved word", SHOWN(token.text));
 	advance(parser);
 	if (take_sign(parser, "(")) {
 		if (bytes_equal(token.text, bytes_of_text("has")) &&
@@ -918,7 +923,9 @@ resolve(struct parser *parser, struct cel_node *node)
 			return true;
 		if (node->op == OP_NAME)
 			make_unknown(parser, node,
-			    "there is no variable '%.*s'", node->name);
+			    cel_errorf(parser->program->arena,
+				"there is no variable '%.*s'",
+				SHOWN(node->name)));
 	}
 	for (uint32_t i = 0; i < node->count; i++) {
 		if (!resolve(parser, node->arg[i]))
@@ -950,7 +957,8 @@ cel_parse(struct cel_program **out, struct bytes source,
     const struct cel_options *options, struct error *err)
 {
 	static const struct cel_options plain;
-	struct parser parser = { .options = options == NULL ? &plain : options };
+	struct parser parser = { .options = options == NULL ? &plain
+							    : options };
 	struct cel_program *program = memory_new(1, sizeof *program);
 	struct cel_node *root;
 

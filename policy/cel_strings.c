@@ -29,8 +29,7 @@ check_types(struct cel_run *run, const struct cel_value *arg, size_t count,
 			return wrong_type(run, &arg[i], "int");
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (types[i] == 's' &&
-		    !cel_step(run, arg[i].text.len / 16 + 1))
+		if (types[i] == 's' && !cel_step(run, arg[i].text.len / 16 + 1))
 			return cel_error("the expression takes too many steps");
 	}
 	return cel_null();
@@ -116,10 +115,10 @@ cel_index_of(struct cel_run *run, const struct cel_value *arg, size_t count)
 		    : cel_int(-1);
 	if (part.len == 0)
 		return cel_int(position_of(text, offset));
-	found = offset >= text.len ? NULL
-				   : memmem(text.data + offset,
-					 text.len - offset, part.data,
-					 part.len);
+	found = offset >= text.len
+	    ? NULL
+	    : memmem(text.data + offset, text.len - offset, part.data,
+		  part.len);
 	if (found == NULL)
 		return cel_int(-1);
 	return cel_int(position_of(text, (size_t)(found - text.data)));
@@ -227,7 +226,8 @@ space_at(struct bytes text, size_t offset)
 
 	if (rest.len == 0)
 		return 0;
-	if (rest.data[0] == ' ' || (rest.data[0] >= '\t' && rest.data[0] <= '\r'))
+	if (rest.data[0] == ' ' ||
+	    (rest.data[0] >= '\t' && rest.data[0] <= '\r'))
 		return 1;
 	for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
 		if (bytes_begin(rest, wide[i]))
@@ -320,8 +320,8 @@ cel_split(struct cel_run *run, const struct cel_value *arg, size_t count)
 			    cel_string(bytes_of(text.data + at, width));
 			start = at + width;
 		} else if (found_at(text, at, by)) {
-			item[parts++] = cel_string(
-			    bytes_of(text.data + start, at - start));
+			item[parts++] =
+			    cel_string(bytes_of(text.data + start, at - start));
 			start = at + width;
 		} else {
 			width = 1;
@@ -329,9 +329,9 @@ cel_split(struct cel_run *run, const struct cel_value *arg, size_t count)
 		at += width;
 	}
 	if (by.len > 0 || start < text.len)
-		item[parts++] = cel_string(
-		    bytes_of(text.len == 0 ? (const uint8_t *)""
-					   : text.data + start,
+		item[parts++] =
+		    cel_string(bytes_of(text.len == 0 ? (const uint8_t *)""
+						      : text.data + start,
 			text.len - start));
 	return cel_list(run->arena, item, parts);
 }
@@ -380,8 +380,7 @@ cel_quote(struct cel_run *run, const struct cel_value *arg, size_t count)
 	out[len++] = '"';
 	for (size_t i = 0; i < arg->text.len; i++) {
 		uint8_t byte = arg->text.data[i];
-		const char *found =
-		    byte == '\0' ? NULL : strchr(plain, byte);
+		const char *found = byte == '\0' ? NULL : strchr(plain, byte);
 
 		if (found != NULL) {
 			out[len++] = '\\';

@@ -5,6 +5,9 @@
 #include "policy/cel_functions_internal.h"
 #include "policy/cel_zone.h"
 
+/* Any sum of nanoseconds. */
+__extension__ typedef __int128 wide_int;
+
 #define NANOS 1000000000
 #define DAY 86400
 /* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z */
@@ -21,20 +24,20 @@ no_time(struct cel_run *run, struct bytes text, const char *type)
 }
 
 /* A whole value in nanoseconds, wide enough for any sum. */
-static __int128
+static wide_int
 wide(struct cel_time time)
 {
-	return (__int128)time.seconds * NANOS + time.nanos;
+	return (wide_int)time.seconds * NANOS + time.nanos;
 }
 
 /* Both parts of one sign for durations; nanos never negative for timestamps. */
 static struct cel_value
-narrowed(__int128 nanos, enum cel_type type)
+narrowed(wide_int nanos, enum cel_type type)
 {
 	struct cel_value value = { .type = type };
-	__int128 seconds = nanos / NANOS, rest = nanos % NANOS;
-	__int128 least = type == CEL_TIMESTAMP ? TIMESTAMP_MIN : -DURATION_MAX;
-	__int128 most = type == CEL_TIMESTAMP ? TIMESTAMP_MAX : DURATION_MAX;
+	wide_int seconds = nanos / NANOS, rest = nanos % NANOS;
+	wide_int least = type == CEL_TIMESTAMP ? TIMESTAMP_MIN : -DURATION_MAX;
+	wide_int most = type == CEL_TIMESTAMP ? TIMESTAMP_MAX : DURATION_MAX;
 
 	if (type == CEL_TIMESTAMP && rest < 0) {
 		seconds--;
@@ -53,7 +56,7 @@ struct cel_value
 cel_time_add(const struct cel_value *a, const struct cel_value *b,
     enum cel_type type, bool minus)
 {
-	__int128 second = wide(b->time);
+	wide_int second = wide(b->time);
 
 	return narrowed(wide(a->time) + (minus ? -second : second), type);
 }
@@ -178,7 +181,7 @@ take_offset(struct bytes *rest, bool bare, int64_t *offset)
 }
 
 static bool
-read_timestamp(struct bytes text, __int128 *nanos)
+read_timestamp(struct bytes text, wide_int *nanos)
 {
 	int64_t year, month, day, hour, minute, second, fraction = 0;
 	int64_t offset = 0, days;
@@ -199,7 +202,7 @@ read_timestamp(struct bytes text, __int128 *nanos)
 	days = days_to_year(year) + day - 1;
 	for (int m = 1; m < month; m++)
 		days += days_of_month(year, m);
-	*nanos = ((__int128)days * DAY + hour * 3600 + minute * 60 + second -
+	*nanos = ((wide_int)days * DAY + hour * 3600 + minute * 60 + second -
 		     offset) *
 		NANOS +
 	    fraction;
@@ -209,13 +212,13 @@ read_timestamp(struct bytes text, __int128 *nanos)
 struct cel_value
 cel_to_timestamp(struct cel_run *run, const struct cel_value *arg, size_t count)
 {
-	__int128 nanos;
+	wide_int nanos;
 
 	(void)count;
 	if (arg->type == CEL_TIMESTAMP)
 		return *arg;
 	if (arg->type == CEL_INT)
-		return narrowed((__int128)arg->integer * NANOS, CEL_TIMESTAMP);
+		return narrowed((wide_int)arg->integer * NANOS, CEL_TIMESTAMP);
 	if (arg->type != CEL_STRING)
 		return cel_errorf(run->arena, "a %s cannot become a timestamp",
 		    cel_type_name(arg->type));
@@ -245,7 +248,7 @@ take_unit(struct bytes *rest)
 
 /* "1h30m2.5s": numbers with units, and a sign before all. */
 static bool
-read_duration(struct bytes text, __int128 *nanos)
+read_duration(struct bytes text, wide_int *nanos)
 {
 	bool minus = take_byte(&text, '-');
 
@@ -257,7 +260,7 @@ read_duration(struct bytes text, __int128 *nanos)
 	if (text.len == 0)
 		return false;
 	while (text.len > 0) {
-		__int128 whole = 0, part = 0, scale = 1, unit;
+		wide_int whole = 0, part = 0, scale = 1, unit;
 		size_t digits = 0;
 
 		for (; text.len > 0 && text.data[0] >= '0' &&
@@ -268,7 +271,7 @@ read_duration(struct bytes text, __int128 *nanos)
 			for (; text.len > 0 && text.data[0] >= '0' &&
 			     text.data[0] <= '9' && digits < 38;
 			     digits++, text = bytes_after(text, 1)) {
-				if (scale >= (__int128)NANOS * NANOS)
+				if (scale >= (wide_int)NANOS * NANOS)
 					continue;
 				part = part * 10 + (text.data[0] - '0');
 				scale *= 10;
@@ -277,7 +280,7 @@ read_duration(struct bytes text, __int128 *nanos)
 		if (digits == 0 || (unit = take_unit(&text)) == 0)
 			return false;
 		*nanos += whole * unit + part * unit / scale;
-		if (*nanos > (__int128)DURATION_MAX * NANOS * 2)
+		if (*nanos > (wide_int)DURATION_MAX * NANOS * 2)
 			break;
 	}
 	*nanos = minus ? -*nanos : *nanos;
@@ -287,13 +290,13 @@ read_duration(struct bytes text, __int128 *nanos)
 struct cel_value
 cel_to_duration(struct cel_run *run, const struct cel_value *arg, size_t count)
 {
-	__int128 nanos;
+	wide_int nanos;
 
 	(void)count;
 	if (arg->type == CEL_DURATION)
 		return *arg;
 	if (arg->type == CEL_INT)
-		return narrowed((__int128)arg->integer * NANOS, CEL_DURATION);
+		return narrowed((wide_int)arg->integer * NANOS, CEL_DURATION);
 	if (arg->type != CEL_STRING)
 		return cel_errorf(run->arena, "a %s cannot become a duration",
 		    cel_type_name(arg->type));

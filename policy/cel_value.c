@@ -144,7 +144,7 @@ compare_int_uint(int64_t a, uint64_t b)
 {
 	if (a < 0)
 		return -1;
-	return order((uint64_t)a < b, (uint64_t)a > b);
+	return order((uint64_t)a<b, (uint64_t)a> b);
 }
 
 /* By the nearest double, as every implementation does: beyond 2^53 a whole
@@ -152,13 +152,13 @@ compare_int_uint(int64_t a, uint64_t b)
 static int
 compare_int_double(int64_t a, double b)
 {
-	return order((double)a < b, (double)a > b);
+	return order((double)a<b, (double)a> b);
 }
 
 static int
 compare_uint_double(uint64_t a, double b)
 {
-	return order((double)a < b, (double)a > b);
+	return order((double)a<b, (double)a> b);
 }
 
 static bool
@@ -179,16 +179,16 @@ compare_numbers(const struct cel_value *a, const struct cel_value *b,
 	if (a->type > b->type)
 		return -compare_numbers(b, a, ordered);
 	if (a->type == CEL_DOUBLE)
-		return order(a->number < b->number, a->number > b->number);
+		return order(a->number<b->number, a->number> b->number);
 	if (b->type == CEL_DOUBLE)
 		return a->type == CEL_INT
 		    ? compare_int_double(a->integer, b->number)
 		    : compare_uint_double(a->natural, b->number);
 	if (a->type == CEL_UINT)
-		return order(a->natural < b->natural, a->natural > b->natural);
+		return order(a->natural<b->natural, a->natural> b->natural);
 	if (b->type == CEL_UINT)
 		return compare_int_uint(a->integer, b->natural);
-	return order(a->integer < b->integer, a->integer > b->integer);
+	return order(a->integer<b->integer, a->integer> b->integer);
 }
 
 static int
@@ -199,15 +199,15 @@ compare_texts(struct bytes a, struct bytes b)
 
 	if (compared != 0)
 		return compared < 0 ? -1 : 1;
-	return order(a.len < b.len, a.len > b.len);
+	return order(a.len<b.len, a.len> b.len);
 }
 
 static int
 compare_times(struct cel_time a, struct cel_time b)
 {
 	if (a.seconds != b.seconds)
-		return order(a.seconds < b.seconds, a.seconds > b.seconds);
-	return order(a.nanos < b.nanos, a.nanos > b.nanos);
+		return order(a.seconds<b.seconds, a.seconds> b.seconds);
+	return order(a.nanos<b.nanos, a.nanos> b.nanos);
 }
 
 int
@@ -362,8 +362,8 @@ fill_slots(const struct cel_map *map, uint32_t *slot)
 {
 	memset(slot, 0, map->slot_count * sizeof *slot);
 	for (size_t i = 0; i < map->count; i++) {
-		size_t at = hash_key_value(&map->key[i]) &
-		    (map->slot_count - 1);
+		size_t at =
+		    hash_key_value(&map->key[i]) & (map->slot_count - 1);
 
 		while (slot[at] != 0) {
 			if (cel_equal(&map->key[slot[at] - 1], &map->key[i]))

@@ -44,7 +44,8 @@ struct cel_value {
 		int64_t integer;
 		uint64_t natural;
 		double number;
-		struct bytes text; /* STRING, BYTES; TYPE: its name; ERROR: why. */
+		struct bytes
+		    text; /* STRING, BYTES; TYPE: its name; ERROR: why. */
 		const struct cel_list *list;
 		const struct cel_map *map;
 		struct cel_time time; /* TIMESTAMP, DURATION */

@@ -123,8 +123,8 @@ cel_zone_offset(struct bytes name, int64_t seconds, int64_t *offset)
 		goto done;
 	/* From version 2 on, a second part has 64-bit times. */
 	if (file.data[4] >= '2') {
-		rest = bytes_after(buffer_bytes(&file),
-		    HEADER + size_of(&part));
+		rest =
+		    bytes_after(buffer_bytes(&file), HEADER + size_of(&part));
 		if (!read_part(&part, rest, 8))
 			goto done;
 	}
