@@ -1,10 +1,10 @@
 # Vouchbook.  `make' builds, `make demo' shows, `make check' tests; `make help' lists the rest.
 
-ROOMS    = base keys ledger capture cli
+ROOMS    = base keys ledger capture policy cli
 BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
-PKGS     = libsodium sqlite3 libcjson nettle
+PKGS     = libsodium sqlite3 libcjson nettle libpcre2-8
 CFLAGS  ?= -O2 -g
 FUZZ_SECONDS  ?= 30
 BENCH_ENTRIES ?= 100000
@@ -49,7 +49,7 @@ FAULT_BIN = $(BUILD)/tests/fault/tamper $(BUILD)/tests/fault/append_faults \
 .PHONY: all unit faults fuzz-programs demo check check-fast fuzz bench lint format format-check cover analyse valgrind \
 	reproduce soak map docs vectors deps check-deps interop-deps install uninstall clean help
 all: $(BUILD)/vouch
-unit: $(UNIT_BIN)
+unit: $(UNIT_BIN) $(BUILD)/tests/conformance/cel
 faults: $(FAULT_BIN)
 
 $(BUILD)/vouch: $(OBJ)
@@ -68,6 +68,9 @@ $(BUILD)/tests/fault/faults.so: tests/fault/faults.c
 $(BUILD)/tests/fault/%: tests/fault/%.c $(BUILD)/libvouch.a $(SUPPORT)
 	@mkdir -p $(@D)
 	$(COMPILE) -Wno-pedantic $(LDHARD) -rdynamic -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
+$(BUILD)/tests/conformance/%: tests/conformance/%.c $(BUILD)/libvouch.a
+	@mkdir -p $(@D)
+	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(BUILD)/libvouch.a $(LIBS)
 $(BUILD)/tests/bench/bench: tests/bench/bench.c $(BUILD)/libvouch.a $(SUPPORT)
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)

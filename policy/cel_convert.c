@@ -74,7 +74,8 @@ cel_to_int(struct cel_run *run, const struct cel_value *arg, size_t count)
 	case CEL_DOUBLE:
 		/* Neither end of the range is a double that can be told from
 		 * its neighbours: both are refused. */
-		if (!(arg->number > -0x1p63 && arg->number < 0x1p63))
+		if (isnan(arg->number) || arg->number <= -0x1p63 ||
+		    arg->number >= 0x1p63)
 			return out_of_range();
 		return cel_int((int64_t)arg->number);
 	case CEL_TIMESTAMP:

@@ -908,7 +908,7 @@ root_of(const struct cel_node *node)
 	return node;
 }
 
-static bool
+static void
 resolve(struct parser *parser, struct cel_node *node)
 {
 	if (node->op == OP_NAME || node->op == OP_SELECT) {
@@ -920,18 +920,15 @@ resolve(struct parser *parser, struct cel_node *node)
 
 		buffer_free(&chain);
 		if (found)
-			return true;
+			return;
 		if (node->op == OP_NAME)
 			make_unknown(parser, node,
 			    cel_errorf(parser->program->arena,
 				"there is no variable '%.*s'",
 				SHOWN(node->name)));
 	}
-	for (uint32_t i = 0; i < node->count; i++) {
-		if (!resolve(parser, node->arg[i]))
-			return false;
-	}
-	return true;
+	for (uint32_t i = 0; i < node->count; i++)
+		resolve(parser, node->arg[i]);
 }
 
 /* --- The whole --- */
@@ -978,7 +975,9 @@ cel_parse(struct cel_program **out, struct bytes source,
 	if (root != NULL && parser.token.type != TOKEN_END)
 		root = fail(&parser, parser.token.position,
 		    "nothing is expected here");
-	if (parser.why != NULL || root == NULL || !resolve(&parser, root)) {
+	if (root != NULL && parser.why == NULL)
+		resolve(&parser, root);
+	if (root == NULL || parser.why != NULL) {
 		tell(&parser, err);
 		cel_program_free(program);
 		return -1;

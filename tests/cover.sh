@@ -11,7 +11,8 @@ spec = importlib.util.spec_from_loader("runner", loader)
 runner = importlib.util.module_from_spec(spec)
 loader.exec_module(runner)
 import concurrent.futures
-jobs = runner.group_unit("build/cover") + runner.group_story("build/cover")
+jobs = (runner.group_unit("build/cover") + runner.group_story("build/cover")
+        + runner.group_conformance("build/cover"))
 with concurrent.futures.ThreadPoolExecutor(2) as pool:
     list(pool.map(runner.run, jobs))
 EOF
