@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "policy/cel_functions_internal.h"
 
+#define INT_END 9223372036854775808.0 /* 2^63 */
+
 static struct cel_value
 cannot(struct cel_run *run, const struct cel_value *arg, const char *type)
 {
@@ -74,8 +76,7 @@ cel_to_int(struct cel_run *run, const struct cel_value *arg, size_t count)
 	case CEL_DOUBLE:
 		/* Neither end of the range is a double that can be told from
 		 * its neighbours: both are refused. */
-		if (isnan(arg->number) || arg->number <= -0x1p63 ||
-		    arg->number >= 0x1p63)
+		if (isnan(arg->number) || fabs(arg->number) >= INT_END)
 			return out_of_range();
 		return cel_int((int64_t)arg->number);
 	case CEL_TIMESTAMP:
