@@ -351,7 +351,8 @@ compose_record(struct session_write *session, const struct context *context,
 		attachment_count, &seq, &leaf, err) == 0) {
 		title = json_member_text(json_first(subjects), "name");
 		/* An evaluation is about its subject, it is not it. */
-		if (kind_named(kind)->subject == SUBJECT_MODEL)
+		if (kind_named(kind)->subject == SUBJECT_MODEL ||
+		    kind_named(kind)->subject == SUBJECT_ABOUT)
 			buffer_printf(&said, "%s of ", kind);
 		buffer_text(&said, title == NULL ? kind : title);
 		session_say_recorded(context, kind, buffer_string(&said), seq,

@@ -34,6 +34,12 @@ admission_free(struct admission *admission)
 }
 
 bool
+admission_is_own(const struct admission *admission)
+{
+	return admission->kind->roles == 0;
+}
+
+bool
 admission_is_authority(const struct admission *admission)
 {
 	return admission->kind->subject == SUBJECT_LEDGER ||
@@ -124,6 +130,17 @@ resolve_genesis(struct admission *admission, size_t i)
 	}
 }
 
+/* What the ledger says itself is signed by its own key. */
+static void
+resolve_own(struct admission *admission, size_t i,
+    const struct authority *authority)
+{
+	const struct note_key *key = authority_ledger_key(authority);
+
+	if (key != NULL)
+		try_key(admission, i, key->key);
+}
+
 /* A signature without a hint: whichever key in force verifies it. */
 static void
 resolve_by_trial(struct admission *admission, size_t i,
@@ -162,6 +179,10 @@ admission_resolve(struct admission *admission,
 			continue;
 		if (admission->kind->subject == SUBJECT_LEDGER) {
 			resolve_genesis(admission, i);
+			continue;
+		}
+		if (admission_is_own(admission)) {
+			resolve_own(admission, i, authority);
 			continue;
 		}
 		if (hint[0] == '\0') {
@@ -215,6 +236,10 @@ require_known(const struct admission *admission, struct error *err)
 		const char *hint =
 		    admission->entry.envelope.signature[i].keyid.text;
 
+		if (!admission->known[i] && admission_is_own(admission))
+			return error_set(err, ERROR_NO, NULL,
+			    "a %s is signed by the ledger itself",
+			    admission->kind->name);
 		if (!admission->known[i])
 			return error_set(err, ERROR_NO,
 			    "enrol the key first: `vouch key enrol'",
@@ -239,6 +264,13 @@ admission_decide(struct admission *admission, struct authority *authority,
 			    "a signature does not verify");
 		return authority_apply(authority, &admission->record, seq,
 		    admission->key, count, err);
+	}
+	if (admission_is_own(admission)) {
+		if (count == 1)
+			return 0;
+		return error_set(err, ERROR_NO, NULL,
+		    "a %s is signed by the ledger's own key alone",
+		    admission->kind->name);
 	}
 	for (size_t i = 0; i < count; i++) {
 		signers[i] = authority_by_key(authority, admission->key[i]);

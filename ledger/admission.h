@@ -51,6 +51,9 @@ int admission_read(struct admission *admission, struct json_arena *arena,
 int admission_read_entry(struct admission *admission, struct bytes line,
     struct json_arena *arena, struct error *err);
 
+/* The kinds that only the ledger itself signs, and makes: verdict. */
+bool admission_is_own(const struct admission *admission);
+
 /* The kinds that change who may do what: genesis and key. */
 bool admission_is_authority(const struct admission *admission);
 

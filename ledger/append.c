@@ -1,5 +1,3 @@
-#include "ledger/append.h"
-
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,14 +5,11 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/memory.h"
-#include "base/pool.h"
 #include "base/random.h"
-#include "ledger/admission.h"
-#include "ledger/entry.h"
+#include "ledger/append_internal.h"
 #include "ledger/index.h"
 #include "ledger/references.h"
 #include "ledger/replay.h"
-#include "ledger/store.h"
 
 /*
  * How an entry comes into being.
@@ -33,70 +28,9 @@
  * if it is known already; so no processor waits for the disk.
  */
 
-#define BLOCK 512
-#define SLICE 32
-#define SLICES (BLOCK / SLICE)
-/* Blocks that may be prepared ahead. */
-#define BLOCKS 8
-/* Lists known: the one being appended and the next. */
-#define LISTS 2
-
 /* A clock may be this far behind the last entry: several machines, or a
  * correction by a time server.  Then the last entry's time is used. */
 #define CLOCK_TOLERANCE_MS 5000
-
-struct slot {
-	struct admission admission;
-	struct error error;
-	bool failed;
-};
-
-/* A block being prepared. */
-struct block {
-	struct appender *appender;
-	struct append_item *item;
-	size_t count;
-	struct slot *slot; /* BLOCK of them. */
-	size_t made; /* How many were ever used. */
-	struct pool_set set;
-	struct json_arena *arena[SLICES];
-	struct buffer scratch[SLICES];
-};
-
-/* Envelopes, and how many of them are in blocks. */
-struct list {
-	struct append_item *item;
-	size_t count;
-	size_t started;
-};
-
-struct appender {
-	struct store *store;
-	const struct signer *ledger_key;
-	struct authority *authority;
-	struct merkle *tree;
-	struct digest last_leaf;
-	int64_t last_time_ms;
-	bool current; /* What is above agrees with the store at tree->size. */
-	struct checkpoint checkpoint;
-	struct buffer note;
-	struct digest origin; /* SHA-256 of it. */
-	/* Working memory. */
-	struct pool *pool;
-	struct block block[BLOCKS]; /* A ring: in_flight of them from first. */
-	size_t first;
-	size_t in_flight;
-	struct list list[LISTS];
-	size_t list_count;
-	struct buffer scratch;
-	struct buffer line;
-	struct entry entry; /* One that is in the ledger. */
-	struct { /* The pin found true last. */
-		uint64_t size;
-		struct digest root;
-		bool known;
-	} pin;
-};
 
 static void
 free_block(struct block *block)
@@ -123,6 +57,8 @@ appender_close(struct appender *appender)
 	buffer_free(&appender->line);
 	buffer_free(&appender->scratch);
 	entry_free(&appender->entry);
+	admission_free(&appender->own);
+	json_arena_free(appender->own_arena);
 	for (size_t i = 0; i < BLOCKS; i++)
 		free_block(&appender->block[i]);
 	memory_free(appender);
@@ -167,6 +103,7 @@ new_appender(struct appender **out, const struct signer *ledger_key,
 	appender->note = buffer_new(LIMIT_NOTE);
 	appender->line = buffer_new(LIMIT_ENTRY);
 	appender->entry = entry_new();
+	appender->own = admission_new();
 	appender->scratch = buffer_new(LIMIT_ENVELOPE);
 	appender->tree = memory_new(1, sizeof *appender->tree);
 	if (appender->tree == NULL) {
@@ -221,8 +158,8 @@ load_checkpoint(struct appender *appender, uint64_t size, struct error *err)
 static void settle(struct appender *appender);
 
 /* Look at what others appended; inside a transaction. */
-static int
-catch_up(struct appender *appender, struct error *err)
+int
+append_catch_up(struct appender *appender, struct error *err)
 {
 	struct tile_source tiles = store_tiles(appender->store);
 	uint64_t size;
@@ -271,7 +208,7 @@ appender_refresh(struct appender *appender, struct error *err)
 
 	if (store_begin_read(appender->store, err) == -1)
 		return -1;
-	result = catch_up(appender, err);
+	result = append_catch_up(appender, err);
 	store_end(appender->store);
 	return result;
 }
@@ -501,6 +438,9 @@ admit(struct appender *appender, struct slot *slot, uint64_t seq,
 		return -1;
 	}
 	/* Keys enrolled since it was prepared, perhaps just now. */
+	if (admission_is_own(admission))
+		return error_set(err, ERROR_NO, NULL,
+		    "only the ledger itself makes a %s", admission->kind->name);
 	if (!admission_is_checked(admission)) {
 		admission_resolve(admission, appender->authority);
 		if (admission_check(admission, &appender->scratch, err) == -1)
@@ -542,45 +482,43 @@ put_full_tile(void *cookie, unsigned level, uint64_t index,
 }
 
 /* Step 3. */
-static int
-write_entry(struct appender *appender, struct slot *slot, int64_t time_ms,
-    struct append_item *item, struct error *err)
+int
+append_write(struct appender *appender, struct admission *admission,
+    int64_t time_ms, uint64_t *seq, struct digest *leaf, struct error *err)
 {
-	struct admission *admission = &slot->admission;
-	uint64_t seq = appender->tree->size;
 	struct index_entry row;
 
 	admission_name_keys(admission);
+	*seq = appender->tree->size;
 	buffer_clear(&appender->line);
-	if (entry_write(&appender->line, seq, time_ms, appender->last_leaf,
+	if (entry_write(&appender->line, *seq, time_ms, appender->last_leaf,
 		&admission->entry.envelope, err) == -1)
 		return -1;
-	item->seq = seq;
-	item->leaf = entry_leaf_hash(buffer_bytes(&appender->line));
+	*leaf = entry_leaf_hash(buffer_bytes(&appender->line));
 	row = (struct index_entry){
-		.seq = seq,
+		.seq = *seq,
 		.time_ms = time_ms,
 		.made_ms = admission->made_ms,
-		.leaf = item->leaf,
+		.leaf = *leaf,
 		.signer = admission->key[0],
 		.kind = admission->kind,
 		.facts = &admission->facts,
 	};
 	memcpy(row.nonce, admission->nonce, NONCE_LEN);
-	if (store_put_entry(appender->store, seq, buffer_bytes(&appender->line),
-		err) == -1 ||
+	if (store_put_entry(appender->store, *seq,
+		buffer_bytes(&appender->line), err) == -1 ||
 	    index_add(appender->store, &row, err) == -1 ||
-	    merkle_add(appender->tree, item->leaf, put_full_tile,
-		appender->store, err) == -1)
+	    merkle_add(appender->tree, *leaf, put_full_tile, appender->store,
+		err) == -1)
 		return -1;
-	appender->last_leaf = item->leaf;
+	appender->last_leaf = *leaf;
 	appender->last_time_ms = time_ms;
 	return 0;
 }
 
 /* The time of the entries to be written: now, and never going back. */
-static int
-entry_time(const struct appender *appender, int64_t *time_ms, struct error *err)
+int
+append_time(const struct appender *appender, int64_t *time_ms, struct error *err)
 {
 	int64_t now = clock_now_ms();
 
@@ -615,8 +553,8 @@ read_back(struct appender *appender, const struct append_item items[],
 	return 0;
 }
 
-static int
-seal(struct appender *appender, struct error *err)
+int
+append_seal(struct appender *appender, struct error *err)
 {
 	const struct merkle *tree = appender->tree;
 	uint64_t number = tree->size;
@@ -642,21 +580,34 @@ seal(struct appender *appender, struct error *err)
 	    buffer_bytes(&appender->note), err);
 }
 
-/* Steps 2 and 3 for the items of a block. */
+/* Steps 2 and 3 for an item, and its verdict if somebody judges it. */
+static int
+take_item(struct appender *appender, struct slot *slot,
+    struct append_item *item, uint64_t committed, int64_t time_ms,
+    struct error *err)
+{
+	struct admission *admission = &slot->admission;
+	bool gated = false;
+
+	/* Nobody may be reading the authority while it changes. */
+	if (!slot->failed && admission_is_authority(admission))
+		settle(appender);
+	if (admit(appender, slot, appender->tree->size, committed, err) == -1 ||
+	    append_judge(appender, admission, item->envelope, time_ms, &gated,
+		err) == -1 ||
+	    append_write(appender, admission, time_ms, &item->seq, &item->leaf,
+		err) == -1)
+		return -1;
+	return gated ? append_verdict(appender, item->leaf, time_ms, err) : 0;
+}
+
 static int
 take_block(struct appender *appender, struct block *block, uint64_t committed,
     int64_t time_ms, size_t *taken, struct error *err)
 {
 	for (size_t i = 0; i < block->count; i++) {
-		struct slot *slot = &block->slot[i];
-
-		/* Nobody may be reading the authority while it changes. */
-		if (!slot->failed && admission_is_authority(&slot->admission))
-			settle(appender);
-		if (admit(appender, slot, appender->tree->size, committed,
-			err) == -1 ||
-		    write_entry(appender, slot, time_ms, &block->item[i],
-			err) == -1)
+		if (take_item(appender, &block->slot[i], &block->item[i],
+			committed, time_ms, err) == -1)
 			return -1;
 		++*taken;
 	}
@@ -671,7 +622,7 @@ take_list(struct appender *appender, size_t *taken, struct error *err)
 	uint64_t committed = appender->tree->size;
 	int64_t time_ms = 0;
 
-	if (entry_time(appender, &time_ms, err) == -1)
+	if (append_time(appender, &time_ms, err) == -1)
 		return -1;
 	while (*taken < count) {
 		struct block *block = &appender->block[appender->first];
@@ -700,7 +651,7 @@ add_in_transaction(struct appender *appender, const struct bytes attachments[],
 			&ignored, err) == -1)
 			return -1;
 	}
-	if (take_list(appender, taken, err) == -1 || seal(appender, err) == -1)
+	if (take_list(appender, taken, err) == -1 || append_seal(appender, err) == -1)
 		return -1;
 	return store_commit(appender->store, err);
 }
@@ -727,6 +678,7 @@ appender_add(struct appender *appender, struct append_item items[],
 	int result = -1;
 
 	*bad = count;
+	appender->refused = false;
 	if (count == 0)
 		return 0;
 	if (begin_list(appender, items, count, err) == -1)
@@ -735,7 +687,7 @@ appender_add(struct appender *appender, struct append_item items[],
 	block_wait(appender, &appender->block[appender->first]);
 	if (store_begin_write(appender->store, err) == -1)
 		goto done;
-	if (appender->tree->size == 0 || catch_up(appender, err) == 0) {
+	if (appender->tree->size == 0 || append_catch_up(appender, err) == 0) {
 		appender->current = false;
 		result = add_in_transaction(appender, attachments,
 		    attachment_count, &taken, err);
@@ -750,6 +702,8 @@ done:
 	} else {
 		abandon(appender);
 	}
+	if (result == -1 && appender->refused)
+		return append_refusal(appender, items[*bad].envelope, err);
 	return result;
 }
 

@@ -25,6 +25,68 @@
  */
 struct appender;
 
+/* The ledger at the moment at which something is judged: all entries below
+ * size, some of them perhaps not committed yet, and the time of the next. */
+struct append_view {
+	struct store *store;
+	const struct authority *authority;
+	uint64_t size;
+	int64_t time_ms;
+};
+
+/* What would enter: a record that is valid and whose signatures verify. */
+struct append_question {
+	const struct kind *kind;
+	struct bytes payload; /* The statement. */
+	struct bytes envelope; /* As it was given. */
+	const struct public_key *signer;
+	size_t signer_count;
+};
+
+enum append_answer {
+	APPEND_UNGATED, /* Nothing is said about records of this kind. */
+	APPEND_ALLOWED,
+	APPEND_REFUSED, /* err says why. */
+};
+
+/*
+ * Who decides beyond authority: the policy room, reaching this one as a
+ * table.  What is gated enters with a verdict behind it, signed by the ledger
+ * in the same transaction; what is refused leaves the verdict alone, with
+ * the envelope it was about as an attachment.
+ */
+struct append_gate {
+	void *cookie;
+	int (*judge)(void *cookie, const struct append_view *view,
+	    const struct append_question *question,
+	    enum append_answer *answer, struct error *err);
+	/* The members of the verdict on what was judged last; of its entry, or
+	 * of an attempt that was refused.  Owned by the caller.  What is put
+	 * into `attachment' is kept with it. */
+	int (*verdict)(void *cookie, const struct digest *entry,
+	    const struct digest *attempt, struct json **members,
+	    struct buffer *attachment, struct error *err);
+};
+
+/* Have it judge what is appended; borrowed.  NULL: nobody. */
+void appender_set_gate(struct appender *appender,
+    const struct append_gate *gate);
+
+/*
+ * Append one record that the ledger itself signs.  `compose' gets the ledger
+ * as it is and gives the members, and an attachment or nothing; both are
+ * freed here.
+ */
+struct append_own {
+	const char *kind;
+	void *cookie;
+	int (*compose)(void *cookie, const struct append_view *view,
+	    struct json **members, struct buffer *attachment,
+	    struct error *err);
+};
+int appender_add_own(struct appender *appender, const struct append_own *own,
+    uint64_t *seq, struct digest *leaf, struct error *err);
+
 /* Open the ledger at path (the store's file) for appending.  The signer is
  * the ledger's own key and is borrowed; it must be the key of the genesis. */
 int appender_open(struct appender **out, const char *path,
@@ -55,7 +117,8 @@ struct append_item {
 /*
  * Append all items with the attachments they need (contents; digests are
  * computed).  On failure nothing was appended, and *bad is the number of the
- * item at fault (or count when none is): err says what is wrong with it.
+ * item at fault (or count when none is): err says what is wrong with it.  But
+ * when the gate refuses an item, its verdict is.
  */
 int appender_add(struct appender *appender, struct append_item items[],
     size_t count, const struct bytes attachments[], size_t attachment_count,

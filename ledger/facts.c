@@ -310,9 +310,16 @@ take_member(struct facts *facts, const struct json *value,
 	case INDEX_METRICS:
 		return add_values(facts, FACT_METRIC, value, err);
 	default:
+		break;
+	}
+	if (row->type != MEMBER_LIST)
 		return add_digest(facts, roles[row->index], json_text(value),
 		    sibling, err);
-	}
+	for (value = json_first(value); value != NULL; value = json_next(value))
+		if (add_digest(facts, roles[row->index], json_text(value), "",
+			err) == -1)
+			return -1;
+	return 0;
 }
 
 /* The members from `child' on; `sibling' names the digests among them. */

@@ -92,13 +92,14 @@ enum kind_subject {
 	SUBJECT_ARTEFACT, /* "KIND/NAME@VERSION", with the artefact's digest. */
 	SUBJECT_IDENTITY, /* "KIND/NAME@VERSION", with record_identity. */
 	SUBJECT_MODEL, /* The name and digest of the member `model'. */
+	SUBJECT_ABOUT, /* The name and digest of the member `about'. */
 };
 
 struct record;
 struct kind {
 	const char *name;
 	const char *sentence;
-	unsigned roles; /* Any of these may sign. */
+	unsigned roles; /* Any of these may sign; 0: the ledger itself. */
 	enum kind_subject subject;
 	const struct member *members;
 	/* What rows cannot say; NULL if nothing. */

@@ -72,6 +72,8 @@ subject_rule(enum kind_subject subject)
 		       "origin, a space and that name";
 	case SUBJECT_MODEL:
 		return "the name and the digest of the member `model`";
+	case SUBJECT_ABOUT:
+		return "the name and the digest of the member `about`";
 	}
 	return "";
 }
@@ -132,7 +134,7 @@ kind_describe(struct buffer *out, const struct kind *kind)
 	buffer_printf(out, "## %s\n\n%s\n\n", kind->name, kind->sentence);
 	buffer_text(out, "Signed by: ");
 	role_write(out, kind->roles, ", ");
-	buffer_text(out, ".  \n");
+	buffer_text(out, kind->roles == 0 ? "the ledger itself.  \n" : ".  \n");
 	write_subject(out, kind);
 	write_table(out, kind->members);
 	write_example(out, kind);

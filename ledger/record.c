@@ -357,9 +357,10 @@ is_named_subject(const struct record *record, const char *name)
 }
 
 static bool
-is_model_subject(const struct record *record, const char *name)
+is_member_subject(const struct record *record, const char *member,
+    const char *name)
 {
-	const struct json *model = json_member(record->predicate, "model");
+	const struct json *model = json_member(record->predicate, member);
 	const struct json *subject = json_first(record->subjects);
 	const char *own = json_member_text(model, "name");
 	const char *hex = json_member_text(model, "digest");
@@ -393,7 +394,10 @@ is_right_subject(const struct record *record, const char *name,
 			record_identity(record->head.ledger, name));
 	case SUBJECT_MODEL:
 		*rule = "the name and digest of the member model";
-		return is_model_subject(record, name);
+		return is_member_subject(record, "model", name);
+	case SUBJECT_ABOUT:
+		*rule = "the name and digest of the member about";
+		return is_member_subject(record, "about", name);
 	}
 	*rule = "";
 	return false;

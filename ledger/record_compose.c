@@ -135,19 +135,19 @@ key_subject(struct buffer *name, struct digest *digest,
 }
 
 static int
-model_subject(struct buffer *name, struct digest *digest,
-    const struct json *members, struct error *err)
+member_subject(struct buffer *name, struct digest *digest,
+    const struct json *members, const char *member, struct error *err)
 {
-	const struct json *model = json_member(members, "model");
+	const struct json *model = json_member(members, member);
 	const char *own, *hex;
 
 	if (needs_text(&own, model, "name", err) == -1 ||
 	    needs_text(&hex, model, "digest", err) == -1)
-		return error_within(err, "model");
+		return error_within(err, "%s", member);
 	if (!digest_parse(digest, bytes_of_text(hex))) {
 		error_set(err, ERROR_UNDECIDED, NULL, "\"%.64s\" is not %s",
 		    hex, member_type_form(MEMBER_DIGEST));
-		return error_within(err, "model.digest");
+		return error_within(err, "%s.digest", member);
 	}
 	buffer_text(name, own);
 	return 0;
@@ -189,7 +189,9 @@ first_subject(struct buffer *name, struct digest *digest,
 	case SUBJECT_KEY:
 		return key_subject(name, digest, members, err);
 	case SUBJECT_MODEL:
-		return model_subject(name, digest, members, err);
+		return member_subject(name, digest, members, "model", err);
+	case SUBJECT_ABOUT:
+		return member_subject(name, digest, members, "about", err);
 	case SUBJECT_ARTEFACT:
 	case SUBJECT_IDENTITY:
 		break;

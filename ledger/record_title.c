@@ -55,6 +55,7 @@ record_title(struct buffer *out, const struct record *record)
 		key_title(out, record->predicate);
 		return;
 	case SUBJECT_MODEL:
+	case SUBJECT_ABOUT:
 		buffer_printf(out, "%s of %s", record->kind->name, subject);
 		return;
 	case SUBJECT_ARTEFACT:

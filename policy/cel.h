@@ -35,10 +35,36 @@ int cel_parse(struct cel_program **out, struct bytes source,
     const struct cel_options *options, struct error *err);
 void cel_program_free(struct cel_program *program);
 
+/* What each part of an expression came to, the last time it was evaluated:
+ * `count' values, of which those never evaluated are CEL_ERROR without a
+ * text. */
+struct cel_trace {
+	struct cel_value *value;
+	size_t count;
+};
+
+/* A part of an expression: its text, how deep it is nested, and its number in
+ * a trace. */
+struct cel_part {
+	struct bytes text;
+	size_t start;
+	unsigned depth;
+	uint32_t number;
+	bool constant; /* A literal. */
+	bool compares; /* ==, <, in and the like, or a call that gives a bool. */
+	bool in_macro; /* Evaluated for items, one after the other. */
+};
+
+/* How many parts there are; and each of them, outermost first. */
+size_t cel_part_count(const struct cel_program *program);
+void cel_parts(const struct cel_program *program,
+    void (*each)(void *cookie, const struct cel_part *part), void *cookie);
+
 /* Ceilings of one evaluation. */
 struct cel_limits {
 	uint64_t steps; /* Nodes and items looked at; 0: a million. */
 	/* Memory is the ceiling of the arena. */
+	struct cel_trace *trace; /* Or NULL. */
 };
 
 /*

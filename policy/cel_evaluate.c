@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "policy/cel_internal.h"
+#include "policy/cel_functions_internal.h"
 
 #define STEPS_DEFAULT 1000000
 
@@ -274,6 +274,8 @@ struct range {
 	size_t count;
 	const struct cel_value *key; /* NULL for a list. */
 	const struct cel_value *item;
+	const struct cel_finder *finder;
+	const uint32_t *number; /* Only these items; NULL for all. */
 };
 
 static bool
@@ -281,12 +283,13 @@ range_of(const struct cel_value *value, struct range *range)
 {
 	if (value->type == CEL_LIST) {
 		*range = (struct range){ value->list->count, NULL,
-			value->list->item };
+			value->list->item, value->list->finder, NULL };
 		return true;
 	}
 	if (value->type == CEL_MAP) {
+		cel_map_fill(value->map);
 		*range = (struct range){ value->map->count, value->map->key,
-			value->map->value };
+			value->map->value, NULL, NULL };
 		return true;
 	}
 	return false;
@@ -297,7 +300,11 @@ set_variables(struct cel_run *run, const struct cel_node *node,
     const struct range *range, size_t i)
 {
 	struct cel_value *local = run->local + node->number;
-	struct cel_value key = range->key == NULL ? cel_int((int64_t)i)
+	struct cel_value key;
+
+	if (range->number != NULL)
+		i = range->number[i];
+	key = range->key == NULL ? cel_int((int64_t)i)
 						  : range->key[i];
 
 	if (node->two) {
@@ -306,6 +313,64 @@ set_variables(struct cel_run *run, const struct cel_node *node,
 	} else {
 		local[0] = range->key == NULL ? range->item[i] : key;
 	}
+}
+
+static bool
+uses_local(const struct cel_node *node, uint32_t number)
+{
+	if (node->op == OP_LOCAL && node->number == number)
+		return true;
+	for (uint32_t i = 0; i < node->count; i++) {
+		if (uses_local(node->arg[i], number))
+			return true;
+	}
+	return false;
+}
+
+/* The `x.name == value' in a condition on x made of &&: an item for which it
+ * is false makes the whole false, whatever the rest is. */
+static const struct cel_node *
+needed_equality(const struct cel_node *node, uint32_t local)
+{
+	const struct cel_node *found, *left;
+
+	if (node->op == OP_AND) {
+		found = needed_equality(node->arg[0], local);
+		return found != NULL ? found
+				     : needed_equality(node->arg[1], local);
+	}
+	if (node->op != OP_CALL || node->function->call != cel_is_equal)
+		return NULL;
+	left = node->arg[0];
+	if (left->op == OP_SELECT && !left->optional &&
+	    left->arg[0]->op == OP_LOCAL && left->arg[0]->number == local &&
+	    !uses_local(node->arg[1], local))
+		return node;
+	return NULL;
+}
+
+/*
+ * The items of a host's list that can meet a condition, when the host finds
+ * them by a member: so that the look-up of one among many thousands does not
+ * go over them.  The answer is the same.
+ */
+static bool
+narrow(struct cel_run *run, const struct cel_node *node,
+    const struct cel_finder *finder, const uint32_t **item, size_t *count)
+{
+	const struct cel_node *equality;
+	struct cel_value value;
+
+	if (finder == NULL || node->two ||
+	    (node->op != OP_EXISTS && node->op != OP_FILTER &&
+		node->op != OP_EXISTS_ONE))
+		return false;
+	equality = needed_equality(node->arg[1], node->number);
+	if (equality == NULL)
+		return false;
+	value = evaluate(run, equality->arg[1]);
+	return value.type != CEL_ERROR &&
+	    finder->equal(finder, equality->arg[0]->name, &value, item, count);
 }
 
 /* all and exists: as && and || over the items. */
@@ -446,6 +511,9 @@ evaluate_macro(struct cel_run *run, const struct cel_node *node)
 	if (!range_of(&value, &range))
 		return cel_errorf(run->arena, "a %s cannot be gone over",
 		    cel_type_name(value.type));
+	if (narrow(run, node, range.finder, &range.number, &range.count) &&
+	    range.count == 0)
+		range.number = NULL;
 	if (!cel_step(run, range.count))
 		return too_many_steps();
 	switch (node->op) {
@@ -508,6 +576,8 @@ evaluate_call(struct cel_run *run, const struct cel_node *node)
 		arg[i] = evaluate(run, node->arg[i]);
 		if (arg[i].type == CEL_ERROR)
 			return arg[i];
+		if (arg[i].type == CEL_MAP && arg[i].map->lazy != NULL)
+			cel_map_fill(arg[i].map);
 	}
 	return node->function->call(run, arg, node->count);
 }
@@ -554,9 +624,14 @@ evaluate_node(struct cel_run *run, const struct cel_node *node)
 static struct cel_value
 evaluate(struct cel_run *run, const struct cel_node *node)
 {
+	struct cel_value value;
+
 	if (!cel_step(run, 1))
 		return too_many_steps();
-	return placed(node, evaluate_node(run, node));
+	value = placed(node, evaluate_node(run, node));
+	if (run->trace != NULL && node->id < run->trace->count)
+		run->trace->value[node->id] = value;
+	return value;
 }
 
 struct cel_value
@@ -568,12 +643,15 @@ cel_evaluate(const struct cel_program *program,
 		.program = program,
 		.variable = variables,
 		.arena = arena,
+		.trace = limits == NULL ? NULL : limits->trace,
 		.steps_left = limits == NULL || limits->steps == 0
 		    ? STEPS_DEFAULT
 		    : limits->steps,
 	};
 	struct cel_value value;
 
+	for (size_t i = 0; run.trace != NULL && i < run.trace->count; i++)
+		run.trace->value[i] = (struct cel_value){ .type = CEL_ERROR };
 	run.local = arena_take(arena, program->locals + 1, sizeof *run.local);
 	if (run.local == NULL)
 		return no_memory();
@@ -583,4 +661,50 @@ cel_evaluate(const struct cel_program *program,
 	if (arena_is_full(arena))
 		return no_memory();
 	return value;
+}
+
+size_t
+cel_part_count(const struct cel_program *program)
+{
+	return program->nodes;
+}
+
+static bool
+gives_bool(const struct cel_node *node)
+{
+	if (node->op == OP_CALL)
+		return node->function->name[0] == '_' ||
+		    node->function->name[0] == '@' || node->count > 0;
+	return node->op == OP_HAS || node->op == OP_ALL ||
+	    node->op == OP_EXISTS || node->op == OP_EXISTS_ONE;
+}
+
+static void
+walk_parts(const struct cel_program *program, const struct cel_node *node,
+    unsigned depth, bool in_macro,
+    void (*each)(void *cookie, const struct cel_part *part), void *cookie)
+{
+	bool macro = node->op >= OP_ALL && node->op <= OP_TRANSFORM_ENTRY;
+	struct cel_part part = {
+		.text = bytes_of(program->source.data + node->start,
+		    node->end - node->start),
+		.start = node->start,
+		.depth = depth,
+		.number = node->id,
+		.constant = node->op == OP_CONSTANT,
+		.compares = gives_bool(node),
+		.in_macro = in_macro,
+	};
+
+	each(cookie, &part);
+	for (uint32_t i = 0; i < node->count; i++)
+		walk_parts(program, node->arg[i], depth + 1,
+		    in_macro || (macro && i > 0), each, cookie);
+}
+
+void
+cel_parts(const struct cel_program *program,
+    void (*each)(void *cookie, const struct cel_part *part), void *cookie)
+{
+	walk_parts(program, program->root, 0, false, each, cookie);
 }

@@ -50,7 +50,11 @@ const struct cel_function *cel_function_find(struct bytes name, bool receiver);
 
 struct cel_node {
 	enum cel_op op;
-	uint32_t position;
+	uint32_t position; /* Where an error in it is shown. */
+	uint32_t start; /* Its text, from here */
+	uint32_t end; /* up to here. */
+	uint32_t id; /* Below program->nodes. */
+	uint32_t height;
 	uint32_t number;
 	uint32_t count;
 	bool optional; /* .? and [? ]; an element or entry with a ?. */
@@ -67,6 +71,7 @@ struct cel_program {
 	struct bytes source;
 	const struct cel_node *root;
 	unsigned locals;
+	uint32_t nodes;
 };
 
 struct cel_run {
@@ -75,12 +80,15 @@ struct cel_run {
 	struct cel_value *local;
 	struct arena *arena;
 	uint64_t steps_left;
+	struct cel_trace *trace; /* Or NULL. */
 };
 
 /* Count work beside that of nodes; false when there were too many steps. */
 bool cel_step(struct cel_run *run, uint64_t count);
 
 #define CEL_DEPTH_MAX 200
+/* Of a tree: a + b + c + … is deep to the left without nesting. */
+#define CEL_HEIGHT_MAX 1000
 #define CEL_LOCALS_MAX 64
 
 #endif

@@ -22,6 +22,7 @@ struct parser {
 	struct bytes local[CEL_LOCALS_MAX];
 	unsigned locals;
 	unsigned depth;
+	size_t end; /* Of the token taken last. */
 	const char *why; /* What is wrong, if anything is. */
 	char message[200];
 	size_t where;
@@ -62,6 +63,7 @@ fail_with(struct parser *parser, size_t where, const char *format, ...)
 static void
 advance(struct parser *parser)
 {
+	parser->end = parser->offset;
 	parser->token = cel_token_at(parser->program->source, &parser->offset,
 	    parser->program->arena);
 	if (parser->token.type == TOKEN_WRONG)
@@ -124,6 +126,10 @@ node_new(struct parser *parser, enum cel_op op, size_t position, size_t count)
 		    "an expression that takes too much memory");
 	memset(node, 0, sizeof *node);
 	node->op = op;
+	node->id = parser->program->nodes++;
+	node->height = 1;
+	node->start = (uint32_t)position;
+	node->end = (uint32_t)parser->end;
 	node->position = (uint32_t)position;
 	node->count = (uint32_t)count;
 	if (count > 0) {
@@ -156,8 +162,15 @@ node_with(struct parser *parser, enum cel_op op, size_t position,
 			return NULL;
 	}
 	node = node_new(parser, op, position, count);
-	if (node != NULL && count > 0)
-		memcpy(node->arg, args, count * sizeof *args);
+	for (size_t i = 0; node != NULL && i < count; i++) {
+		node->arg[i] = args[i];
+		if (args[i]->start < node->start)
+			node->start = args[i]->start;
+		if (args[i]->height >= node->height)
+			node->height = args[i]->height + 1;
+	}
+	if (node != NULL && node->height > CEL_HEIGHT_MAX)
+		return fail(parser, position, "nested too deeply");
 	return node;
 }
 
@@ -482,7 +495,11 @@ parse_has(struct parser *parser, size_t position)
 		return fail(parser, position,
 		    "has() is asked of a member, as in has(x.y)");
 	node->op = OP_HAS;
-	return expect_sign(parser, ")") ? node : NULL;
+	if (!expect_sign(parser, ")"))
+		return NULL;
+	node->start = (uint32_t)position;
+	node->end = (uint32_t)parser->end;
+	return node;
 }
 
 /* --- Members --- */
@@ -539,8 +556,12 @@ parse_member_call(struct parser *parser, struct cel_node *receiver,
 		if (!parser->options->without_macros &&
 		    bytes_equal(whole, bytes_of_text("cel.bind")))
 			return parse_bind(parser, position);
-		if (cel_function_find(whole, false) != NULL)
-			return parse_arguments(parser, position, whole, NULL);
+		if (cel_function_find(whole, false) != NULL) {
+			node = parse_arguments(parser, position, whole, NULL);
+			if (node != NULL)
+				node->start = receiver->start;
+			return node;
+		}
 	}
 	buffer_free(&chain);
 	if (macro != NULL)
@@ -679,7 +700,11 @@ parse_primary(struct parser *parser)
 
 	if (take_sign(parser, "(")) {
 		node = parse_expression(parser);
-		return node != NULL && expect_sign(parser, ")") ? node : NULL;
+		if (node == NULL || !expect_sign(parser, ")"))
+			return NULL;
+		node->start = (uint32_t)position;
+		node->end = (uint32_t)parser->end;
+		return node;
 	}
 	if (take_sign(parser, "["))
 		return parse_list(parser, position);

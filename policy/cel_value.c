@@ -113,6 +113,7 @@ cel_list(struct arena *arena, const struct cel_value *item, size_t count)
 	if (list == NULL)
 		return cel_error("out of memory");
 	list->count = count;
+	list->finder = NULL;
 	list->item = item;
 	return (struct cel_value){ .type = CEL_LIST, .list = list };
 }
@@ -248,6 +249,8 @@ equal_lists(const struct cel_list *a, const struct cel_list *b)
 static bool
 equal_maps(const struct cel_map *a, const struct cel_map *b)
 {
+	cel_map_fill(a);
+	cel_map_fill(b);
 	if (a->count != b->count)
 		return false;
 	for (size_t i = 0; i < a->count; i++) {
@@ -333,13 +336,46 @@ is_key(const struct cel_value *value)
 	    value->type == CEL_UINT || value->type == CEL_STRING;
 }
 
+void
+cel_map_fill(const struct cel_map *map)
+{
+	struct cel_map *own = (struct cel_map *)(uintptr_t)map;
+
+	if (map->lazy == NULL)
+		return;
+	map->lazy->touch(map->lazy);
+	if (!map->filled) {
+		own->filled = true;
+		map->lazy->fill(map->lazy, own);
+	}
+}
+
+/* Whether a map of the host's can tell without being filled in. */
+static bool
+find_lazily(const struct cel_map *map, const struct cel_value *key,
+    const struct cel_value **value)
+{
+	map->lazy->touch(map->lazy);
+	if (map->filled)
+		return false;
+	*value = NULL;
+	return key->type != CEL_STRING ||
+	    map->lazy->find(map->lazy, key->text, value);
+}
+
 const struct cel_value *
 cel_map_find(const struct cel_map *map, const struct cel_value *key)
 {
+	const struct cel_value *value;
 	size_t at;
 
 	if (!is_key(key) && key->type != CEL_DOUBLE)
 		return NULL;
+	if (map->lazy != NULL) {
+		if (find_lazily(map, key, &value))
+			return value;
+		cel_map_fill(map);
+	}
 	if (map->slot == NULL) {
 		for (size_t i = 0; i < map->count; i++) {
 			if (cel_equal(&map->key[i], key))
@@ -452,6 +488,7 @@ write_list(struct buffer *out, const struct cel_list *list)
 static void
 write_map(struct buffer *out, const struct cel_map *map)
 {
+	cel_map_fill(map);
 	buffer_byte(out, '{');
 	for (size_t i = 0; i < map->count; i++) {
 		if (i > 0)

@@ -56,6 +56,33 @@ struct cel_value {
 struct cel_list {
 	size_t count;
 	const struct cel_value *item;
+	/* Or NULL: the host's, which finds items without going over them. */
+	const struct cel_finder *finder;
+};
+
+/*
+ * Members of the host's that are made when they are looked at.  The map is
+ * filled in once, by fill; before that, find may know a member, or that there
+ * is none: so that what nobody asks for is never read.
+ */
+struct cel_map;
+struct cel_lazy {
+	/* Called each time that something looks into it. */
+	void (*touch)(struct cel_lazy *lazy);
+	/* true when it is known: *value is then the member or NULL. */
+	bool (*find)(struct cel_lazy *lazy, struct bytes name,
+	    const struct cel_value **value);
+	void (*fill)(struct cel_lazy *lazy, struct cel_map *map);
+};
+
+/*
+ * The numbers of the items whose member `name' equals a value, in order; as
+ * if each were compared.  False when it cannot say so: some item lacks it.
+ */
+struct cel_finder {
+	bool (*equal)(const struct cel_finder *finder, struct bytes name,
+	    const struct cel_value *value, const uint32_t **item,
+	    size_t *count);
 };
 
 /* Keys are bool, int, uint or string, no two equal. */
@@ -65,6 +92,8 @@ struct cel_map {
 	const struct cel_value *value;
 	const uint32_t *slot; /* Hash table of numbers + 1; NULL if small. */
 	size_t slot_count; /* A power of two. */
+	struct cel_lazy *lazy; /* Or NULL. */
+	bool filled; /* What is above is there. */
 };
 
 /* Values without content of their own. */
@@ -90,6 +119,10 @@ struct cel_value cel_map(struct arena *arena, const struct cel_value *key,
     const struct cel_value *value, size_t count);
 struct cel_value cel_optional(struct arena *arena,
     const struct cel_value *inner);
+
+/* Fill in a map that the host makes on demand; before its members are gone
+ * over.  Lists may hold such maps. */
+void cel_map_fill(const struct cel_map *map);
 
 /* The value under a key (numbers compare across their types), or NULL. */
 const struct cel_value *cel_map_find(const struct cel_map *map,

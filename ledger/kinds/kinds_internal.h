@@ -14,6 +14,17 @@ extern const struct kind kind_model;
 extern const struct kind kind_evaluation;
 extern const struct kind kind_observation;
 extern const struct kind kind_incident;
+extern const struct kind kind_proposal;
+extern const struct kind kind_approval;
+extern const struct kind kind_rejection;
+extern const struct kind kind_deployment;
+extern const struct kind kind_review;
+extern const struct kind kind_policy;
+extern const struct kind kind_waiver;
+extern const struct kind kind_verdict;
+extern const struct kind kind_attestation;
+extern const struct kind kind_gap;
+extern const struct kind kind_hold;
 
 /* The words of all roles, NULL-terminated. */
 extern const char *const role_words[];
@@ -21,6 +32,12 @@ extern const char *const role_words[];
 /* {name, digest} of the model or the data a record is about. */
 extern const struct member about_model_rows[];
 extern const struct member about_dataset_rows[];
+/* {name, digest} of what is decided on: a model, a policy, the ledger. */
+extern const struct member about_rows[];
+/* {name, digest} of a model that is no longer in use. */
+extern const struct member replaced_rows[];
+/* {name, version, digest, entry} of a policy in force. */
+extern const struct member policy_reference_rows[];
 /* {name, digest} of what something was derived from. */
 extern const struct member parent_rows[];
 /* Where the code stood. */

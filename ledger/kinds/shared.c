@@ -16,6 +16,31 @@ const struct member about_model_rows[] = {
 	{ .name = NULL },
 };
 
+const struct member about_rows[] = {
+	{ .name = "name",
+	    .type = MEMBER_TEXT,
+	    .required = true,
+	    .sentence = "What it is called, usually KIND/NAME@VERSION." },
+	{ .name = "digest",
+	    .type = MEMBER_DIGEST,
+	    .required = true,
+	    .index = INDEX_MODEL,
+	    .sentence = "Its SHA-256." },
+	{ .name = NULL },
+};
+
+const struct member replaced_rows[] = {
+	{ .name = "name",
+	    .type = MEMBER_TEXT,
+	    .required = true,
+	    .sentence = "What it is called." },
+	{ .name = "digest",
+	    .type = MEMBER_DIGEST,
+	    .required = true,
+	    .sentence = "Its SHA-256." },
+	{ .name = NULL },
+};
+
 const struct member about_dataset_rows[] = {
 	{ .name = "name",
 	    .type = MEMBER_TEXT,
