@@ -23,6 +23,7 @@ door sqlite3 'sqlite3\.h' 'ledger/store_internal\.h'
 door libsodium 'sodium' 'keys/|base/(random|keyed_hash)\.c'
 door cJSON 'cjson|cJSON' 'base/json'
 door PCRE2 'pcre2' 'policy/cel_matches\.c'
+door libyaml 'yaml\.h' 'policy/yaml\.c'
 door nettle 'nettle' 'base/digest\.c'
 check "nobody but clock.c reads the clock" \
     "$(grep -rnE '\b(clock_gettime|gettimeofday|time\(NULL\))' base keys ledger policy cli | grep -v '^base/clock\.c')"
