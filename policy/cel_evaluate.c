@@ -34,8 +34,9 @@ no_memory(void)
 static struct cel_value
 placed(const struct cel_node *node, struct cel_value value)
 {
-	if (value.type == CEL_ERROR && value.position == 0)
-		value.position = node->position + 1;
+	if (value.type == CEL_ERROR &&
+	    (value.position & ~CEL_ERROR_MISSING) == 0)
+		value.position |= node->position + 1;
 	return value;
 }
 
@@ -120,8 +121,10 @@ take_item(struct cel_run *run, const struct cel_value *container,
 		return cel_optional(run->arena, item);
 	if (item != NULL)
 		return *item;
-	return container->type == CEL_LIST ? cel_error("index out of range")
-					   : no_such_key(run, key);
+	error = container->type == CEL_LIST ? cel_error("index out of range")
+					    : no_such_key(run, key);
+	error.position |= CEL_ERROR_MISSING;
+	return error;
 }
 
 static struct cel_value

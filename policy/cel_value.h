@@ -38,7 +38,9 @@ struct cel_list;
 struct cel_map;
 struct cel_value {
 	enum cel_type type;
-	uint32_t position; /* CEL_ERROR: offset in the expression. */
+	/* CEL_ERROR: offset in the expression and 1, or 0; with a mark when what
+	 * was asked for is not there. */
+	uint32_t position;
 	union {
 		bool boolean;
 		int64_t integer;
@@ -95,6 +97,8 @@ struct cel_map {
 	struct cel_lazy *lazy; /* Or NULL. */
 	bool filled; /* What is above is there. */
 };
+
+#define CEL_ERROR_MISSING ((uint32_t)1 << 31)
 
 /* Values without content of their own. */
 struct cel_value cel_null(void);

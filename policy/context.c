@@ -1,0 +1,917 @@
+#include "policy/context.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/memory.h"
+#include "keys/public_key.h"
+#include "ledger/entry.h"
+#include "ledger/record.h"
+#include "policy/context_internal.h"
+
+#define CONTEXT_BYTES ((size_t)1024 * 1024 * 1024)
+
+int
+context_new(struct context **out, struct error *err)
+{
+	struct context *context = memory_new(1, sizeof *context);
+
+	if (context == NULL)
+		return error_memory(err);
+	context->line = buffer_new(LIMIT_ENTRY);
+	context->entry = entry_new();
+	if (arena_new(&context->arena, CONTEXT_BYTES, err) == -1 ||
+	    json_arena_new(&context->json, err) == -1) {
+		context_free(context);
+		return -1;
+	}
+	*out = context;
+	return 0;
+}
+
+void
+context_free(struct context *context)
+{
+	if (context == NULL)
+		return;
+	arena_free(context->arena);
+	json_arena_free(context->json);
+	buffer_free(&context->line);
+	entry_free(&context->entry);
+	memory_free(context->slot);
+	memory_free(context->seen);
+	memory_free(context->leaf);
+	memory_free(context);
+}
+
+void
+context_begin(struct context *context, const struct append_view *view,
+    const struct context_policy *policies, size_t policy_count)
+{
+	arena_reset(context->arena);
+	context->view = *view;
+	context->policies = policies;
+	context->policy_count = policy_count;
+	context->failed = false;
+	context->known_count = 0;
+	if (context->slot != NULL)
+		memset(context->slot, 0,
+		    context->slots * sizeof *context->slot);
+	context->mark = 0;
+	context->seen_count = 0;
+	context->lineage = NULL;
+	context->ledger = NULL;
+	context->input_count = 0;
+	context->has_subject = false;
+	context->model_known = false;
+}
+
+void
+context_about(struct context *context, struct digest digest, const char *name)
+{
+	context->subject = digest;
+	context->subject_name = context_text(context, name);
+	context->has_subject = true;
+	context->lineage = NULL;
+	context->model_known = false;
+	context->input_count = 0;
+}
+
+struct arena *
+context_arena(struct context *context)
+{
+	return context->arena;
+}
+
+void
+context_fail(struct context *context, const struct error *err)
+{
+	if (!context->failed)
+		context->error = *err;
+	context->failed = true;
+}
+
+int
+context_check(const struct context *context, struct error *err)
+{
+	if (arena_is_full(context->arena))
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    "the lineage takes too much memory");
+	if (!context->failed)
+		return 0;
+	*err = context->error;
+	return -1;
+}
+
+void *
+context_take(struct context *context, size_t count, size_t size)
+{
+	void *taken = arena_take(context->arena, count, size);
+
+	if (taken != NULL)
+		memset(taken, 0, count * size);
+	return taken;
+}
+
+/* --- Plain values --- */
+
+struct cel_value
+context_text(struct context *context, const char *text)
+{
+	struct bytes copy = arena_copy(context->arena, bytes_of_text(text));
+
+	return copy.data == NULL ? cel_error("out of memory")
+				 : cel_string(copy);
+}
+
+static struct cel_value
+digest_text(struct context *context, struct digest digest)
+{
+	return context_text(context, digest_hex(digest).text);
+}
+
+struct cel_value
+context_time(int64_t time_ms)
+{
+	int64_t seconds = time_ms / 1000, rest = time_ms % 1000;
+
+	if (rest < 0) {
+		rest += 1000;
+		seconds--;
+	}
+	return (struct cel_value){ .type = CEL_TIMESTAMP,
+		.time = { seconds, (int32_t)(rest * 1000000) } };
+}
+
+struct cel_value
+context_map(struct context *context, const char *const names[],
+    const struct cel_value values[], size_t count)
+{
+	struct cel_value *key = context_take(context, count, sizeof *key);
+	struct cel_value *value = context_take(context, count, sizeof *value);
+
+	if (key == NULL || value == NULL)
+		return cel_error("out of memory");
+	for (size_t i = 0; i < count; i++) {
+		key[i] = context_text(context, names[i]);
+		value[i] = values[i];
+	}
+	return cel_map(context->arena, key, value, count);
+}
+
+struct cel_value
+context_list(struct context *context, const struct cel_value *item,
+    size_t count)
+{
+	struct cel_value *copy = context_take(context, count, sizeof *copy);
+
+	if (copy == NULL)
+		return cel_error("out of memory");
+	if (count > 0)
+		memcpy(copy, item, count * sizeof *copy);
+	return cel_list(context->arena, copy, count);
+}
+
+/* --- JSON by the rows of a kind --- */
+
+static struct cel_value convert(struct context *context,
+    const struct json *value, const struct member *row);
+
+static const struct member *
+row_of(const struct member *const tables[], const char *name)
+{
+	for (size_t t = 0; tables != NULL && tables[t] != NULL; t++) {
+		for (const struct member *row = tables[t]; row->name != NULL;
+		     row++) {
+			if (strcmp(row->name, name) == 0)
+				return row;
+		}
+	}
+	return NULL;
+}
+
+static struct cel_value
+convert_object(struct context *context, const struct json *object,
+    const struct member *const tables[], const struct member *each)
+{
+	size_t count = json_count(object), i = 0;
+	struct cel_value *key = context_take(context, count, sizeof *key);
+	struct cel_value *value = context_take(context, count, sizeof *value);
+	const struct json *child;
+
+	if (key == NULL || value == NULL)
+		return cel_error("out of memory");
+	for (child = json_first(object); child != NULL;
+	     child = json_next(child), i++) {
+		const char *name = json_name(child);
+
+		key[i] = context_text(context, name);
+		value[i] = convert(context, child,
+		    each != NULL ? each : row_of(tables, name));
+	}
+	return cel_map(context->arena, key, value, count);
+}
+
+static struct cel_value
+convert_list(struct context *context, const struct json *list,
+    const struct member *row)
+{
+	size_t count = json_count(list), i = 0;
+	struct cel_value *item = context_take(context, count, sizeof *item);
+	const struct json *child;
+
+	if (item == NULL)
+		return cel_error("out of memory");
+	for (child = json_first(list); child != NULL; child = json_next(child))
+		item[i++] = convert(context, child, row);
+	return cel_list(context->arena, item, count);
+}
+
+static struct cel_value
+convert_text(struct context *context, const char *text,
+    enum member_type type)
+{
+	int64_t time_ms;
+
+	if (type == MEMBER_TIME &&
+	    time_parse_exact(&time_ms, bytes_of_text(text)))
+		return context_time(time_ms);
+	if (type == MEMBER_NUMBER) {
+		if (strcmp(text, "NaN") == 0)
+			return cel_double((double)NAN);
+		if (strcmp(text, "Infinity") == 0)
+			return cel_double(HUGE_VAL);
+		if (strcmp(text, "-Infinity") == 0)
+			return cel_double(-HUGE_VAL);
+	}
+	if (type == MEMBER_COUNT || type == MEMBER_INTEGER) {
+		/* Whole numbers beyond 2^53, checked by the kind's rows. */
+		if (text[0] == '-')
+			return cel_int(strtoll(text, NULL, 10));
+		return cel_uint(strtoull(text, NULL, 10));
+	}
+	return context_text(context, text);
+}
+
+/* A row for the items of a list or map: the element as a type of its own. */
+static struct member
+element_row(const struct member *row)
+{
+	struct member element = { .name = NULL, .type = MEMBER_ANY };
+
+	if (row != NULL && (row->type == MEMBER_LIST ||
+			       row->type == MEMBER_MAP)) {
+		element.type = row->element;
+		element.members = row->members;
+		if (element.type == MEMBER_LIST || element.type == MEMBER_MAP)
+			element.element = MEMBER_ANY;
+	}
+	return element;
+}
+
+static struct cel_value
+convert(struct context *context, const struct json *value,
+    const struct member *row)
+{
+	struct member element = element_row(row);
+	enum member_type type = row == NULL ? MEMBER_ANY : row->type;
+	const struct member *const tables[] = { row == NULL ? NULL
+							    : row->members,
+		NULL };
+
+	switch (json_type(value)) {
+	case JSON_BOOL:
+		return cel_bool(json_bool(value));
+	case JSON_NUMBER:
+		return cel_double(json_number(value));
+	case JSON_TEXT:
+		return convert_text(context, json_text(value), type);
+	case JSON_LIST:
+		return convert_list(context, value, &element);
+	case JSON_OBJECT:
+		if (type == MEMBER_MAP)
+			return convert_object(context, value, NULL, &element);
+		return convert_object(context, value, tables, NULL);
+	default:
+		return cel_null();
+	}
+}
+
+struct cel_value
+context_json(struct context *context, const struct json *value)
+{
+	return convert(context, value, NULL);
+}
+
+struct cel_value
+context_members(struct context *context, const struct kind *kind,
+    const struct json *members)
+{
+	const struct member *const tables[] = { kind_common,
+		kind == NULL ? kind_optional : kind->members, kind_optional,
+		NULL };
+
+	return convert_object(context, members, tables, NULL);
+}
+
+struct cel_value
+context_statement(struct context *context, const struct kind *kind,
+    const struct json *statement)
+{
+	return context_members(context, kind,
+	    json_member(statement, "predicate"));
+}
+
+void
+context_inputs(struct context *context, const struct json *predicate)
+{
+	const struct json *input = json_first(json_member(predicate, "inputs"));
+	size_t count = json_count(json_member(predicate, "inputs"));
+
+	context->input = context_take(context, count, sizeof *context->input);
+	if (context->input == NULL)
+		return;
+	for (; input != NULL; input = json_next(input)) {
+		struct input *one = &context->input[context->input_count];
+		const char *hex = json_member_text(input, "digest");
+		const char *name = json_member_text(input, "name");
+
+		if (hex == NULL ||
+		    !digest_parse(&one->digest, bytes_of_text(hex)))
+			continue;
+		one->name = context_text(context, name == NULL ? "" : name);
+		context->input_count++;
+	}
+}
+
+/* --- Who --- */
+
+struct who {
+	struct cel_lazy lazy;
+	struct context *context;
+	struct public_key key;
+	const struct principal *principal; /* NULL: nobody known. */
+	struct cel_value found;
+};
+
+static void
+touch_nothing(struct cel_lazy *lazy)
+{
+	(void)lazy;
+}
+
+static struct cel_value
+role_list(struct context *context, unsigned roles)
+{
+	struct cel_value item[ROLE_COUNT];
+	size_t count = 0;
+
+	for (unsigned i = 0; i < ROLE_COUNT; i++) {
+		if (roles & (1U << i))
+			item[count++] = context_text(context, role_name(i));
+	}
+	return context_list(context, item, count);
+}
+
+/* What the entry that enrolled a key says of its holder. */
+static struct cel_value
+identity_of(struct context *context, const struct principal *principal)
+{
+	struct cel_value entry, key, *found, empty;
+
+	empty = cel_map(context->arena, NULL, NULL, 0);
+	if (principal == NULL)
+		return empty;
+	entry = context_entry(context, principal->enrolled_seq);
+	if (entry.type != CEL_MAP)
+		return empty;
+	if (principal->enrolled_seq == 0) {
+		key = cel_string(bytes_of_text("founders"));
+		found = (struct cel_value *)(uintptr_t)cel_map_find(entry.map,
+		    &key);
+		if (found == NULL || found->type != CEL_LIST)
+			return empty;
+		for (size_t i = 0; i < found->list->count; i++) {
+			const struct cel_value *founder = &found->list->item[i];
+			const struct cel_value *name;
+
+			key = cel_string(bytes_of_text("name"));
+			name = cel_map_find(founder->map, &key);
+			if (name != NULL &&
+			    bytes_equal(name->text,
+				bytes_of_text(principal->name)))
+				entry = *founder;
+		}
+	}
+	key = cel_string(bytes_of_text("identity"));
+	found =
+	    (struct cel_value *)(uintptr_t)cel_map_find(entry.map, &key);
+	return found == NULL || found->type != CEL_MAP ? empty : *found;
+}
+
+static bool
+who_member(struct who *who, const char *name, struct cel_value *value)
+{
+	const struct principal *principal = who->principal;
+	struct context *context = who->context;
+
+	if (strcmp(name, "name") == 0) {
+		*value = context_text(context,
+		    principal == NULL ? "the ledger" : principal->name);
+	} else if (strcmp(name, "roles") == 0) {
+		*value = role_list(context,
+		    principal == NULL ? 0 : principal->roles);
+	} else if (strcmp(name, "key") == 0) {
+		*value = context_text(context,
+		    public_key_fingerprint(who->key).text);
+	} else if (strcmp(name, "in_force") == 0) {
+		*value = cel_bool(principal == NULL ||
+		    principal->ended_seq == AUTHORITY_NEVER);
+	} else if (strcmp(name, "identity") == 0) {
+		*value = identity_of(context, principal);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool
+who_find(struct cel_lazy *lazy, struct bytes name,
+    const struct cel_value **value)
+{
+	struct who *who = (struct who *)lazy;
+	char text[16] = "";
+
+	*value = NULL;
+	if (name.len >= sizeof text)
+		return true;
+	memcpy(text, name.data, name.len);
+	if (!who_member(who, text, &who->found))
+		return true;
+	*value = arena_take(who->context->arena, 1, sizeof **value);
+	if (*value == NULL)
+		return true;
+	*(struct cel_value *)(uintptr_t)*value = who->found;
+	return true;
+}
+
+static void
+who_fill(struct cel_lazy *lazy, struct cel_map *map)
+{
+	static const char *const names[] = { "name", "roles", "key",
+		"in_force", "identity" };
+	struct who *who = (struct who *)lazy;
+	struct cel_value values[5], whole;
+
+	for (size_t i = 0; i < 5; i++)
+		who_member(who, names[i], &values[i]);
+	whole = context_map(who->context, names, values, 5);
+	if (whole.type == CEL_MAP)
+		context_fill(map, whole.map);
+}
+
+/* The content of a map, into one that was made empty. */
+void
+context_fill(struct cel_map *map, const struct cel_map *from)
+{
+	map->count = from->count;
+	map->key = from->key;
+	map->value = from->value;
+	map->slot = from->slot;
+	map->slot_count = from->slot_count;
+}
+
+struct cel_value
+context_signer(struct context *context, struct public_key key)
+{
+	struct who *who = context_take(context, 1, sizeof *who);
+	struct cel_map *map = context_take(context, 1, sizeof *map);
+
+	if (who == NULL || map == NULL)
+		return cel_error("out of memory");
+	who->lazy = (struct cel_lazy){ touch_nothing, who_find, who_fill };
+	who->context = context;
+	who->key = key;
+	who->principal = authority_by_key(context->view.authority, key);
+	map->lazy = &who->lazy;
+	return (struct cel_value){ .type = CEL_MAP, .map = map };
+}
+
+struct cel_value
+context_signers(struct context *context, const struct public_key *key,
+    size_t count)
+{
+	struct cel_value item[LIMIT_SIGNATURES];
+
+	for (size_t i = 0; i < count; i++)
+		item[i] = context_signer(context, key[i]);
+	return context_list(context, item, count);
+}
+
+/* --- Records --- */
+
+static void
+known_touch(struct cel_lazy *lazy)
+{
+	struct known *known = (struct known *)lazy;
+	struct context *context = known->context;
+	uint64_t *grown;
+
+	if (context->quiet > 0 || known->mark == context->mark)
+		return;
+	known->mark = context->mark;
+	grown = memory_grow(context->seen, &context->seen_capacity,
+	    context->seen_count + 1, sizeof *grown);
+	if (grown == NULL) {
+		struct error err;
+
+		error_memory(&err);
+		context_fail(context, &err);
+		return;
+	}
+	context->seen = grown;
+	grown[context->seen_count++] = known->row.seq;
+}
+
+/* What the index knows of a record, without reading it. */
+static bool
+known_find(struct cel_lazy *lazy, struct bytes name,
+    const struct cel_value **value)
+{
+	static const char *const names[] = { "seq", "entry", "time", "signer",
+		"kind", "name", "version", "status" };
+	struct known *known = (struct known *)lazy;
+	struct context *context = known->context;
+	const struct index_row *row = &known->row;
+	struct cel_value *made;
+	size_t which = 0;
+
+	while (which < 8 && !bytes_equal(name, bytes_of_text(names[which])))
+		which++;
+	if (which == 8 || (which == 5 && row->name[0] == '\0') ||
+	    (which == 6 && row->version[0] == '\0') ||
+	    (which == 7 && row->status[0] == '\0') ||
+	    /* A column of another member's; or one that is cut. */
+	    (which == 5 && row->kind->subject == SUBJECT_ABOUT) ||
+	    (which == 5 && row->kind->subject == SUBJECT_MODEL) ||
+	    (which == 7 && row->kind->subject == SUBJECT_MODEL))
+		return false;
+	if (known->quick[which] != NULL) {
+		*value = known->quick[which];
+		return true;
+	}
+	*value = made = arena_take(context->arena, 1, sizeof *made);
+	if (made == NULL)
+		return true;
+	switch (which) {
+	case 0:
+		*made = cel_int((int64_t)row->seq);
+		break;
+	case 1:
+		*made = digest_text(context, row->leaf);
+		break;
+	case 2:
+		*made = context_time(row->time_ms);
+		break;
+	case 3:
+		*made = context_signer(context, row->signer);
+		break;
+	case 4:
+		*made = cel_string(bytes_of_text(row->kind->name));
+		break;
+	case 5:
+		*made = cel_string(bytes_of_text(row->name));
+		break;
+	case 6:
+		*made = cel_string(bytes_of_text(row->version));
+		break;
+	default:
+		*made = cel_string(bytes_of_text(row->status));
+		break;
+	}
+	known->quick[which] = made;
+	return true;
+}
+
+/* Read an entry into context->entry. */
+static int
+read_entry(struct context *context, uint64_t seq, struct error *err)
+{
+	if (store_entry(context->view.store, seq, &context->line, err) == -1 ||
+	    entry_parse(&context->entry, buffer_bytes(&context->line), err) ==
+		-1)
+		return error_within(err, "entry %llu",
+		    (unsigned long long)seq);
+	return 0;
+}
+
+struct wide {
+	struct cel_value *key;
+	struct cel_value *value;
+	size_t count;
+	size_t room;
+};
+
+static void
+wide_put(struct wide *wide, struct context *context, const char *name,
+    struct cel_value value)
+{
+	if (wide->count == wide->room)
+		return;
+	wide->key[wide->count] = context_text(context, name);
+	wide->value[wide->count++] = value;
+}
+
+static bool
+wide_has(const struct wide *wide, const char *name)
+{
+	for (size_t i = 0; i < wide->count; i++) {
+		if (bytes_equal(wide->key[i].text, bytes_of_text(name)))
+			return true;
+	}
+	return false;
+}
+
+static void
+wide_members(struct wide *wide, struct context *context,
+    const struct kind *kind, const struct json *predicate)
+{
+	const struct member *const tables[] = { kind_common, kind->members,
+		kind_optional, NULL };
+
+	for (const struct json *child = json_first(predicate); child != NULL;
+	     child = json_next(child)) {
+		const char *name = json_name(child);
+
+		if (!wide_has(wide, name))
+			wide_put(wide, context, name,
+			    convert(context, child, row_of(tables, name)));
+	}
+}
+
+static struct cel_value
+subject_of(struct context *context, const struct json *statement)
+{
+	static const char *const names[] = { "name", "digest" };
+	const struct json *first = json_first(json_member(statement, "subject"));
+	const char *name = json_member_text(first, "name");
+	const char *hex =
+	    json_member_text(json_member(first, "digest"), "sha256");
+	const struct cel_value values[] = {
+		context_text(context, name == NULL ? "" : name),
+		context_text(context, hex == NULL ? "" : hex),
+	};
+
+	return context_map(context, names, values, 2);
+}
+
+/* The signers, by the hints in an entry, which are its keys' fingerprints. */
+static struct cel_value
+signers_of(struct context *context, const struct index_row *row)
+{
+	struct public_key key[LIMIT_SIGNATURES];
+	size_t count = 0;
+
+	for (size_t i = 0; i < context->entry.envelope.signature_count; i++) {
+		const struct principal *principal = authority_by_fingerprint(
+		    context->view.authority,
+		    context->entry.envelope.signature[i].keyid.text);
+
+		key[count++] = principal == NULL ? row->signer : principal->key;
+	}
+	return context_signers(context, key, count);
+}
+
+/* A run's members: those of its end, then those of its start. */
+static void
+wide_start(struct wide *wide, struct context *context,
+    const struct known *known, const char *started)
+{
+	struct json *statement = NULL;
+	struct digest leaf;
+	struct error err;
+	uint64_t seq;
+	bool found = false;
+
+	if (!digest_parse(&leaf, bytes_of_text(started)))
+		return;
+	if (index_find_exact(context->view.store, leaf, &found, &seq, &err) ==
+	    -1) {
+		context_fail(context, &err);
+		return;
+	}
+	if (!found || seq >= known->row.seq)
+		return;
+	if (read_entry(context, seq, &err) == -1 ||
+	    json_parse(&statement,
+		buffer_bytes(&context->entry.envelope.payload), &err) == -1) {
+		context_fail(context, &err);
+		return;
+	}
+	wide_members(wide, context, known->row.kind,
+	    json_member(statement, "predicate"));
+	json_free(statement);
+}
+
+static void
+fill_from(struct known *known, struct cel_map *map,
+    const struct json *statement)
+{
+	struct context *context = known->context;
+	const struct index_row *row = &known->row;
+	const struct json *predicate = json_member(statement, "predicate");
+	const char *started = json_member_text(predicate, "started");
+	struct wide wide = { .room = json_count(predicate) + 80 };
+	struct cel_value whole;
+
+	wide.key = context_take(context, wide.room, sizeof *wide.key);
+	wide.value = context_take(context, wide.room, sizeof *wide.value);
+	if (wide.key == NULL || wide.value == NULL)
+		return;
+	wide_put(&wide, context, "seq", cel_int((int64_t)row->seq));
+	wide_put(&wide, context, "entry", digest_text(context, row->leaf));
+	wide_put(&wide, context, "time", context_time(row->time_ms));
+	wide_put(&wide, context, "signer",
+	    context_signer(context, row->signer));
+	wide_put(&wide, context, "signers", signers_of(context, row));
+	/* A verdict has a member of that name. */
+	if (json_member(predicate, "kind") == NULL)
+		wide_put(&wide, context, "kind",
+		    cel_string(bytes_of_text(row->kind->name)));
+	wide_put(&wide, context, "subject", subject_of(context, statement));
+	if (known->has_reviewed)
+		wide_put(&wide, context, "reviewed",
+		    cel_bool(known->reviewed));
+	wide_members(&wide, context, row->kind, predicate);
+	if (started != NULL && strcmp(row->kind->name, "run") == 0)
+		wide_start(&wide, context, known, started);
+	whole = cel_map(context->arena, wide.key, wide.value, wide.count);
+	if (whole.type == CEL_MAP)
+		context_fill(map, whole.map);
+}
+
+static void
+known_fill(struct cel_lazy *lazy, struct cel_map *map)
+{
+	struct known *known = (struct known *)lazy;
+	struct context *context = known->context;
+	struct json *statement = NULL;
+	struct error err;
+	bool outermost = !context->in_json;
+
+	if (read_entry(context, known->row.seq, &err) == -1) {
+		context_fail(context, &err);
+		return;
+	}
+	if (outermost) {
+		json_arena_reset(context->json);
+		json_arena_begin(context->json);
+		context->in_json = true;
+	}
+	if (json_parse(&statement,
+		buffer_bytes(&context->entry.envelope.payload), &err) == -1)
+		context_fail(context, &err);
+	else
+		fill_from(known, map, statement);
+	json_free(statement);
+	if (outermost) {
+		json_arena_end();
+		context->in_json = false;
+	}
+}
+
+/* --- The table of what was read --- */
+
+static struct known **
+slot_of(struct context *context, uint64_t seq)
+{
+	size_t at = (size_t)(seq * UINT64_C(0x9e3779b97f4a7c15) >> 20) &
+	    (context->slots - 1);
+
+	while (context->slot[at] != NULL && context->slot[at]->row.seq != seq)
+		at = (at + 1) & (context->slots - 1);
+	return &context->slot[at];
+}
+
+static bool
+grow_slots(struct context *context)
+{
+	struct known **old = context->slot;
+	size_t before = context->slots;
+
+	if (context->known_count * 2 < context->slots)
+		return true;
+	context->slots = before == 0 ? 256 : before * 2;
+	context->slot = memory_new(context->slots, sizeof *context->slot);
+	if (context->slot == NULL) {
+		context->slot = old;
+		context->slots = before;
+		return false;
+	}
+	for (size_t i = 0; i < before; i++) {
+		if (old[i] != NULL)
+			*slot_of(context, old[i]->row.seq) = old[i];
+	}
+	memory_free(old);
+	return true;
+}
+
+struct known *
+context_known(struct context *context, const struct index_row *row)
+{
+	struct known **slot, *known;
+	struct error err;
+
+	if (!grow_slots(context)) {
+		error_memory(&err);
+		context_fail(context, &err);
+		return NULL;
+	}
+	slot = slot_of(context, row->seq);
+	if (*slot != NULL)
+		return *slot;
+	known = context_take(context, 1, sizeof *known);
+	if (known == NULL)
+		return NULL;
+	known->lazy =
+	    (struct cel_lazy){ known_touch, known_find, known_fill };
+	known->context = context;
+	known->row = *row;
+	known->map.lazy = &known->lazy;
+	known->mark = UINT64_MAX;
+	*slot = known;
+	context->known_count++;
+	return known;
+}
+
+struct cel_value
+context_value(const struct known *known)
+{
+	if (known == NULL)
+		return cel_error("out of memory");
+	return (struct cel_value){ .type = CEL_MAP, .map = &known->map };
+}
+
+struct cel_value
+context_entry(struct context *context, uint64_t seq)
+{
+	struct index_row row;
+	struct error err;
+
+	if (index_row_at(context->view.store, seq, context->view.size, &row,
+		&err) == -1) {
+		context_fail(context, &err);
+		return cel_error("the ledger cannot be read");
+	}
+	return context_value(context_known(context, &row));
+}
+
+const struct index_row *
+context_row(const struct cel_value *record)
+{
+	if (record->type != CEL_MAP || record->map->lazy == NULL ||
+	    record->map->lazy->fill != known_fill)
+		return NULL;
+	return &((const struct known *)record->map->lazy)->row;
+}
+
+/* --- What was looked at --- */
+
+void
+context_mark(struct context *context)
+{
+	context->mark++;
+	context->seen_count = 0;
+}
+
+static int
+by_seq(const void *a, const void *b)
+{
+	const uint64_t *one = a, *two = b;
+
+	return *one < *two ? -1 : *one > *two;
+}
+
+size_t
+context_seen(struct context *context, const struct digest **leaves,
+    struct error *err)
+{
+	struct digest *grown = memory_grow(context->leaf,
+	    &context->leaf_capacity, context->seen_count + 1, sizeof *grown);
+
+	(void)err;
+	*leaves = NULL;
+	if (grown == NULL)
+		return 0;
+	context->leaf = grown;
+	if (context->seen_count > 0)
+		qsort(context->seen, context->seen_count,
+		    sizeof *context->seen, by_seq);
+	for (size_t i = 0; i < context->seen_count; i++)
+		grown[i] = (*slot_of(context, context->seen[i]))->row.leaf;
+	*leaves = grown;
+	return context->seen_count;
+}

@@ -1,0 +1,103 @@
+/* judge.h: what the policies in force say of a record, or in an audit. */
+#ifndef POLICY_JUDGE_H
+#define POLICY_JUDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "policy/context.h"
+#include "policy/policy.h"
+#include "policy/rulebook.h"
+
+/* Never merged: each asks for something else of its reader. */
+enum result {
+	RESULT_PASS,
+	RESULT_FAIL,
+	RESULT_WAIVED, /* It does not hold, and a waiver lifts it. */
+	RESULT_NO_EVIDENCE, /* What it asks about is not on record. */
+	RESULT_NOT_APPLICABLE,
+	RESULT_ERROR, /* It has no value: a fault of the rule. */
+	RESULT_COUNT,
+};
+const char *result_name(enum result result);
+
+struct judged_value {
+	const char *expression;
+	const char *value;
+};
+#define VALUES_MAX 6
+#define EVIDENCE_MAX 16
+
+/* One rule's result.  Texts live as long as the judge's next question. */
+struct judged {
+	const struct edition *edition;
+	const struct rule *rule; /* NULL: the policy cannot be read. */
+	const char *on; /* In an audit, of what; or NULL. */
+	enum result result;
+	enum result own; /* Beneath a waiver; else the same. */
+	struct digest waiver; /* Leaf hash, when waived. */
+	const struct index_row *waiver_row;
+	const char *waiver_note; /* Why one does not apply; or NULL. */
+	int64_t waiver_until; /* INT64_MAX: no end. */
+	const char *message; /* What is wrong; NULL when it passes. */
+	size_t evidence_count;
+	struct digest evidence[EVIDENCE_MAX];
+	struct digest evidence_digest; /* Of all their leaf hashes. */
+	size_t value_count;
+	struct judged_value value[VALUES_MAX];
+};
+
+/* Who and what. */
+struct question {
+	const struct kind *kind; /* NULL: an audit. */
+	const struct json *statement; /* NULL in an audit. */
+	const struct public_key *signer;
+	size_t signer_count;
+	bool unsigned_yet; /* Nobody has signed it: a gate's question. */
+};
+
+struct judgement {
+	size_t count;
+	struct judged *judged;
+	bool gated; /* Some rule is about it. */
+	bool allowed;
+	bool emergency; /* Allowed ahead of the rules. */
+	size_t totals[RESULT_COUNT];
+};
+
+/* Judges one question after the other; not shared by threads. */
+struct judge;
+int judge_new(struct judge **out, struct error *err);
+void judge_free(struct judge *judge);
+struct context *judge_context(struct judge *judge);
+struct rulebook *judge_rulebook(struct judge *judge);
+
+/*
+ * What the policies in force before view->size say.  With `editions' not
+ * NULL, those instead: for what would have been said.  Lives until the next
+ * question.
+ */
+int judge_ask(struct judge *judge, const struct append_view *view,
+    const struct question *question, const struct edition *const *editions,
+    size_t edition_count, struct judgement *out, struct error *err);
+
+/* The members of the verdict record that says it: `entry' that entered, or
+ * `attempt' that was refused, or neither.  What is too long for an entry is
+ * written to the attachment. */
+int judge_members(struct json **out, struct judge *judge,
+    const struct judgement *judgement, const struct digest *entry,
+    const struct digest *attempt, struct buffer *attachment,
+    struct error *err);
+
+/* In a line: "refused by starter: two-approvals, licensed-data". */
+void judgement_reason(struct buffer *out, const struct judgement *judgement);
+
+/* Whether a rule is about records of a kind (NULL: audits). */
+bool rule_is_on(const struct rule *rule, const struct kind *kind);
+
+/* Whether a result stops what was asked. */
+bool judged_denies(const struct judged *judged);
+
+#endif
