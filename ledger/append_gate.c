@@ -177,7 +177,6 @@ append_refusal(struct appender *appender, struct bytes envelope,
 	if (store_begin_write(appender->store, &failure) == 0) {
 		appender->current = false;
 		kept = refuse_again(appender, envelope, &failure) == 0;
-		appender->current = kept;
 	}
 	store_end(appender->store);
 	/* That it was refused is known; that nobody will see it is worse. */

@@ -288,7 +288,8 @@ take_on(struct reading *reading, struct rule *rule, const struct yaml *map)
 			continue;
 		}
 		if (kind != NULL && kind->roles != 0 &&
-		    kind->subject != SUBJECT_LEDGER) {
+		    kind->subject != SUBJECT_LEDGER &&
+		    kind->subject != SUBJECT_KEY) {
 			rule->on[policy_kind_number(kind)] = true;
 			continue;
 		}

@@ -1,0 +1,36 @@
+/* replay.h: every verdict computed again from the entries before it. */
+#ifndef POLICY_REPLAY_H
+#define POLICY_REPLAY_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "ledger/store.h"
+
+struct replay_problem {
+	uint64_t seq; /* The verdict, or the record without one. */
+	const char *what; /* One sentence; lives during the call. */
+};
+
+struct replay_options {
+	uint64_t max_problems; /* Stop after so many; 0: 1,000. */
+	void *cookie;
+	void (*problem)(void *cookie, const struct replay_problem *problem);
+	int (*progress)(void *cookie, uint64_t done, uint64_t total);
+};
+
+struct replay_result {
+	uint64_t verdicts;
+	uint64_t problems;
+};
+
+/*
+ * Compute each verdict again and compare it with the one on record, and find
+ * gated records that have none.  Uses the index, which verify_ledger has
+ * compared with the entries.  0 when the work could be done, whatever it
+ * found.
+ */
+int replay_verdicts(struct replay_result *result, const char *path,
+    const struct replay_options *options, struct error *err);
+
+#endif
