@@ -547,6 +547,7 @@ session_write_unsigned(struct session_write *out, const struct context *context,
 		buffer_string(&made.store_path), err) == -1 ||
 	    appender_open(&made.appender, buffer_string(&made.store_path),
 		made.ledger_key, err) == -1 ||
+	    gate_new(&made.gate, err) == -1 ||
 	    session_remember(buffer_string(&made.store_path),
 		appender_store(made.appender),
 		appender_checkpoint(made.appender),
@@ -556,6 +557,7 @@ session_write_unsigned(struct session_write *out, const struct context *context,
 		session_write_end(&made);
 		return -1;
 	}
+	appender_set_gate(made.appender, gate_table(made.gate));
 	*out = made;
 	return 0;
 }
@@ -643,6 +645,7 @@ session_write_end(struct session_write *session)
 		    authority_ledger_key(appender_authority(session->appender)),
 		    &ignored);
 	appender_close(session->appender);
+	gate_free(session->gate);
 	signer_free(session->author);
 	signer_free(session->ledger_key);
 	buffer_free(&session->store_path);

@@ -10,6 +10,7 @@
 #include "keys/signer.h"
 #include "ledger/append.h"
 #include "ledger/reader.h"
+#include "policy/gate.h"
 
 /* In the ledger's folder (.vouch). */
 #define SESSION_FOLDER ".vouch"
@@ -77,6 +78,7 @@ int session_read(struct reader **out, const struct context *context,
  */
 struct session_write {
 	struct appender *appender;
+	struct gate *gate; /* The policies in force, at the door. */
 	struct signer *author;
 	struct signer *ledger_key;
 	struct buffer store_path;
