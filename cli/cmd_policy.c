@@ -38,18 +38,20 @@ run_check(struct context *context, const void *given, struct operands operands,
 	(void)given;
 	for (size_t i = 0; i < operands.count; i++) {
 		struct policy_file file;
-		size_t problems = 0;
+		size_t errors, warnings;
 
 		if (policy_file_read(&file, operands.item[i], err) == -1)
 			return -1;
-		problems = policy_file_lint(&file, context);
+		policy_file_lint(&file, context, &errors, &warnings);
 		if (!context->quiet && !context->json)
-			printf("%s: %s, %zu rule%s, %zu problem%s\n",
+			printf("%s: %s, %zu rule%s, %zu error%s, %zu "
+			       "warning%s\n",
 			    operands.item[i], file.policy->name,
 			    file.policy->rule_count,
-			    file.policy->rule_count == 1 ? "" : "s", problems,
-			    problems == 1 ? "" : "s");
-		good &= problems == 0;
+			    file.policy->rule_count == 1 ? "" : "s", errors,
+			    errors == 1 ? "" : "s", warnings,
+			    warnings == 1 ? "" : "s");
+		good &= errors == 0;
 		policy_file_free(&file);
 	}
 	context->verdict = good ? 0 : ERROR_NO;
@@ -75,8 +77,9 @@ const struct command cmd_policy_check = {
 	.description =
 	    "Reads the file as publishing would, and looks further: names "
 	    "and members that there are not, comparisons that can never hold, "
-	    "what depends on the machine (named time zones), rules without a "
-	    "remedy or an example.",
+	    "what depends on the machine (named time zones). Those are errors, "
+	    "exit status 1, and such a policy is not published. It warns of "
+	    "rules without a remedy or an example.",
 	.examples = check_examples,
 };
 

@@ -536,6 +536,7 @@ evaluate_line(struct judge *judge, struct terminal *terminal, const char *text)
 	struct cel_program *program;
 	struct cel_value value;
 	struct error err;
+	size_t column;
 	bool good = false;
 
 	if (cel_parse(&program, bytes_of_text(text), &options, &err) == -1) {
@@ -543,6 +544,11 @@ evaluate_line(struct judge *judge, struct terminal *terminal, const char *text)
 		fputs(": ", terminal->out);
 		terminal_show(terminal, STYLE_PLAIN, bytes_of_text(err.what));
 		fputc('\n', terminal->out);
+		if (sscanf(err.where, "line 1, column %zu", &column) == 1) {
+			cel_show_place(&shown, bytes_of_text(text),
+			    column - 1);
+			fputs(buffer_string(&shown), terminal->out);
+		}
 		buffer_free(&shown);
 		return false;
 	}

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "policy/rule_shapes.h"
 
 int
 policy_file_read(struct policy_file *out, const char *path, struct error *err)
@@ -78,10 +79,72 @@ has_example(const struct policy *policy, const char *id)
 	return false;
 }
 
+struct term_lint {
+	struct lint *lint;
+	const struct rule *rule;
+	const struct yaml *node;
+	const char *name;
+};
+
+/* A finding with the line of the expression and a mark below the place. */
+static void
+found_in_term(void *cookie, const struct cel_finding *finding)
+{
+	struct term_lint *term = cookie;
+	struct buffer what = buffer_new(2000);
+
+	buffer_printf(&what, "in \"%s\": %s", term->name, finding->what);
+	found(term->lint, finding->error, term->node, term->rule->id,
+	    buffer_string(&what));
+	buffer_free(&what);
+	if (term->lint->context != NULL && !term->lint->context->json) {
+		what = buffer_new((size_t)1 << 20);
+		cel_show_place(&what, term->node->text, finding->position);
+		fputs(buffer_string(&what), stdout);
+		buffer_free(&what);
+	}
+}
+
+static void
+lint_term(struct lint *lint, const struct rule *rule,
+    const struct rule_shapes *shapes, const struct policy_term *term,
+    const char *name, enum shape_type wanted)
+{
+	struct term_lint finding = { lint, rule, term->node, name };
+
+	if (term->program != NULL)
+		cel_check(term->program, shapes->variable, wanted,
+		    found_in_term, &finding);
+}
+
+static void
+lint_terms(struct lint *lint, const struct rule *rule)
+{
+	struct rule_shapes shapes;
+	struct arena *arena;
+	struct error err;
+
+	if (arena_new(&arena, (size_t)16 << 20, &err) == -1)
+		return;
+	if (rule_shapes_make(&shapes, rule, lint->file->policy->params, arena,
+		&err) == 0) {
+		lint_term(lint, rule, &shapes, &rule->when, "when", SHAPE_BOOL);
+		lint_term(lint, rule, &shapes, &rule->evidence, "evidence",
+		    SHAPE_BOOL);
+		lint_term(lint, rule, &shapes, &rule->require, "require",
+		    SHAPE_BOOL);
+		lint_term(lint, rule, &shapes, &rule->message, "message",
+		    SHAPE_STRING);
+	}
+	arena_free(arena);
+}
+
 static void
 lint_rule(struct lint *lint, const struct rule *rule)
 {
 	const struct policy *policy = lint->file->policy;
+
+	lint_terms(lint, rule);
 
 	if (strcmp(rule->id, "emergency-review") == 0)
 		return;
@@ -102,13 +165,15 @@ lint_all(struct lint *lint)
 		lint_rule(lint, &policy->rule[i]);
 }
 
-size_t
-policy_file_lint(const struct policy_file *file, const struct context *context)
+void
+policy_file_lint(const struct policy_file *file, const struct context *context,
+    size_t *errors, size_t *warnings)
 {
 	struct lint lint = { .file = file, .context = context };
 
 	lint_all(&lint);
-	return lint.count;
+	*errors = lint.errors;
+	*warnings = lint.count - lint.errors;
 }
 
 int

@@ -18,9 +18,9 @@ int policy_file_read(struct policy_file *out, const char *path,
     struct error *err);
 void policy_file_free(struct policy_file *file);
 
-/* Print what may be wrong; how many things. */
-size_t policy_file_lint(const struct policy_file *file,
-    const struct context *context);
+/* Print what is wrong (that must be mended) and what may be. */
+void policy_file_lint(const struct policy_file *file,
+    const struct context *context, size_t *errors, size_t *warnings);
 
 /* Whether it may be published: -1 with the first reason why not. */
 int policy_file_is_fit(const struct policy_file *file, struct error *err);

@@ -468,6 +468,27 @@ evaluate_transform(struct cel_run *run, const struct cel_node *node,
 }
 
 static struct cel_value
+evaluate_sort_by(struct cel_run *run, const struct cel_node *node,
+    const struct range *range)
+{
+	struct cel_value *key =
+	    arena_take(run->arena, range->count, sizeof *key);
+	struct cel_list list = { .count = range->count, .item = range->item };
+
+	if (range->key != NULL)
+		return cel_error("a map cannot be sorted");
+	if (key == NULL)
+		return no_memory();
+	for (size_t i = 0; i < range->count; i++) {
+		set_variables(run, node, range, i);
+		key[i] = evaluate(run, node->arg[1]);
+		if (key[i].type == CEL_ERROR)
+			return key[i];
+	}
+	return cel_sort(run, &list, key);
+}
+
+static struct cel_value
 evaluate_transform_map(struct cel_run *run, const struct cel_node *node,
     const struct range *range)
 {
@@ -528,6 +549,8 @@ evaluate_macro(struct cel_run *run, const struct cel_node *node)
 	case OP_TRANSFORM:
 	case OP_FILTER:
 		return evaluate_transform(run, node, &range);
+	case OP_SORT_BY:
+		return evaluate_sort_by(run, node, &range);
 	default:
 		return evaluate_transform_map(run, node, &range);
 	}
@@ -565,6 +588,14 @@ evaluate_optional_map(struct cel_run *run, const struct cel_node *node)
 
 /* --- The whole --- */
 
+/* x.or(y) and x.orValue(y): what is not needed is not evaluated. */
+static bool
+is_alternative(const struct cel_node *node)
+{
+	return node->function->call == cel_optional_or ||
+	    node->function->call == cel_optional_or_value;
+}
+
 static struct cel_value
 evaluate_call(struct cel_run *run, const struct cel_node *node)
 {
@@ -579,6 +610,11 @@ evaluate_call(struct cel_run *run, const struct cel_node *node)
 		arg[i] = evaluate(run, node->arg[i]);
 		if (arg[i].type == CEL_ERROR)
 			return arg[i];
+		if (i == 0 && arg[0].type == CEL_OPTIONAL &&
+		    arg[0].inner != NULL && is_alternative(node))
+			return node->function->call == cel_optional_or
+			    ? arg[0]
+			    : *arg[0].inner;
 		if (arg[i].type == CEL_MAP && arg[i].map->lazy != NULL)
 			cel_map_fill(arg[i].map);
 	}
