@@ -82,6 +82,8 @@ build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(filter-out build/fuzz/obj/cli/main.o,$(
 	@mkdir -p $(@D)
 	clang $(STD) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -pthread $(PKG_CFLAGS) -o $@ $^ $(LIBS)
 
+$(BUILD)/policy/packs.o build/fuzz/obj/policy/packs.o: $(wildcard policy/packs/*.yaml)
+
 # --- for people ---
 demo: deps
 	@$(MAKE) --no-print-directory all
