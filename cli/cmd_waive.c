@@ -257,12 +257,15 @@ collect(struct listed **out, size_t *count, struct judge *judge,
 
 		one->row = context_row(waiver);
 		one->rule = one->row->name;
-		one->objection = waiver_objection(waiver,
+		one->objection = waiver_objection(list.list, i,
 		    policy_of(editions, editions_count, one->rule), NULL,
 		    view->time_ms, &one->until_ms);
 		copy_text(one->model, sizeof one->model,
 		    cel_map_find(waiver->map, &key), "name");
 		copy_text(one->because, sizeof one->because, waiver, "because");
+		/* What only takes back is no waiver. */
+		if (strcmp(one->row->status, "withdrawn") == 0)
+			continue;
 		if (one->objection == NULL || all)
 			++*count;
 	}

@@ -20,8 +20,9 @@ void waiver_find(struct waiver *out, struct context *context,
     const struct edition *edition, const struct rule *rule,
     const char *environment, int64_t now_ms);
 
-/* The same of one waiver, whatever rule it is about; NULL if it applies. */
-const char *waiver_objection(const struct cel_value *waiver,
+/* The same of one waiver of a list that is in the order of entries, whatever
+ * rule it is about; NULL if it applies. */
+const char *waiver_objection(const struct cel_list *waivers, size_t number,
     const struct policy *policy, const char *environment, int64_t now_ms,
     int64_t *until_ms);
 
