@@ -74,6 +74,9 @@ $(BUILD)/tests/conformance/%: tests/conformance/%.c $(BUILD)/libvouch.a
 $(BUILD)/tests/bench/bench: tests/bench/bench.c $(BUILD)/libvouch.a $(SUPPORT)
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
+$(BUILD)/tests/bench/cel/%: tests/bench/cel/%.c $(BUILD)/libvouch.a $(SUPPORT)
+	@mkdir -p $(@D)
+	$(COMPILE) -Wno-missing-prototypes $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
 # The whole library is built again with the fuzzer's own instrumentation.
 build/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
