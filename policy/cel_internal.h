@@ -32,6 +32,22 @@ enum cel_op {
 	OP_OPT_FLAT_MAP,
 };
 
+/* Operators on two values that are evaluated without a call where both are of
+ * a usual type. */
+enum cel_quick {
+	QUICK_NONE,
+	QUICK_EQUAL,
+	QUICK_UNEQUAL,
+	QUICK_LESS,
+	QUICK_LESS_EQUAL,
+	QUICK_GREATER,
+	QUICK_GREATER_EQUAL,
+	QUICK_ADD,
+	QUICK_SUBTRACT,
+	QUICK_MULTIPLY,
+	QUICK_OTHER,
+};
+
 struct cel_run;
 struct cel_node;
 /* Strict: arguments are values; the receiver is the first. */
@@ -62,7 +78,12 @@ struct cel_node {
 	bool absolute; /* A name with a dot in front. */
 	struct cel_node **arg;
 	struct bytes name;
+	uint64_t hash; /* Of the name of a member. */
 	const struct cel_function *function;
+	enum cel_quick quick;
+	/* Not 0: the value is `constant', computed beforehand, and stands for
+	 * so many steps. */
+	uint32_t folded;
 	struct cel_value constant;
 };
 
