@@ -651,6 +651,8 @@ evaluate_call(struct cel_run *run, const struct cel_node *node)
 		if (arg[i].type == CEL_MAP && arg[i].map->lazy != NULL)
 			cel_map_fill(arg[i].map);
 	}
+	if (node->pattern != NULL && arg[0].type == CEL_STRING)
+		return cel_matches_pattern(run, node->pattern, arg[0].text);
 	return node->function->call(run, arg, node->count);
 }
 

@@ -50,6 +50,8 @@ enum cel_quick {
 
 struct cel_run;
 struct cel_node;
+struct cel_matcher;
+struct cel_pattern;
 /* Strict: arguments are values; the receiver is the first. */
 typedef struct cel_value cel_call(struct cel_run *run,
     const struct cel_value *arg, size_t count);
@@ -84,6 +86,8 @@ struct cel_node {
 	/* Not 0: the value is `constant', computed beforehand, and stands for
 	 * so many steps. */
 	uint32_t folded;
+	/* Of a call of matches with a constant pattern, or NULL. */
+	const struct cel_pattern *pattern;
 	struct cel_value constant;
 };
 
@@ -93,6 +97,7 @@ struct cel_program {
 	const struct cel_node *root;
 	unsigned locals;
 	uint32_t nodes;
+	unsigned patterns; /* Read beforehand. */
 };
 
 struct cel_run {
@@ -102,6 +107,7 @@ struct cel_run {
 	struct arena *arena;
 	uint64_t steps_left;
 	struct cel_trace *trace; /* Or NULL. */
+	struct cel_matcher *matcher; /* Made when it is needed. */
 };
 
 /* Count work beside that of nodes; false when there were too many steps. */

@@ -12,6 +12,7 @@
 #include "policy/cel_lex.h"
 
 #define ARGUMENTS_MAX 4096
+#define PATTERNS_MAX 100
 #define TREE_BYTES ((size_t)64 * 1024 * 1024)
 
 struct parser {
@@ -284,6 +285,20 @@ fold_list(struct parser *parser, struct cel_node *node)
 	node->folded = steps;
 }
 
+/* The pattern of a call of matches, if it is a constant.  A few characters may
+ * become many instructions, so not all of very many. */
+static void
+read_pattern(struct parser *parser, struct cel_node *node)
+{
+	if (node->function->call != cel_matches || !is_settled(node->arg[1]) ||
+	    node->arg[1]->constant.type != CEL_STRING ||
+	    parser->program->patterns == PATTERNS_MAX)
+		return;
+	parser->program->patterns++;
+	node->pattern = cel_pattern_new(parser->program->arena,
+	    node->arg[1]->constant.text);
+}
+
 static struct cel_node *
 call_new(struct parser *parser, size_t position, struct bytes name,
     bool receiver, struct cel_node *const *args, size_t count)
@@ -304,6 +319,7 @@ call_new(struct parser *parser, size_t position, struct bytes name,
 		node->function = function;
 		node->quick = quick_of(function);
 		fold_call(parser, node);
+		read_pattern(parser, node);
 	}
 	return node;
 }
