@@ -46,7 +46,7 @@ FUZZ_BIN = $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 FAULT_BIN = $(BUILD)/tests/fault/tamper $(BUILD)/tests/fault/append_faults \
 	$(BUILD)/tests/fault/capture_faults $(BUILD)/tests/fault/faults.so
 
-.PHONY: all unit faults fuzz-programs demo check check-fast fuzz bench lint format format-check cover analyse valgrind \
+.PHONY: all unit faults fuzz-programs demo check check-fast fuzz bench bench-cel lint format format-check cover analyse valgrind \
 	reproduce soak map docs vectors deps check-deps interop-deps install uninstall clean help
 all: $(BUILD)/vouch
 unit: $(UNIT_BIN) $(BUILD)/tests/conformance/cel
@@ -98,8 +98,11 @@ fuzz-programs: $(FUZZ_BIN)
 fuzz:
 	$(MAKE) $(FUZZ_BIN)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run fuzz
-bench: all $(BUILD)/tests/bench/bench
+bench: all $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/cel/bench_cel
 	BENCH_ENTRIES=$(BENCH_ENTRIES) tests/bench/run.sh $(BUILD)/tests/bench/bench $(CURDIR)/$(BUILD)/vouch
+	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel
+bench-cel: $(BUILD)/tests/bench/cel/bench_cel
+	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel
 soak: all unit faults
 	FUZZ_SECONDS=600 KILLS=5000 tests/run fault fuzz
 lint:
