@@ -49,7 +49,7 @@ FAULT_BIN = $(BUILD)/tests/fault/tamper $(BUILD)/tests/fault/append_faults \
 .PHONY: all unit faults fuzz-programs demo check check-fast fuzz bench bench-cel lint format format-check cover analyse valgrind \
 	reproduce soak map docs vectors deps check-deps interop-deps install uninstall clean help
 all: $(BUILD)/vouch
-unit: $(UNIT_BIN) $(BUILD)/tests/conformance/cel
+unit: $(UNIT_BIN) $(BUILD)/tests/conformance/cel $(BUILD)/tests/interop/cel_answer
 faults: $(FAULT_BIN)
 
 $(BUILD)/vouch: $(OBJ)
@@ -72,6 +72,9 @@ $(BUILD)/tests/conformance/%: tests/conformance/%.c $(BUILD)/libvouch.a
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(BUILD)/libvouch.a $(LIBS)
 $(BUILD)/tests/bench/bench: tests/bench/bench.c $(BUILD)/libvouch.a $(SUPPORT)
+	@mkdir -p $(@D)
+	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
+$(BUILD)/tests/interop/%: tests/interop/%.c $(BUILD)/libvouch.a $(SUPPORT)
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
 $(BUILD)/tests/bench/cel/%: tests/bench/cel/%.c $(BUILD)/libvouch.a $(SUPPORT)
