@@ -598,14 +598,11 @@ evaluate_macro(struct cel_run *run, const struct cel_node *node)
 	}
 }
 
+/* What is bound may be an error: it is one where it is used. */
 static struct cel_value
 evaluate_bind(struct cel_run *run, const struct cel_node *node)
 {
-	struct cel_value value = evaluate(run, node->arg[0]);
-
-	if (value.type == CEL_ERROR)
-		return value;
-	run->local[node->number] = value;
+	run->local[node->number] = evaluate(run, node->arg[0]);
 	return evaluate(run, node->arg[1]);
 }
 
@@ -768,6 +765,27 @@ look_operator(struct cel_run *run, const struct cel_node *node,
 	return made(space, node->function->call(run, arg, 2));
 }
 
+/* x.or(y) and x.orValue(y): y is asked for if there is no x. */
+static struct cel_value
+evaluate_alternative(struct cel_run *run, const struct cel_node *node)
+{
+	struct cel_value value = evaluate(run, node->arg[0]);
+
+	if (value.type == CEL_ERROR)
+		return value;
+	if (value.type != CEL_OPTIONAL)
+		return cel_errorf(run->arena, "a %s is no optional",
+		    cel_type_name(value.type));
+	if (value.inner != NULL)
+		return node->quick == QUICK_OR ? value : *value.inner;
+	value = evaluate(run, node->arg[1]);
+	if (node->quick == QUICK_OR && value.type != CEL_OPTIONAL &&
+	    value.type != CEL_ERROR)
+		return cel_errorf(run->arena, "a %s is no optional",
+		    cel_type_name(value.type));
+	return value;
+}
+
 static struct cel_value
 evaluate_other(struct cel_run *run, const struct cel_node *node)
 {
@@ -840,6 +858,8 @@ look(struct cel_run *run, const struct cel_node *node, struct cel_value *space)
 			value = cel_step(run, node->folded)
 			    ? &node->constant
 			    : made(space, too_many_steps());
+		else if (node->quick >= QUICK_OR)
+			value = made(space, evaluate_alternative(run, node));
 		else if (node->quick != QUICK_NONE)
 			value = look_operator(run, node, space);
 		else

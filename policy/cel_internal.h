@@ -46,6 +46,9 @@ enum cel_quick {
 	QUICK_SUBTRACT,
 	QUICK_MULTIPLY,
 	QUICK_OTHER,
+	/* The second is evaluated if it is needed. */
+	QUICK_OR,
+	QUICK_OR_VALUE,
 };
 
 struct cel_run;

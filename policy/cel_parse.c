@@ -219,6 +219,8 @@ quick_of(const struct cel_function *function)
 		{ cel_multiply, QUICK_MULTIPLY },
 		{ cel_divide, QUICK_OTHER },
 		{ cel_in, QUICK_OTHER },
+		{ cel_optional_or, QUICK_OR },
+		{ cel_optional_or_value, QUICK_OR_VALUE },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
