@@ -8,6 +8,7 @@
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "ledger/verify.h"
+#include "policy/replay.h"
 
 struct verify_command {
 	const char *since;
@@ -15,6 +16,7 @@ struct verify_command {
 	const char *keep;
 	bool without_index;
 	bool structure;
+	bool replay;
 	uint64_t threads;
 	uint64_t most;
 };
@@ -37,6 +39,9 @@ static const struct option options[] = {
 	{ "structure", 0, OPTION_FLAG,
 	    offsetof(struct verify_command, structure), NULL,
 	    "SQLite's own check of the file and its indexes, too (slower)",
+	    NULL, false },
+	{ "replay", 0, OPTION_FLAG, offsetof(struct verify_command, replay),
+	    NULL, "compute every verdict again from the entries before it",
 	    NULL, false },
 	{ "threads", 0, OPTION_COUNT, offsetof(struct verify_command, threads),
 	    "N", "processors to use (all)", NULL, false },
@@ -227,6 +232,60 @@ remember(const char *path, const char *keep, struct error *err)
 	return result;
 }
 
+static void
+tell_replay(void *cookie, const struct replay_problem *problem)
+{
+	struct telling *telling = cookie;
+
+	if (telling->context->json) {
+		printf("%s{\"seq\":%llu,\"check\":\"verdict\",\"what\":",
+		    telling->first ? "" : ",",
+		    (unsigned long long)problem->seq);
+		telling->first = false;
+		print_json_text(problem->what);
+		printf("}");
+		return;
+	}
+	progress_end(&telling->progress);
+	terminal_say(&telling->terminal, STYLE_BAD, "%s ",
+	    telling->terminal.unicode ? "✗" : "x");
+	terminal_say(&telling->terminal, STYLE_STRONG, "entry %llu",
+	    (unsigned long long)problem->seq);
+	fputs(": verdict: ", telling->terminal.out);
+	terminal_show(&telling->terminal, STYLE_PLAIN,
+	    bytes_of_text(problem->what));
+	fputc('\n', telling->terminal.out);
+}
+
+/* The verdicts, once the entries and the index are known to agree. */
+static int
+replay(struct telling *telling, const struct verify_command *command,
+    const char *path, struct verify_result *result, struct error *err)
+{
+	struct replay_result replayed;
+	const struct replay_options how = {
+		.max_problems = command->most,
+		.cookie = telling,
+		.problem = tell_replay,
+		.progress = show_progress,
+	};
+
+	telling->progress =
+	    progress_begin(telling->context, "computing verdicts", false);
+	if (replay_verdicts(&replayed, path, &how, err) == -1) {
+		progress_end(&telling->progress);
+		return -1;
+	}
+	progress_end(&telling->progress);
+	result->problems += replayed.problems;
+	if (!telling->context->json && !telling->context->quiet)
+		fprintf(telling->terminal.out,
+		    "%s verdicts computed again, %s differ\n",
+		    number_grouped(replayed.verdicts).text,
+		    number_grouped(replayed.problems).text);
+	return 0;
+}
+
 static int
 run(struct context *context, const void *given, struct operands operands,
     struct error *err)
@@ -272,6 +331,9 @@ run(struct context *context, const void *given, struct operands operands,
 		goto done;
 	}
 	progress_end(&telling.progress);
+	if (command->replay &&
+	    replay(&telling, command, buffer_string(&path), &result, err) == -1)
+		goto done;
 	if (context->json)
 		sum_json(&result);
 	else if (!context->quiet || result.problems > 0)
@@ -315,6 +377,9 @@ const struct command cmd_verify = {
 	    "An auditor who keeps a checkpoint (--checkpoint FILE) needs at "
 	    "the next visit only --since FILE: the whole chain and tree are "
 	    "recomputed, the first entries are proved to be those of the "
-	    "checkpoint, and the signatures of the new ones are verified.",
+	    "checkpoint, and the signatures of the new ones are verified.\n\n"
+	    "--replay computes every verdict again by the policies and the "
+	    "evaluator of its time, and names those that differ and the "
+	    "records that should have one.",
 	.examples = examples,
 };

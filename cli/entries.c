@@ -9,10 +9,14 @@
 const char *
 entries_signer(const struct reader *reader, struct public_key key)
 {
-	const struct principal *principal =
-	    authority_by_key(reader_authority(reader), key);
+	const struct authority *authority = reader_authority(reader);
+	const struct principal *principal = authority_by_key(authority, key);
 
-	return principal == NULL ? "unknown" : principal->name;
+	if (principal != NULL)
+		return principal->name;
+	return public_key_equal(key, authority_ledger_key(authority)->key)
+	    ? "the ledger"
+	    : "unknown";
 }
 
 void

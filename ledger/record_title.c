@@ -87,11 +87,30 @@ write_metrics(struct buffer *out, const struct json *metrics,
 		buffer_text(out, ", …");
 }
 
+/* How many rules came to what. */
+static void
+write_counts(struct buffer *out, const struct json *counts,
+    const char **separator)
+{
+	for (const struct json *count = json_first(counts); count != NULL;
+	     count = json_next(count)) {
+		buffer_printf(out, "%s%.0f %s", *separator, json_number(count),
+		    json_name(count));
+		*separator = ", ";
+	}
+}
+
 void
 record_summary(struct buffer *out, const struct record *record)
 {
 	static const char *const texts[] = {
 		"phase",
+		"action",
+		"decision",
+		"environment",
+		"rule",
+		"control",
+		"outcome",
 		"status",
 		"severity",
 		"title",
@@ -106,11 +125,12 @@ record_summary(struct buffer *out, const struct record *record)
 		const char *text =
 		    json_member_text(record->predicate, texts[i]);
 
-		if (text == NULL)
+		if (text == NULL || (i == 1 && record->kind->subject == SUBJECT_KEY))
 			continue;
 		buffer_printf(out, "%s%s", separator, text);
 		separator = ", ";
 	}
 	write_metrics(out, json_member(record->predicate, "metrics"),
 	    &separator);
+	write_counts(out, json_member(record->predicate, "counts"), &separator);
 }

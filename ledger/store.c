@@ -942,6 +942,7 @@ store_attachment(struct store *store, struct digest digest, struct buffer *out,
 {
 	uint64_t size;
 
+	buffer_clear(out);
 	if (read_attachment(store, digest, &size, out, NULL, err) == -1)
 		return -1;
 	return buffer_check(out, "attachment", err);

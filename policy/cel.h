@@ -33,6 +33,10 @@ struct cel_options {
  * and the line with a mark under the place in what. */
 int cel_parse(struct cel_program **out, struct bytes source,
     const struct cel_options *options, struct error *err);
+/* For people: the line of the expression in which a place is, cut to a window
+ * around it, and below it a mark; each with its newline. */
+void cel_show_place(struct buffer *out, struct bytes source, size_t position);
+
 void cel_program_free(struct cel_program *program);
 
 /* What each part of an expression came to, the last time it was evaluated:

@@ -533,6 +533,27 @@ evaluate_transform(struct cel_run *run, const struct cel_node *node,
 }
 
 static struct cel_value
+evaluate_sort_by(struct cel_run *run, const struct cel_node *node,
+    const struct range *range)
+{
+	struct cel_value *key =
+	    arena_take(run->arena, range->count, sizeof *key);
+	struct cel_list list = { .count = range->count, .item = range->item };
+
+	if (range->key != NULL)
+		return cel_error("a map cannot be sorted");
+	if (key == NULL)
+		return no_memory();
+	for (size_t i = 0; i < range->count; i++) {
+		set_variables(run, node, range, i);
+		key[i] = evaluate(run, node->arg[1]);
+		if (key[i].type == CEL_ERROR)
+			return key[i];
+	}
+	return cel_sort(run, &list, key);
+}
+
+static struct cel_value
 evaluate_transform_map(struct cel_run *run, const struct cel_node *node,
     const struct range *range)
 {
@@ -593,6 +614,8 @@ evaluate_macro(struct cel_run *run, const struct cel_node *node)
 	case OP_TRANSFORM:
 	case OP_FILTER:
 		return evaluate_transform(run, node, &range);
+	case OP_SORT_BY:
+		return evaluate_sort_by(run, node, &range);
 	default:
 		return evaluate_transform_map(run, node, &range);
 	}
@@ -627,6 +650,14 @@ evaluate_optional_map(struct cel_run *run, const struct cel_node *node)
 
 /* --- The whole --- */
 
+/* x.or(y) and x.orValue(y): what is not needed is not evaluated. */
+static bool
+is_alternative(const struct cel_node *node)
+{
+	return node->function->call == cel_optional_or ||
+	    node->function->call == cel_optional_or_value;
+}
+
 static struct cel_value
 evaluate_call(struct cel_run *run, const struct cel_node *node)
 {
@@ -645,6 +676,11 @@ evaluate_call(struct cel_run *run, const struct cel_node *node)
 			arg[i] = *value;
 		if (arg[i].type == CEL_ERROR)
 			return arg[i];
+		if (i == 0 && arg[0].type == CEL_OPTIONAL &&
+		    arg[0].inner != NULL && is_alternative(node))
+			return node->function->call == cel_optional_or
+			    ? arg[0]
+			    : *arg[0].inner;
 		if (arg[i].type == CEL_MAP && arg[i].map->lazy != NULL)
 			cel_map_fill(arg[i].map);
 	}
@@ -765,27 +801,6 @@ look_operator(struct cel_run *run, const struct cel_node *node,
 	return made(space, node->function->call(run, arg, 2));
 }
 
-/* x.or(y) and x.orValue(y): y is asked for if there is no x. */
-static struct cel_value
-evaluate_alternative(struct cel_run *run, const struct cel_node *node)
-{
-	struct cel_value value = evaluate(run, node->arg[0]);
-
-	if (value.type == CEL_ERROR)
-		return value;
-	if (value.type != CEL_OPTIONAL)
-		return cel_errorf(run->arena, "a %s is no optional",
-		    cel_type_name(value.type));
-	if (value.inner != NULL)
-		return node->quick == QUICK_OR ? value : *value.inner;
-	value = evaluate(run, node->arg[1]);
-	if (node->quick == QUICK_OR && value.type != CEL_OPTIONAL &&
-	    value.type != CEL_ERROR)
-		return cel_errorf(run->arena, "a %s is no optional",
-		    cel_type_name(value.type));
-	return value;
-}
-
 static struct cel_value
 evaluate_other(struct cel_run *run, const struct cel_node *node)
 {
@@ -858,8 +873,6 @@ look(struct cel_run *run, const struct cel_node *node, struct cel_value *space)
 			value = cel_step(run, node->folded)
 			    ? &node->constant
 			    : made(space, too_many_steps());
-		else if (node->quick >= QUICK_OR)
-			value = made(space, evaluate_alternative(run, node));
 		else if (node->quick != QUICK_NONE)
 			value = look_operator(run, node, space);
 		else

@@ -81,6 +81,23 @@ CEL_CALL(cel_split);
 CEL_CALL(cel_join);
 CEL_CALL(cel_quote);
 
+/* cel_lists.c */
+CEL_CALL(cel_list_distinct);
+CEL_CALL(cel_list_flatten);
+CEL_CALL(cel_list_range);
+CEL_CALL(cel_list_slice);
+CEL_CALL(cel_list_sort);
+CEL_CALL(cel_list_first);
+CEL_CALL(cel_list_last);
+CEL_CALL(cel_sets_contains);
+CEL_CALL(cel_sets_equivalent);
+CEL_CALL(cel_sets_intersects);
+struct cel_value cel_list_reverse(struct cel_run *run,
+    const struct cel_list *list);
+/* The items in the order of as many keys; equal ones as they were. */
+struct cel_value cel_sort(struct cel_run *run, const struct cel_list *list,
+    const struct cel_value *key);
+
 /* cel_format.c */
 CEL_CALL(cel_format);
 

@@ -25,6 +25,7 @@ enum cel_op {
 	OP_EXISTS_ONE,
 	OP_TRANSFORM,
 	OP_FILTER,
+	OP_SORT_BY, /* The items in the order of the body. */
 	OP_TRANSFORM_MAP,
 	OP_TRANSFORM_ENTRY,
 	OP_BIND, /* arg[0] as local number in arg[1]. */
@@ -46,9 +47,6 @@ enum cel_quick {
 	QUICK_SUBTRACT,
 	QUICK_MULTIPLY,
 	QUICK_OTHER,
-	/* The second is evaluated if it is needed. */
-	QUICK_OR,
-	QUICK_OR_VALUE,
 };
 
 struct cel_run;

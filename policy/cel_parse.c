@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "policy/cel_functions_internal.h"
 #include "policy/cel_lex.h"
 
@@ -219,8 +220,6 @@ quick_of(const struct cel_function *function)
 		{ cel_multiply, QUICK_MULTIPLY },
 		{ cel_divide, QUICK_OTHER },
 		{ cel_in, QUICK_OTHER },
-		{ cel_optional_or, QUICK_OR },
-		{ cel_optional_or_value, QUICK_OR_VALUE },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
@@ -465,6 +464,7 @@ static const struct macro macros[] = {
 	{ "map", OP_TRANSFORM, true, false, 1, 2 },
 	{ "filter", OP_FILTER, true, false, 1, 1 },
 	{ "transformList", OP_TRANSFORM, false, true, 1, 2 },
+	{ "sortBy", OP_SORT_BY, true, false, 1, 1 },
 	{ "transformMap", OP_TRANSFORM_MAP, false, true, 1, 2 },
 	{ "transformMapEntry", OP_TRANSFORM_ENTRY, false, true, 1, 2 },
 	{ "optMap", OP_OPT_MAP, true, false, 1, 1 },
@@ -1118,6 +1118,34 @@ cel_parse(struct cel_program **out, struct bytes source,
 	program->root = root;
 	*out = program;
 	return 0;
+}
+
+#define PLACE_BEFORE 40
+#define PLACE_WIDTH 72
+
+void
+cel_show_place(struct buffer *out, struct bytes source, size_t position)
+{
+	size_t at = position < source.len ? position : source.len;
+	size_t start = at, end = at;
+	struct buffer before = buffer_new(10000);
+
+	while (start > 0 && source.data[start - 1] != '\n' &&
+	    at - start < PLACE_BEFORE)
+		start--;
+	while (start < at && (source.data[start] & 0xc0) == 0x80)
+		start++;
+	while (end < source.len && source.data[end] != '\n' &&
+	    end - start < PLACE_WIDTH)
+		end++;
+	while (end < source.len && (source.data[end] & 0xc0) == 0x80)
+		end++;
+	text_show(&before, bytes_of(source.data + start, at - start));
+	buffer_text(out, "    ");
+	text_show(out, bytes_of(source.data + start, end - start));
+	buffer_printf(out, "\n    %*s^\n",
+	    (int)text_columns(buffer_bytes(&before)), "");
+	buffer_free(&before);
 }
 
 void

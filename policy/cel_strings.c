@@ -110,9 +110,7 @@ cel_index_of(struct cel_run *run, const struct cel_value *arg, size_t count)
 
 	CHECK("ssi");
 	if (count == 3 && !offset_of(text, arg[2].integer, &offset))
-		return part.len == 0 || arg[2].integer < 0
-		    ? cel_error("the position is past the end")
-		    : cel_int(-1);
+		return cel_error("the position is past the end");
 	if (part.len == 0)
 		return cel_int(position_of(text, offset));
 	found = offset >= text.len
@@ -133,9 +131,7 @@ cel_last_index_of(struct cel_run *run, const struct cel_value *arg,
 
 	CHECK("ssi");
 	if (count == 3 && !offset_of(text, arg[2].integer, &offset))
-		return part.len == 0 || arg[2].integer < 0
-		    ? cel_error("the position is past the end")
-		    : cel_int(-1);
+		return cel_error("the position is past the end");
 	if (!cel_step(run, text.len * (part.len / 16 + 1) / 16))
 		return cel_error("the expression takes too many steps");
 	for (;; offset--) {
@@ -205,6 +201,8 @@ cel_reverse(struct cel_run *run, const struct cel_value *arg, size_t count)
 	struct bytes text = arg->text;
 	uint8_t *out;
 
+	if (arg->type == CEL_LIST)
+		return cel_list_reverse(run, arg->list);
 	CHECK("s");
 	if ((out = arena_take(run->arena, 1, text.len + 1)) == NULL)
 		return no_memory();

@@ -57,8 +57,12 @@ cel_time_add(const struct cel_value *a, const struct cel_value *b,
     enum cel_type type, bool minus)
 {
 	wide_int second = wide(b->time);
+	wide_int sum = wide(a->time) + (minus ? -second : second);
 
-	return narrowed(wide(a->time) + (minus ? -second : second), type);
+	/* A difference is to be told in nanoseconds of 64 bits. */
+	if (type == CEL_DURATION && (sum > INT64_MAX || sum < INT64_MIN))
+		return cel_error("the duration is out of range");
+	return narrowed(sum, type);
 }
 
 /* --- The calendar --- */

@@ -43,6 +43,7 @@ struct judge {
 	size_t edition_count;
 	struct context_policy *said;
 	size_t said_capacity;
+	const struct judge_listener *listener;
 };
 
 const char *
@@ -211,6 +212,7 @@ trace_room(struct judge *judge, const struct policy *policy, struct error *err)
 struct collecting {
 	struct judge *judge;
 	struct judged *judged;
+	bool lists;
 };
 
 static bool
@@ -243,6 +245,7 @@ collect(void *cookie, const struct cel_part *part)
 
 	if (part->depth == 0 || part->constant ||
 	    judged->value_count == VALUES_MAX || !is_plain(value) ||
+	    (value->type == CEL_LIST) != collecting->lists ||
 	    (value->type == CEL_BOOL && part->compares))
 		return;
 	expression = keep_expression(judge, part->text);
@@ -259,9 +262,14 @@ static void
 collect_values(struct judge *judge, struct judged *judged,
     const struct policy_term *term)
 {
-	struct collecting collecting = { judge, judged };
+	struct collecting collecting = { judge, judged, false };
 
-	if (term->program != NULL)
+	if (term->program == NULL)
+		return;
+	cel_parts(term->program, collect, &collecting);
+	/* That a list is empty or long explains what nothing else does. */
+	collecting.lists = true;
+	if (judged->value_count < 2)
 		cel_parts(term->program, collect, &collecting);
 }
 
@@ -405,13 +413,28 @@ set_message(struct judge *judge, struct judged *judged)
 		judged->message = rule->because;
 }
 
+static bool
+is_heard(const struct judge *judge, const struct judged *judged)
+{
+	const struct judge_listener *listener = judge->listener;
+
+	return listener != NULL &&
+	    strcmp(listener->rule, judged->rule->id) == 0 &&
+	    (listener->policy == NULL ||
+		strcmp(listener->policy, judged->edition->said.name) == 0);
+}
+
 static enum result
 condition(struct judge *judge, struct judged *judged,
     const struct policy_term *term, const char *name, bool traced,
     enum result otherwise)
 {
-	struct cel_value value = evaluate(judge, term, traced);
+	bool heard = is_heard(judge, judged);
+	struct cel_value value = evaluate(judge, term, traced || heard);
 
+	if (heard)
+		judge->listener->told(judge->listener->cookie, judged, name,
+		    term->program, &judge->trace, &value);
 	if (value.type == CEL_BOOL)
 		return value.boolean ? RESULT_PASS : otherwise;
 	if (value.type == CEL_ERROR)
@@ -865,6 +888,47 @@ judge_ask(struct judge *judge, const struct append_view *view,
 	}
 	decide(judge, out);
 	return context_check(judge->context, err);
+}
+
+void
+judge_listen(struct judge *judge, const struct judge_listener *listener)
+{
+	judge->listener = listener;
+}
+
+int
+judge_look(struct judge *judge, const struct append_view *view,
+    const struct question *question, struct error *err)
+{
+	const struct note_key *key = authority_ledger_key(view->authority);
+
+	judge->view = *view;
+	judge->question = question;
+	judge->count = 0;
+	if (rulebook_at(judge->rulebook, view, &judge->editions,
+		&judge->edition_count, err) == -1 ||
+	    copy_said(judge, err) == -1)
+		return -1;
+	arena_reset(judge->texts);
+	context_begin(judge->context, view, judge->said, judge->edition_count);
+	set_variables(judge);
+	judge->variables[NAME_PARAMS] =
+	    cel_map(context_arena(judge->context), NULL, NULL, 0);
+	judge->environment[0] = '\0';
+	if (question->statement != NULL)
+		return set_subject(judge, err);
+	set_about(judge, public_key_digest(key->key),
+	    authority_origin(view->authority));
+	return 0;
+}
+
+struct cel_value
+judge_evaluate(struct judge *judge, const struct cel_program *program)
+{
+	const struct cel_limits limits = { .steps = TERM_STEPS };
+
+	arena_reset(judge->term);
+	return cel_evaluate(program, judge->variables, judge->term, &limits);
 }
 
 void

@@ -83,6 +83,29 @@ int judge_ask(struct judge *judge, const struct append_view *view,
     const struct question *question, const struct edition *const *editions,
     size_t edition_count, struct judgement *out, struct error *err);
 
+/*
+ * Be told how each expression of one rule comes to its value, the next time
+ * it is asked: `term' is "when", "evidence" or "require".  NULL: of none.
+ */
+struct judge_listener {
+	const char *policy; /* NULL: any. */
+	const char *rule;
+	void *cookie;
+	void (*told)(void *cookie, const struct judged *judged,
+	    const char *term, const struct cel_program *program,
+	    const struct cel_trace *trace, const struct cel_value *value);
+};
+void judge_listen(struct judge *judge, const struct judge_listener *listener);
+
+/* After judge_ask of a record, or judge_look: the value of an expression on
+ * policy_names[].  Lives until the next one. */
+struct cel_value judge_evaluate(struct judge *judge,
+    const struct cel_program *program);
+
+/* Set the scene without a rule: the subject of a statement, or the ledger. */
+int judge_look(struct judge *judge, const struct append_view *view,
+    const struct question *question, struct error *err);
+
 /* The members of the verdict record that says it: `entry' that entered, or
  * `attempt' that was refused, or neither.  What is too long for an entry is
  * written to the attachment. */

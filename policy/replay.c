@@ -5,17 +5,15 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
-#include "keys/envelope.h"
 #include "ledger/entry.h"
 #include "ledger/index.h"
 #include "ledger/record.h"
-#include "ledger/replay.h"
 #include "policy/judge.h"
+#include "policy/past.h"
 
 struct replay {
 	struct store *store;
-	struct authority *authority;
-	uint64_t known; /* Entries whose authority is taken in. */
+	struct past *past;
 	struct judge *judge;
 	const struct replay_options *options;
 	struct replay_result *result;
@@ -24,11 +22,9 @@ struct replay {
 	struct entry entry;
 	struct record verdict;
 	uint64_t seq;
-	/* What it is about. */
+	/* The entry behind one. */
 	struct buffer other_line;
 	struct entry other;
-	struct json *statement;
-	struct public_key signer[LIMIT_SIGNATURES];
 	struct buffer attachment;
 	struct buffer text;
 	struct buffer again;
@@ -55,35 +51,6 @@ read_entry(struct replay *replay, uint64_t seq, struct buffer *line,
 	return 0;
 }
 
-/* The authority of the entries before seq. */
-static int
-authority_at_seq(struct replay *replay, uint64_t seq, struct error *err)
-{
-	if (replay->known >= seq)
-		return 0;
-	if (replay_authority(replay->authority, replay->store, replay->known,
-		seq, err) == -1)
-		return -1;
-	replay->known = seq;
-	return 0;
-}
-
-/* The keys that signed an envelope, by their hints. */
-static size_t
-signers_of(struct replay *replay, const struct envelope *envelope)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < envelope->signature_count; i++) {
-		const struct principal *principal = authority_by_fingerprint(
-		    replay->authority, envelope->signature[i].keyid.text);
-
-		if (principal != NULL)
-			replay->signer[count++] = principal->key;
-	}
-	return count;
-}
-
 /* The record that entered, or that was refused, and when it was judged. */
 static int
 find_question(struct replay *replay, struct question *question,
@@ -92,44 +59,24 @@ find_question(struct replay *replay, struct question *question,
 {
 	const struct json *predicate = replay->verdict.predicate;
 	const char *hex = json_member_text(predicate, "entry");
-	struct digest attempt;
 	uint64_t seq = replay->seq;
 	bool found = false;
 
 	*entered = hex != NULL;
-	if (hex == NULL) {
+	if (hex == NULL)
 		hex = json_member_text(predicate, "attempt");
-		if (!digest_parse(&attempt, bytes_of_text(hex)) ||
-		    store_attachment(replay->store, attempt, &replay->text,
-			err) == -1)
-			return -1;
-		*leaf = attempt;
-		if (envelope_parse(&replay->other.envelope,
-			buffer_bytes(&replay->text), err) == -1)
-			return -1;
-	} else {
-		if (!digest_parse(leaf, bytes_of_text(hex)) ||
-		    index_find_exact(replay->store, *leaf, &found, &seq, err) ==
-			-1)
-			return -1;
-		if (!found || seq >= replay->seq)
-			return error_set(err, ERROR_NO, NULL,
-			    "the entry that it is about is not there");
-		if (read_entry(replay, seq, &replay->other_line, &replay->other,
-			err) == -1)
-			return -1;
-	}
-	if (json_parse(&replay->statement,
-		buffer_bytes(&replay->other.envelope.payload), err) == -1 ||
-	    authority_at_seq(replay, seq, err) == -1)
+	if (hex == NULL || !digest_parse(leaf, bytes_of_text(hex)))
+		return error_set(err, ERROR_NO, NULL,
+		    "it does not say what it is about");
+	if (!*entered)
+		return past_attempt(replay->past, *leaf, replay->seq,
+		    replay->entry.time_ms, question, view, err);
+	if (index_find_exact(replay->store, *leaf, &found, &seq, err) == -1)
 		return -1;
-	view->size = seq;
-	view->time_ms =
-	    *entered ? replay->other.time_ms : replay->entry.time_ms;
-	question->statement = replay->statement;
-	question->signer = replay->signer;
-	question->signer_count = signers_of(replay, &replay->other.envelope);
-	return 0;
+	if (!found || seq >= replay->seq)
+		return error_set(err, ERROR_NO, NULL,
+		    "the entry that it is about is not there");
+	return past_record(replay->past, seq, question, view, err);
 }
 
 /* The members of the verdict behind the head, in their one spelling. */
@@ -263,7 +210,7 @@ replay_one(struct replay *replay, struct error *err)
 {
 	const char *name, *evaluator;
 	struct append_view view = { .store = replay->store,
-		.authority = replay->authority,
+		.authority = replay->past->authority,
 		.size = replay->seq,
 		.time_ms = replay->entry.time_ms };
 	struct question question = { .kind = NULL };
@@ -281,22 +228,14 @@ replay_one(struct replay *replay, struct error *err)
 		return 0;
 	}
 	if (strcmp(name, "audit") == 0) {
-		result = authority_at_seq(replay, replay->seq, &why);
+		result = past_authority(replay->past, replay->seq, &why);
 	} else {
-		question.kind = kind_named(name);
-		if (question.kind == NULL) {
-			complain(replay, replay->seq,
-			    "it is about a kind of record that there is not");
-			return 0;
-		}
 		result = find_question(replay, &question, &view, &leaf,
 		    &entered, &why);
 	}
 	if (result == 0)
 		result =
 		    compare(replay, &question, &view, &leaf, entered, &why);
-	json_free(replay->statement);
-	replay->statement = NULL;
 	if (result == 0)
 		return 0;
 	if (why.class == ERROR_SYSTEM) {
@@ -315,7 +254,7 @@ was_gated(struct replay *replay, const struct kind *kind, uint64_t seq,
     bool *gated, struct error *err)
 {
 	const struct append_view view = { .store = replay->store,
-		.authority = replay->authority,
+		.authority = replay->past->authority,
 		.size = seq };
 	const struct edition *const *editions;
 	size_t count;
@@ -445,14 +384,14 @@ replay_verdicts(struct replay_result *result, const char *path,
 	replay->again = buffer_new(LIMIT_ATTACHMENT);
 	replay->entry = entry_new();
 	replay->other = entry_new();
-	if (authority_new(&replay->authority, err) == 0 &&
-	    judge_new(&replay->judge, err) == 0 &&
+	if (judge_new(&replay->judge, err) == 0 &&
 	    store_open(&replay->store, path, STORE_READ, err) == 0 &&
+	    past_new(&replay->past, replay->store, err) == 0 &&
 	    store_begin_read(replay->store, err) == 0)
 		status = replay_all(replay, err);
 	store_close(replay->store);
 	judge_free(replay->judge);
-	authority_free(replay->authority);
+	past_free(replay->past);
 	entry_free(&replay->entry);
 	entry_free(&replay->other);
 	buffer_free(&replay->line);
@@ -460,7 +399,6 @@ replay_verdicts(struct replay_result *result, const char *path,
 	buffer_free(&replay->attachment);
 	buffer_free(&replay->text);
 	buffer_free(&replay->again);
-	json_free(replay->statement);
 	memory_free(replay);
 	return status;
 }

@@ -109,8 +109,8 @@ const struct kind kind_policy = {
 	.check = check_policy,
 	.example = "{\"name\":\"starter\",\"version\":\"1\","
 		   "\"status\":\"in force\",\"text\":"
-		   "\"60303ae22b998861bce3b28f33eec1be"
-		   "758a213c86c93c076dbe9f558c11c752\",\"evaluator\":\"1\","
+		   "\"4edfbd28d0483e702f24bd5247ed646f"
+		   "7e5752aec9d6b1461d837ccab6d27f7b\",\"evaluator\":\"1\","
 		   "\"rules\":9,\"params\":{\"min_auc\":0.8},"
 		   "\"because\":\"First rules of the team\"}",
 };

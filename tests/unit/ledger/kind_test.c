@@ -40,7 +40,7 @@ check_rows(const struct member *row)
 		if ((type == MEMBER_WORD) != (row->words != NULL))
 			fail_msg("%s: words", row->name);
 		if (row->index >= INDEX_INPUT)
-			assert_int_equal(row->type, MEMBER_DIGEST);
+			assert_int_equal(type, MEMBER_DIGEST);
 		if (row->index == INDEX_METRICS)
 			assert_int_equal(row->element, MEMBER_NUMBER);
 		if (row->index == INDEX_PARAMETERS)

@@ -1,0 +1,266 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "cli/cmd.h"
+#include "cli/decide.h"
+#include "cli/gate_formats.h"
+#include "cli/verdicts.h"
+
+/* Whether a deployment would be allowed, for people and for CI. */
+
+struct gate_options {
+	const char *to;
+	const char *as;
+	const char *format;
+	bool all;
+	bool unverified;
+};
+
+static const char *const formats[] = { "text", "json", "junit", "sarif", NULL };
+
+static const struct option options[] = {
+	{ "to", 0, OPTION_TEXT, offsetof(struct gate_options, to),
+	    "ENVIRONMENT", "where it would go", NULL, true },
+	{ "as", 0, OPTION_TEXT, offsetof(struct gate_options, as), "NAME",
+	    "who would deploy it (whose key you have)", NULL, false },
+	{ "format", 0, OPTION_CHOICE, offsetof(struct gate_options, format),
+	    "FORMAT", "text, json, junit or sarif", formats, false },
+	{ "all", 'a', OPTION_FLAG, offsetof(struct gate_options, all), NULL,
+	    "rules that are not applicable, too", NULL, false },
+	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
+};
+
+/* {name, digest} of the model in this ledger. */
+static int
+find_model(struct json **out, struct reader *reader, const char *what,
+    struct error *err)
+{
+	struct reader_entry entry = reader_entry_new();
+	struct buffer name = buffer_new(4096);
+	struct error ignored;
+	struct json *made = NULL;
+	uint64_t seq;
+	int result = -1;
+
+	buffer_printf(&name, "model/%s", what);
+	if (reader_find(reader, buffer_string(&name), &seq, &ignored) == -1 &&
+	    reader_find(reader, what, &seq, err) == -1)
+		goto done;
+	if (reader_read(reader, seq, &entry, err) == -1)
+		goto done;
+	if (strcmp(entry.record.kind->name, "model") != 0) {
+		error_set(err, ERROR_UNDECIDED, "see `vouch list model'",
+		    "'%.100s' is a %s, not a model", what,
+		    entry.record.kind->name);
+		goto done;
+	}
+	made = json_new_object();
+	if (json_put(made, "name",
+		json_new_text(json_member_text(
+		    json_first(entry.record.subjects), "name")),
+		err) == -1 ||
+	    json_put(made, "digest",
+		json_new_text(digest_hex(entry.record.subject).text), err) ==
+		-1)
+		goto done;
+	*out = made;
+	made = NULL;
+	result = 0;
+done:
+	json_free(made);
+	reader_entry_free(&entry);
+	buffer_free(&name);
+	return result;
+}
+
+/* The deployment that would be recorded. */
+static int
+compose(struct json **out, struct reader *reader, const char *what,
+    const char *environment, struct error *err)
+{
+	struct json *members = json_new_object(), *model = NULL;
+	struct reader_entry proposal = reader_entry_new();
+	struct error none;
+	uint64_t seq;
+	int result = -1;
+
+	if (find_model(&model, reader, what, err) == -1)
+		goto done;
+	if (decide_find(reader, "proposal",
+		json_member_text(model, "digest"), environment, &proposal, &seq,
+		&none) == -1 &&
+	    none.class == ERROR_SYSTEM) {
+		*err = none;
+		goto done;
+	}
+	if (json_put(members, "action", json_new_text("deploy"), err) == -1 ||
+	    json_put(members, "model", model, err) == -1) {
+		model = NULL;
+		goto done;
+	}
+	model = NULL;
+	if (json_put(members, "environment", json_new_text(environment), err) ==
+	    -1)
+		goto done;
+	if (proposal.record.kind != NULL &&
+	    strcmp(proposal.record.kind->name, "proposal") == 0 &&
+	    json_put(members, "proposal",
+		json_new_text(digest_hex(proposal.leaf).text), err) == -1)
+		goto done;
+	result = decide_statement(out, "deployment",
+	    reader_checkpoint(reader)->origin, members, NULL, err);
+done:
+	json_free(model);
+	json_free(members);
+	reader_entry_free(&proposal);
+	return result;
+}
+
+/* Who would sign: the one named, or whoever's public key is at hand. */
+static int
+presumed_signer(struct question *question, struct public_key *key,
+    struct reader *reader, const char *as, struct error *err)
+{
+	const struct authority *authority = reader_authority(reader);
+	const struct principal *who = NULL;
+
+	if (as != NULL) {
+		who = authority_by_name(authority, as);
+		if (who == NULL)
+			return error_set(err, ERROR_UNDECIDED,
+			    "see `vouch key list'", "nobody called '%.100s'",
+			    as);
+	}
+	for (size_t i = 0; who == NULL && i < authority_count(authority); i++) {
+		const struct principal *one = authority_at(authority, i);
+
+		if (one->ended_seq == AUTHORITY_NEVER &&
+		    (one->roles & kind_named("deployment")->roles) != 0)
+			who = one;
+	}
+	if (who == NULL)
+		return 0;
+	*key = who->key;
+	question->signer = key;
+	question->signer_count = 1;
+	return 0;
+}
+
+/* 0 go, 1 no-go, 2 cannot be decided: then something is missing, and nothing
+ * that is there says no. */
+static int
+verdict_of(const struct judgement *judgement)
+{
+	if (judgement->allowed)
+		return 0;
+	for (size_t i = 0; i < judgement->count; i++) {
+		if (judged_denies(&judgement->judged[i]) &&
+		    judgement->judged[i].result == RESULT_FAIL)
+			return ERROR_NO;
+	}
+	return ERROR_UNDECIDED;
+}
+
+static void
+say_text(const struct context *context, const struct judgement *judgement,
+    int verdict, const char *model, const char *environment, int64_t now_ms,
+    bool all)
+{
+	static const char *const words[] = { "go", "no go",
+		"cannot be decided: evidence is missing" };
+	struct buffer counts = buffer_new(4096);
+	struct terminal terminal;
+
+	terminal_begin(&terminal, context, false);
+	verdicts_print(&terminal, judgement, now_ms, all);
+	verdicts_count(&counts, judgement);
+	terminal_say(&terminal, verdict == 0 ? STYLE_GOOD : STYLE_BAD, "%s",
+	    words[verdict]);
+	fputs(": ", terminal.out);
+	terminal_show(&terminal, STYLE_NAME, bytes_of_text(model));
+	fputs(" to ", terminal.out);
+	terminal_show(&terminal, STYLE_NAME, bytes_of_text(environment));
+	fprintf(terminal.out, " (%s)\n", buffer_string(&counts));
+	if (!judgement->gated)
+		fputs("no policy in force says anything of deployments; see "
+		      "`vouch help policy publish'\n",
+		    terminal.out);
+	terminal_end(&terminal);
+	buffer_free(&counts);
+}
+
+static int
+run(struct context *context, const void *given, struct operands operands,
+    struct error *err)
+{
+	const struct gate_options *gate = given;
+	const char *format = context->json ? "json"
+	    : gate->format == NULL         ? "text"
+					   : gate->format;
+	struct question question = { .kind = kind_named("deployment") };
+	struct json *statement = NULL;
+	struct reader *reader = NULL;
+	struct judge *judge = NULL;
+	struct judgement judgement;
+	struct append_view view;
+	struct public_key key;
+	const char *model;
+	int result = -1;
+
+	if (session_read(&reader, context, err) == -1 ||
+	    judge_new(&judge, err) == -1 ||
+	    compose(&statement, reader, operands.item[0], gate->to, err) ==
+		-1 ||
+	    presumed_signer(&question, &key, reader, gate->as, err) == -1)
+		goto done;
+	view = decide_view(reader, clock_now_ms());
+	question.statement = statement;
+	if (judge_ask(judge, &view, &question, NULL, 0, &judgement, err) == -1)
+		goto done;
+	model = json_member_text(json_first(json_member(statement, "subject")),
+	    "name");
+	context->verdict = verdict_of(&judgement);
+	if (strcmp(format, "text") == 0)
+		say_text(context, &judgement, context->verdict, model, gate->to,
+		    view.time_ms, gate->all);
+	else
+		gate_format(stdout, format, &judgement, context->verdict, model,
+		    gate->to);
+	result = 0;
+done:
+	json_free(statement);
+	judge_free(judge);
+	reader_close(reader);
+	return result;
+}
+
+static const char *const examples[] = {
+	"vouch gate credit --to production",
+	"vouch gate credit --to production --format junit",
+	NULL,
+};
+
+const struct command cmd_gate = {
+	.name = "gate",
+	.group = "Decide",
+	.summary = "ask whether a model may go somewhere",
+	.operands = "MODEL",
+	.least = 1,
+	.most = 1,
+	.options = options,
+	.options_size = sizeof(struct gate_options),
+	.reads = true,
+	.machine = true,
+	.run = run,
+	.description =
+	    "Rule by rule what `vouch deploy' would be told, with the values "
+	    "that decide and the command that supplies what is missing. "
+	    "Records nothing. Exit status 0: go; 1: no go; 2: it cannot be "
+	    "decided, because evidence is missing or the ledger cannot be "
+	    "read.\n\n"
+	    "--format junit and sarif are for CI systems, which show them "
+	    "beside the build.",
+	.examples = examples,
+};
