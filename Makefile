@@ -46,10 +46,10 @@ FUZZ_BIN = $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 FAULT_BIN = $(BUILD)/tests/fault/tamper $(BUILD)/tests/fault/append_faults \
 	$(BUILD)/tests/fault/capture_faults $(BUILD)/tests/fault/faults.so
 
-.PHONY: all unit faults fuzz-programs demo check check-fast fuzz bench lint format format-check cover analyse valgrind \
+.PHONY: all unit faults fuzz-programs demo check check-fast fuzz bench bench-cel lint format format-check cover analyse valgrind \
 	reproduce soak map docs vectors deps check-deps interop-deps install uninstall clean help
 all: $(BUILD)/vouch
-unit: $(UNIT_BIN) $(BUILD)/tests/conformance/cel
+unit: $(UNIT_BIN) $(BUILD)/tests/conformance/cel $(BUILD)/tests/interop/cel_answer
 faults: $(FAULT_BIN)
 
 $(BUILD)/vouch: $(OBJ)
@@ -74,6 +74,12 @@ $(BUILD)/tests/conformance/%: tests/conformance/%.c $(BUILD)/libvouch.a
 $(BUILD)/tests/bench/bench: tests/bench/bench.c $(BUILD)/libvouch.a $(SUPPORT)
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
+$(BUILD)/tests/interop/%: tests/interop/%.c $(BUILD)/libvouch.a $(SUPPORT)
+	@mkdir -p $(@D)
+	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
+$(BUILD)/tests/bench/cel/%: tests/bench/cel/%.c $(BUILD)/libvouch.a $(SUPPORT)
+	@mkdir -p $(@D)
+	$(COMPILE) -Wno-missing-prototypes $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
 # The whole library is built again with the fuzzer's own instrumentation.
 build/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -97,8 +103,11 @@ fuzz-programs: $(FUZZ_BIN)
 fuzz:
 	$(MAKE) $(FUZZ_BIN)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run fuzz
-bench: all $(BUILD)/tests/bench/bench
+bench: all $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/cel/bench_cel
 	BENCH_ENTRIES=$(BENCH_ENTRIES) tests/bench/run.sh $(BUILD)/tests/bench/bench $(CURDIR)/$(BUILD)/vouch
+	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel
+bench-cel: $(BUILD)/tests/bench/cel/bench_cel
+	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel
 soak: all unit faults
 	FUZZ_SECONDS=600 KILLS=5000 tests/run fault fuzz
 lint:

@@ -81,29 +81,51 @@ block_with(struct arena *arena, size_t size)
 	return block;
 }
 
+static void *
+refuse(struct arena *arena)
+{
+	arena->full = true;
+	return NULL;
+}
+
+/* len: a multiple of the alignment. */
+static void *
+take(struct arena *arena, size_t len)
+{
+	struct block *block = block_with(arena, len);
+	void *taken;
+
+	if (block == NULL)
+		return refuse(arena);
+	taken = block->byte + block->used;
+	block->used += len;
+	arena->current = block;
+	return taken;
+}
+
 void *
 arena_take(struct arena *arena, size_t count, size_t size)
 {
-	struct block *block;
 	size_t len;
 	void *taken;
 
 	if (size != 0 && count > (SIZE_MAX - ALIGNMENT) / size)
-		goto refused;
+		return refuse(arena);
 	len = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	if (len > arena->ceiling - arena->used)
-		goto refused;
-	block = block_with(arena, len);
-	if (block == NULL)
-		goto refused;
-	taken = block->byte + block->used;
-	block->used += len;
-	arena->used += len;
-	arena->current = block;
+		return refuse(arena);
+	taken = take(arena, len);
+	if (taken != NULL)
+		arena->used += len;
 	return taken;
-refused:
-	arena->full = true;
-	return NULL;
+}
+
+void *
+arena_take_uncounted(struct arena *arena, size_t size)
+{
+	if (size > SIZE_MAX - ALIGNMENT)
+		return refuse(arena);
+	return take(arena, (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
 }
 
 struct bytes

@@ -21,6 +21,9 @@ void arena_free(struct arena *arena);
 
 /* NULL when the ceiling is reached (arena_is_full) or memory is exhausted. */
 void *arena_take(struct arena *arena, size_t count, size_t size);
+/* As arena_take, but not counted towards the ceiling: for what a library takes
+ * in amounts that differ from machine to machine. */
+void *arena_take_uncounted(struct arena *arena, size_t size);
 /* Bytes copied, with a NUL behind them; data NULL on failure. */
 struct bytes arena_copy(struct arena *arena, struct bytes bytes);
 

@@ -173,6 +173,8 @@ cel_to_string(struct cel_run *run, const struct cel_value *arg, size_t count)
 		buffer_printf(&out, "%llu", (unsigned long long)arg->natural);
 		break;
 	case CEL_DOUBLE:
+		if (arg->number == 0 && signbit(arg->number))
+			buffer_byte(&out, '-');
 		cel_write(&out, arg);
 		/* As few digits as say it: 1.0 is "1". */
 		if (out.len > 2 && memcmp(out.data + out.len - 2, ".0", 2) == 0)

@@ -4,8 +4,39 @@
 
 #define STEPS_DEFAULT 1000000
 
-static struct cel_value evaluate(struct cel_run *run,
-    const struct cel_node *node);
+static const struct cel_value true_value = { .type = CEL_BOOL,
+	.boolean = true };
+static const struct cel_value false_value = { .type = CEL_BOOL };
+
+/*
+ * What a node comes to, without copying what stands somewhere already: a
+ * constant, a variable, a member.  What does not is made in *space.  A local
+ * is good until the macro that it belongs to takes its next item.
+ */
+static const struct cel_value *look(struct cel_run *run,
+    const struct cel_node *node, struct cel_value *space);
+
+static struct cel_value
+evaluate(struct cel_run *run, const struct cel_node *node)
+{
+	struct cel_value space;
+
+	return *look(run, node, &space);
+}
+
+static const struct cel_value *
+truth(bool boolean)
+{
+	return boolean ? &true_value : &false_value;
+}
+
+/* Made where there is room for it. */
+static const struct cel_value *
+made(struct cel_value *space, struct cel_value value)
+{
+	*space = value;
+	return space;
+}
 
 bool
 cel_step(struct cel_run *run, uint64_t count)
@@ -127,50 +158,82 @@ take_item(struct cel_run *run, const struct cel_value *container,
 	return error;
 }
 
-static struct cel_value
-evaluate_select(struct cel_run *run, const struct cel_node *node)
+/* The member of a map that is there already; NULL if it has to be asked for in
+ * full. */
+static const struct cel_value *
+member_at_hand(const struct cel_value *operand, const struct cel_node *node)
 {
-	struct cel_value operand = evaluate(run, node->arg[0]);
-	struct cel_value key = cel_string(node->name);
-
-	if (operand.type == CEL_ERROR)
-		return operand;
-	if (operand.type != CEL_MAP && operand.type != CEL_OPTIONAL)
-		return cel_errorf(run->arena, "a %s has no members",
-		    cel_type_name(operand.type));
-	return take_item(run, &operand, &key, node->optional);
+	if (operand->type != CEL_MAP || operand->map->lazy != NULL)
+		return NULL;
+	return cel_map_member(operand->map, node->name, node->hash);
 }
 
-static struct cel_value
-evaluate_has(struct cel_run *run, const struct cel_node *node)
+static const struct cel_value *
+look_select(struct cel_run *run, const struct cel_node *node,
+    struct cel_value *space)
 {
-	struct cel_value operand = evaluate(run, node->arg[0]);
-	struct cel_value key = cel_string(node->name);
+	struct cel_value held, key;
+	const struct cel_value *operand = look(run, node->arg[0], &held);
+	const struct cel_value *member = member_at_hand(operand, node);
 
-	if (operand.type == CEL_OPTIONAL) {
-		if (operand.inner == NULL)
-			return cel_bool(false);
-		operand = *operand.inner;
+	if (member != NULL && !node->optional)
+		return member;
+	if (operand->type == CEL_ERROR)
+		return made(space, *operand);
+	if (operand->type != CEL_MAP && operand->type != CEL_OPTIONAL)
+		return made(space,
+		    cel_errorf(run->arena, "a %s has no members",
+			cel_type_name(operand->type)));
+	key = cel_string(node->name);
+	return made(space, take_item(run, operand, &key, node->optional));
+}
+
+static const struct cel_value *
+look_has(struct cel_run *run, const struct cel_node *node,
+    struct cel_value *space)
+{
+	const struct cel_value *operand = look(run, node->arg[0], space);
+	struct cel_value key;
+
+	if (operand->type == CEL_OPTIONAL) {
+		if (operand->inner == NULL)
+			return &false_value;
+		operand = operand->inner;
 	}
-	if (operand.type == CEL_ERROR)
+	if (operand->type == CEL_ERROR)
 		return operand;
-	if (operand.type != CEL_MAP)
-		return cel_errorf(run->arena, "a %s has no members",
-		    cel_type_name(operand.type));
-	return cel_bool(cel_map_find(operand.map, &key) != NULL);
+	if (operand->type != CEL_MAP)
+		return made(space,
+		    cel_errorf(run->arena, "a %s has no members",
+			cel_type_name(operand->type)));
+	if (operand->map->lazy == NULL)
+		return truth(cel_map_member(operand->map, node->name,
+				 node->hash) != NULL);
+	key = cel_string(node->name);
+	return truth(cel_map_find(operand->map, &key) != NULL);
 }
 
-static struct cel_value
-evaluate_index(struct cel_run *run, const struct cel_node *node)
+static const struct cel_value *
+look_index(struct cel_run *run, const struct cel_node *node,
+    struct cel_value *space)
 {
-	struct cel_value operand = evaluate(run, node->arg[0]), key;
+	struct cel_value held, other;
+	const struct cel_value *operand = look(run, node->arg[0], &held);
+	const struct cel_value *key, *item = NULL;
 
-	if (operand.type == CEL_ERROR)
-		return operand;
-	key = evaluate(run, node->arg[1]);
-	if (key.type == CEL_ERROR)
-		return key;
-	return take_item(run, &operand, &key, node->optional);
+	if (operand->type == CEL_ERROR)
+		return made(space, *operand);
+	key = look(run, node->arg[1], &other);
+	if (key->type == CEL_ERROR)
+		return made(space, *key);
+	if (operand->type == CEL_LIST && key->type == CEL_INT &&
+	    key->natural < operand->list->count)
+		item = &operand->list->item[key->natural];
+	else if (operand->type == CEL_MAP && operand->map->lazy == NULL)
+		item = cel_map_find(operand->map, key);
+	if (item != NULL && !node->optional)
+		return item;
+	return made(space, take_item(run, operand, key, node->optional));
 }
 
 /* --- Lists and maps --- */
@@ -238,36 +301,39 @@ evaluate_map(struct cel_run *run, const struct cel_node *node)
 
 /* && and ||: whichever side decides, decides; else an error stands ("Logical
  * Operators"). */
-static struct cel_value
-evaluate_logic(struct cel_run *run, const struct cel_node *node)
+static const struct cel_value *
+look_logic(struct cel_run *run, const struct cel_node *node,
+    struct cel_value *space)
 {
 	bool decides = node->op == OP_OR;
-	struct cel_value left = evaluate(run, node->arg[0]), right;
+	struct cel_value other;
+	const struct cel_value *left = look(run, node->arg[0], space), *right;
 
-	if (left.type == CEL_BOOL && left.boolean == decides)
+	if (left->type == CEL_BOOL && left->boolean == decides)
 		return left;
-	right = evaluate(run, node->arg[1]);
-	if (right.type == CEL_BOOL && right.boolean == decides)
-		return right;
-	if (left.type == CEL_ERROR)
+	right = look(run, node->arg[1], &other);
+	if (right->type == CEL_BOOL &&
+	    (right->boolean == decides || left->type == CEL_BOOL))
+		return truth(right->boolean);
+	if (left->type == CEL_ERROR)
 		return left;
-	if (right.type == CEL_ERROR)
-		return right;
-	if (left.type != CEL_BOOL || right.type != CEL_BOOL)
-		return cel_error("&& and || take true and false");
-	return right;
+	if (right->type == CEL_ERROR)
+		return made(space, *right);
+	return made(space, cel_error("&& and || take true and false"));
 }
 
-static struct cel_value
-evaluate_choice(struct cel_run *run, const struct cel_node *node)
+static const struct cel_value *
+look_choice(struct cel_run *run, const struct cel_node *node,
+    struct cel_value *space)
 {
-	struct cel_value condition = evaluate(run, node->arg[0]);
+	const struct cel_value *condition = look(run, node->arg[0], space);
 
-	if (condition.type == CEL_ERROR)
+	if (condition->type == CEL_ERROR)
 		return condition;
-	if (condition.type != CEL_BOOL)
-		return cel_error("what stands before a '?' is not a bool");
-	return evaluate(run, node->arg[condition.boolean ? 1 : 2]);
+	if (condition->type != CEL_BOOL)
+		return made(space,
+		    cel_error("what stands before a '?' is not a bool"));
+	return look(run, node->arg[condition->boolean ? 1 : 2], space);
 }
 
 /* --- Macros --- */
@@ -303,19 +369,17 @@ set_variables(struct cel_run *run, const struct cel_node *node,
     const struct range *range, size_t i)
 {
 	struct cel_value *local = run->local + node->number;
-	struct cel_value key;
 
 	if (range->number != NULL)
 		i = range->number[i];
-	key = range->key == NULL ? cel_int((int64_t)i)
-						  : range->key[i];
-
-	if (node->two) {
-		local[0] = key;
+	if (range->key != NULL)
+		local[0] = range->key[i];
+	else if (node->two)
+		local[0] = cel_int((int64_t)i);
+	else
+		local[0] = range->item[i];
+	if (node->two)
 		local[1] = range->item[i];
-	} else {
-		local[0] = range->key == NULL ? range->item[i] : key;
-	}
 }
 
 static bool
@@ -385,16 +449,17 @@ evaluate_quantifier(struct cel_run *run, const struct cel_node *node,
 	struct cel_value found = cel_bool(!decides);
 
 	for (size_t i = 0; i < range->count; i++) {
-		struct cel_value value;
+		struct cel_value space;
+		const struct cel_value *value;
 
 		set_variables(run, node, range, i);
-		value = evaluate(run, node->arg[1]);
-		if (value.type == CEL_BOOL) {
-			if (value.boolean == decides)
-				return value;
+		value = look(run, node->arg[1], &space);
+		if (value->type == CEL_BOOL) {
+			if (value->boolean == decides)
+				return *value;
 		} else if (found.type != CEL_ERROR) {
-			found = value.type == CEL_ERROR
-			    ? value
+			found = value->type == CEL_ERROR
+			    ? *value
 			    : cel_error("a condition is not a bool");
 		}
 		if (run->steps_left == 0)
@@ -556,14 +621,11 @@ evaluate_macro(struct cel_run *run, const struct cel_node *node)
 	}
 }
 
+/* What is bound may be an error: it is one where it is used. */
 static struct cel_value
 evaluate_bind(struct cel_run *run, const struct cel_node *node)
 {
-	struct cel_value value = evaluate(run, node->arg[0]);
-
-	if (value.type == CEL_ERROR)
-		return value;
-	run->local[node->number] = value;
+	run->local[node->number] = evaluate(run, node->arg[0]);
 	return evaluate(run, node->arg[1]);
 }
 
@@ -607,7 +669,11 @@ evaluate_call(struct cel_run *run, const struct cel_node *node)
 			return no_memory();
 	}
 	for (uint32_t i = 0; i < node->count; i++) {
-		arg[i] = evaluate(run, node->arg[i]);
+		const struct cel_value *value =
+		    look(run, node->arg[i], &arg[i]);
+
+		if (value != &arg[i])
+			arg[i] = *value;
 		if (arg[i].type == CEL_ERROR)
 			return arg[i];
 		if (i == 0 && arg[0].type == CEL_OPTIONAL &&
@@ -618,36 +684,133 @@ evaluate_call(struct cel_run *run, const struct cel_node *node)
 		if (arg[i].type == CEL_MAP && arg[i].map->lazy != NULL)
 			cel_map_fill(arg[i].map);
 	}
+	if (node->pattern != NULL && arg[0].type == CEL_STRING)
+		return cel_matches_pattern(run, node->pattern, arg[0].text);
 	return node->function->call(run, arg, node->count);
 }
 
+/* An operator on two values of a type that most are of; NULL where the
+ * function is to be asked. */
+static const struct cel_value *
+quick_ints(enum cel_quick quick, int64_t a, int64_t b, struct cel_value *space)
+{
+	int64_t result;
+
+	switch (quick) {
+	case QUICK_EQUAL:
+		return truth(a == b);
+	case QUICK_UNEQUAL:
+		return truth(a != b);
+	case QUICK_LESS:
+		return truth(a < b);
+	case QUICK_LESS_EQUAL:
+		return truth(a <= b);
+	case QUICK_GREATER:
+		return truth(a > b);
+	case QUICK_GREATER_EQUAL:
+		return truth(a >= b);
+	case QUICK_ADD:
+		if (__builtin_add_overflow(a, b, &result))
+			return NULL;
+		return made(space, cel_int(result));
+	case QUICK_SUBTRACT:
+		if (__builtin_sub_overflow(a, b, &result))
+			return NULL;
+		return made(space, cel_int(result));
+	case QUICK_MULTIPLY:
+		if (__builtin_mul_overflow(a, b, &result))
+			return NULL;
+		return made(space, cel_int(result));
+	default:
+		return NULL;
+	}
+}
+
+static const struct cel_value *
+quick_doubles(enum cel_quick quick, double a, double b, struct cel_value *space)
+{
+	switch (quick) {
+	case QUICK_EQUAL:
+		return truth(a == b);
+	case QUICK_UNEQUAL:
+		return truth(a != b);
+	case QUICK_LESS:
+		return truth(a < b);
+	case QUICK_LESS_EQUAL:
+		return truth(a <= b);
+	case QUICK_GREATER:
+		return truth(a > b);
+	case QUICK_GREATER_EQUAL:
+		return truth(a >= b);
+	case QUICK_ADD:
+		return made(space, cel_double(a + b));
+	case QUICK_SUBTRACT:
+		return made(space, cel_double(a - b));
+	case QUICK_MULTIPLY:
+		return made(space, cel_double(a * b));
+	default:
+		return NULL;
+	}
+}
+
+static const struct cel_value *
+quickly(enum cel_quick quick, const struct cel_value *a,
+    const struct cel_value *b, struct cel_value *space)
+{
+	if (a->type != b->type)
+		return NULL;
+	switch (a->type) {
+	case CEL_INT:
+		return quick_ints(quick, a->integer, b->integer, space);
+	case CEL_DOUBLE:
+		return quick_doubles(quick, a->number, b->number, space);
+	case CEL_BOOL:
+	case CEL_STRING:
+		if (quick == QUICK_EQUAL)
+			return truth(cel_equal(a, b));
+		return quick == QUICK_UNEQUAL ? truth(!cel_equal(a, b)) : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* An operator: without copying its sides where they are of usual types. */
+static const struct cel_value *
+look_operator(struct cel_run *run, const struct cel_node *node,
+    struct cel_value *space)
+{
+	struct cel_value arg[2], other;
+	const struct cel_value *a = look(run, node->arg[0], &arg[0]), *b;
+	const struct cel_value *value;
+
+	if (a->type == CEL_ERROR)
+		return made(space, *a);
+	b = look(run, node->arg[1], &other);
+	if (b->type == CEL_ERROR)
+		return made(space, *b);
+	value = quickly(node->quick, a, b, space);
+	if (value != NULL)
+		return value;
+	if (a != &arg[0])
+		arg[0] = *a;
+	arg[1] = *b;
+	for (int i = 0; i < 2; i++) {
+		if (arg[i].type == CEL_MAP && arg[i].map->lazy != NULL)
+			cel_map_fill(arg[i].map);
+	}
+	return made(space, node->function->call(run, arg, 2));
+}
+
 static struct cel_value
-evaluate_node(struct cel_run *run, const struct cel_node *node)
+evaluate_other(struct cel_run *run, const struct cel_node *node)
 {
 	switch (node->op) {
-	case OP_CONSTANT:
-		return node->constant;
-	case OP_VARIABLE:
-		return run->variable[node->number];
-	case OP_LOCAL:
-		return run->local[node->number];
-	case OP_SELECT:
-		return evaluate_select(run, node);
-	case OP_HAS:
-		return evaluate_has(run, node);
-	case OP_INDEX:
-		return evaluate_index(run, node);
 	case OP_CALL:
 		return evaluate_call(run, node);
 	case OP_LIST:
 		return evaluate_list(run, node);
 	case OP_MAP:
 		return evaluate_map(run, node);
-	case OP_AND:
-	case OP_OR:
-		return evaluate_logic(run, node);
-	case OP_CHOICE:
-		return evaluate_choice(run, node);
 	case OP_BIND:
 		return evaluate_bind(run, node);
 	case OP_OPT_MAP:
@@ -660,16 +823,63 @@ evaluate_node(struct cel_run *run, const struct cel_node *node)
 	}
 }
 
-static struct cel_value
-evaluate(struct cel_run *run, const struct cel_node *node)
+/* Say where an error is, and leave a trace. */
+static const struct cel_value *
+noted(struct cel_run *run, const struct cel_node *node,
+    const struct cel_value *value, struct cel_value *space)
 {
-	struct cel_value value;
-
-	if (!cel_step(run, 1))
-		return too_many_steps();
-	value = placed(node, evaluate_node(run, node));
+	*space = placed(node, *value);
 	if (run->trace != NULL && node->id < run->trace->count)
-		run->trace->value[node->id] = value;
+		run->trace->value[node->id] = *space;
+	return space;
+}
+
+static const struct cel_value *
+look(struct cel_run *run, const struct cel_node *node, struct cel_value *space)
+{
+	const struct cel_value *value;
+
+	if (run->steps_left == 0)
+		return made(space, too_many_steps());
+	run->steps_left--;
+	switch (node->op) {
+	case OP_CONSTANT:
+		value = &node->constant;
+		break;
+	case OP_VARIABLE:
+		value = &run->variable[node->number];
+		break;
+	case OP_LOCAL:
+		value = &run->local[node->number];
+		break;
+	case OP_SELECT:
+		value = look_select(run, node, space);
+		break;
+	case OP_HAS:
+		value = look_has(run, node, space);
+		break;
+	case OP_INDEX:
+		value = look_index(run, node, space);
+		break;
+	case OP_AND:
+	case OP_OR:
+		value = look_logic(run, node, space);
+		break;
+	case OP_CHOICE:
+		value = look_choice(run, node, space);
+		break;
+	default:
+		if (node->folded != 0 && run->trace == NULL)
+			value = cel_step(run, node->folded)
+			    ? &node->constant
+			    : made(space, too_many_steps());
+		else if (node->quick != QUICK_NONE)
+			value = look_operator(run, node, space);
+		else
+			value = made(space, evaluate_other(run, node));
+	}
+	if (value->type == CEL_ERROR || run->trace != NULL)
+		return noted(run, node, value, space);
 	return value;
 }
 

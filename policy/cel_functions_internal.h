@@ -59,6 +59,13 @@ CEL_CALL(cel_contains);
 CEL_CALL(cel_starts_with);
 CEL_CALL(cel_ends_with);
 CEL_CALL(cel_matches);
+/* A pattern read beforehand, or NULL if that is left to cel_matches; it lives
+ * as long as the arena. */
+const struct cel_pattern *cel_pattern_new(struct arena *arena,
+    struct bytes pattern);
+/* The same as cel_matches of the text and the pattern. */
+struct cel_value cel_matches_pattern(struct cel_run *run,
+    const struct cel_pattern *pattern, struct bytes text);
 
 /* cel_strings.c */
 CEL_CALL(cel_char_at);

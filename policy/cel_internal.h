@@ -33,8 +33,26 @@ enum cel_op {
 	OP_OPT_FLAT_MAP,
 };
 
+/* Operators on two values that are evaluated without a call where both are of
+ * a usual type. */
+enum cel_quick {
+	QUICK_NONE,
+	QUICK_EQUAL,
+	QUICK_UNEQUAL,
+	QUICK_LESS,
+	QUICK_LESS_EQUAL,
+	QUICK_GREATER,
+	QUICK_GREATER_EQUAL,
+	QUICK_ADD,
+	QUICK_SUBTRACT,
+	QUICK_MULTIPLY,
+	QUICK_OTHER,
+};
+
 struct cel_run;
 struct cel_node;
+struct cel_matcher;
+struct cel_pattern;
 /* Strict: arguments are values; the receiver is the first. */
 typedef struct cel_value cel_call(struct cel_run *run,
     const struct cel_value *arg, size_t count);
@@ -63,7 +81,14 @@ struct cel_node {
 	bool absolute; /* A name with a dot in front. */
 	struct cel_node **arg;
 	struct bytes name;
+	uint64_t hash; /* Of the name of a member. */
 	const struct cel_function *function;
+	enum cel_quick quick;
+	/* Not 0: the value is `constant', computed beforehand, and stands for
+	 * so many steps. */
+	uint32_t folded;
+	/* Of a call of matches with a constant pattern, or NULL. */
+	const struct cel_pattern *pattern;
 	struct cel_value constant;
 };
 
@@ -73,6 +98,7 @@ struct cel_program {
 	const struct cel_node *root;
 	unsigned locals;
 	uint32_t nodes;
+	unsigned patterns; /* Read beforehand. */
 };
 
 struct cel_run {
@@ -82,6 +108,7 @@ struct cel_run {
 	struct arena *arena;
 	uint64_t steps_left;
 	struct cel_trace *trace; /* Or NULL. */
+	struct cel_matcher *matcher; /* Made when it is needed. */
 };
 
 /* Count work beside that of nodes; false when there were too many steps. */

@@ -39,33 +39,115 @@ is_beyond_re2(struct bytes pattern)
 	return false;
 }
 
-static struct cel_value
-match(struct cel_run *run, pcre2_code *code, struct bytes text)
+/* A pattern that was read; its length counts as work. */
+struct cel_pattern {
+	pcre2_code *code;
+	size_t len;
+};
+
+/* What matching needs, made once in an evaluation. */
+struct cel_matcher {
+	pcre2_match_context *context;
+	pcre2_match_data *data;
+};
+
+static void *
+take_memory(PCRE2_SIZE size, void *arena)
 {
-	pcre2_match_context *context = pcre2_match_context_create(NULL);
-	pcre2_match_data *data =
-	    pcre2_match_data_create_from_pattern(code, NULL);
-	struct cel_value value = cel_error("memory is exhausted");
+	return arena_take_uncounted(arena, size);
+}
+
+/* The arena takes back everything at once. */
+static void
+leave_memory(void *memory, void *arena)
+{
+	(void)memory;
+	(void)arena;
+}
+
+static const struct cel_matcher *
+matcher_of(struct cel_run *run)
+{
+	struct cel_matcher *matcher = run->matcher;
+	pcre2_general_context *memory;
+
+	if (matcher != NULL)
+		return matcher;
+	memory =
+	    pcre2_general_context_create(take_memory, leave_memory, run->arena);
+	matcher = arena_take_uncounted(run->arena, sizeof *matcher);
+	if (memory == NULL || matcher == NULL)
+		return NULL;
+	matcher->context = pcre2_match_context_create(memory);
+	matcher->data = pcre2_match_data_create(1, memory);
+	if (matcher->context == NULL || matcher->data == NULL)
+		return NULL;
+	pcre2_set_match_limit(matcher->context, MATCH_LIMIT);
+	pcre2_set_depth_limit(matcher->context, DEPTH_LIMIT);
+	pcre2_set_heap_limit(matcher->context, HEAP_LIMIT_KIB);
+	run->matcher = matcher;
+	return matcher;
+}
+
+static bool
+step(struct cel_run *run, struct bytes text, size_t pattern_len)
+{
+	return cel_step(run, 100 + (text.len + pattern_len) / 4);
+}
+
+static struct cel_value
+match(struct cel_run *run, const pcre2_code *code, struct bytes text)
+{
+	const struct cel_matcher *matcher = matcher_of(run);
 	int found;
 
-	if (context == NULL || data == NULL)
-		goto done;
-	pcre2_set_match_limit(context, MATCH_LIMIT);
-	pcre2_set_depth_limit(context, DEPTH_LIMIT);
-	pcre2_set_heap_limit(context, HEAP_LIMIT_KIB);
+	if (matcher == NULL)
+		return cel_error("memory is exhausted");
 	found = pcre2_match(code, text.len == 0 ? (PCRE2_SPTR) "" : text.data,
-	    text.len, 0, PCRE2_NO_UTF_CHECK, data, context);
-	if (found >= 0)
-		value = cel_bool(true);
-	else if (found == PCRE2_ERROR_NOMATCH)
-		value = cel_bool(false);
-	else
-		value = cel_error("the pattern takes too much work");
-done:
-	pcre2_match_data_free(data);
-	pcre2_match_context_free(context);
-	(void)run;
-	return value;
+	    text.len, 0, PCRE2_NO_UTF_CHECK, matcher->data, matcher->context);
+	if (found == PCRE2_ERROR_NOMATCH)
+		return cel_bool(false);
+	return found >= 0 ? cel_bool(true)
+			  : cel_error("the pattern takes too much work");
+}
+
+static pcre2_code *
+compile(struct bytes pattern, PCRE2_SIZE *where, pcre2_compile_context *context)
+{
+	int why;
+
+	return pcre2_compile(pattern.len == 0 ? (PCRE2_SPTR) "" : pattern.data,
+	    pattern.len, PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &why, where,
+	    context);
+}
+
+const struct cel_pattern *
+cel_pattern_new(struct arena *arena, struct bytes pattern)
+{
+	struct cel_pattern *out = arena_take_uncounted(arena, sizeof *out);
+	pcre2_general_context *memory =
+	    pcre2_general_context_create(take_memory, leave_memory, arena);
+	pcre2_compile_context *context;
+	PCRE2_SIZE where;
+
+	if (out == NULL || memory == NULL || pattern.len > PATTERN_MAX ||
+	    is_beyond_re2(pattern))
+		return NULL;
+	context = pcre2_compile_context_create(memory);
+	if (context == NULL)
+		return NULL;
+	out->len = pattern.len;
+	out->code = compile(pattern, &where, context);
+	return out->code == NULL ? NULL : out;
+}
+
+struct cel_value
+cel_matches_pattern(struct cel_run *run, const struct cel_pattern *pattern,
+    struct bytes text)
+{
+	if (!step(run, text, pattern->len))
+		return cel_error("the expression takes too many steps");
+	return match(run, pattern->code, text);
 }
 
 struct cel_value
@@ -74,7 +156,6 @@ cel_matches(struct cel_run *run, const struct cel_value *arg, size_t count)
 	struct cel_value value;
 	pcre2_code *code;
 	PCRE2_SIZE where;
-	int why;
 
 	(void)count;
 	if (arg[0].type != CEL_STRING || arg[1].type != CEL_STRING)
@@ -83,12 +164,9 @@ cel_matches(struct cel_run *run, const struct cel_value *arg, size_t count)
 		return cel_error("the pattern is too long");
 	if (is_beyond_re2(arg[1].text))
 		return cel_error("the pattern uses what RE2 does not have");
-	if (!cel_step(run, 100 + (arg[0].text.len + arg[1].text.len) / 4))
+	if (!step(run, arg[0].text, arg[1].text.len))
 		return cel_error("the expression takes too many steps");
-	code = pcre2_compile(arg[1].text.len == 0 ? (PCRE2_SPTR) ""
-						  : arg[1].text.data,
-	    arg[1].text.len, PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &why, &where,
-	    NULL);
+	code = compile(arg[1].text, &where, NULL);
 	if (code == NULL)
 		return cel_errorf(run->arena,
 		    "the pattern is wrong at character %zu", where + 1);

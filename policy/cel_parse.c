@@ -9,10 +9,11 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "policy/cel_internal.h"
+#include "policy/cel_functions_internal.h"
 #include "policy/cel_lex.h"
 
 #define ARGUMENTS_MAX 4096
+#define PATTERNS_MAX 100
 #define TREE_BYTES ((size_t)64 * 1024 * 1024)
 
 struct parser {
@@ -201,6 +202,104 @@ unknown_new(struct parser *parser, size_t position, struct cel_value error)
 	return node;
 }
 
+static enum cel_quick
+quick_of(const struct cel_function *function)
+{
+	static const struct {
+		cel_call *call;
+		enum cel_quick quick;
+	} known[] = {
+		{ cel_is_equal, QUICK_EQUAL },
+		{ cel_is_unequal, QUICK_UNEQUAL },
+		{ cel_less, QUICK_LESS },
+		{ cel_less_equal, QUICK_LESS_EQUAL },
+		{ cel_greater, QUICK_GREATER },
+		{ cel_greater_equal, QUICK_GREATER_EQUAL },
+		{ cel_add, QUICK_ADD },
+		{ cel_subtract, QUICK_SUBTRACT },
+		{ cel_multiply, QUICK_MULTIPLY },
+		{ cel_divide, QUICK_OTHER },
+		{ cel_in, QUICK_OTHER },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (known[i].call == function->call)
+			return known[i].quick;
+	}
+	return QUICK_NONE;
+}
+
+static bool
+is_settled(const struct cel_node *node)
+{
+	return node->folded != 0 ||
+	    (node->op == OP_CONSTANT && node->constant.type != CEL_ERROR);
+}
+
+/* The steps that a settled node takes. */
+static uint32_t
+steps_of(const struct cel_node *node)
+{
+	return 1 + node->folded;
+}
+
+/* timestamp("…") and duration("…") are read once. */
+static void
+fold_call(struct parser *parser, struct cel_node *node)
+{
+	struct cel_run run = { .program = parser->program,
+		.arena = parser->program->arena };
+	struct cel_value value;
+
+	if ((node->function->call != cel_to_timestamp &&
+		node->function->call != cel_to_duration) ||
+	    !is_settled(node->arg[0]))
+		return;
+	value = node->function->call(&run, &node->arg[0]->constant, 1);
+	if (value.type == CEL_ERROR)
+		return;
+	node->constant = value;
+	node->folded = steps_of(node->arg[0]);
+}
+
+/* A list of constants is made once. */
+static void
+fold_list(struct parser *parser, struct cel_node *node)
+{
+	struct cel_value *item, value;
+	uint32_t steps = 0;
+
+	for (uint32_t i = 0; i < node->count; i++) {
+		if (!is_settled(node->arg[i]))
+			return;
+		steps += steps_of(node->arg[i]);
+	}
+	item = arena_take(parser->program->arena, node->count, sizeof *item);
+	if (item == NULL)
+		return;
+	for (uint32_t i = 0; i < node->count; i++)
+		item[i] = node->arg[i]->constant;
+	value = cel_list(parser->program->arena, item, node->count);
+	if (value.type == CEL_ERROR)
+		return;
+	node->constant = value;
+	node->folded = steps;
+}
+
+/* The pattern of a call of matches, if it is a constant.  A few characters may
+ * become many instructions, so not all of very many. */
+static void
+read_pattern(struct parser *parser, struct cel_node *node)
+{
+	if (node->function->call != cel_matches || !is_settled(node->arg[1]) ||
+	    node->arg[1]->constant.type != CEL_STRING ||
+	    parser->program->patterns == PATTERNS_MAX)
+		return;
+	parser->program->patterns++;
+	node->pattern = cel_pattern_new(parser->program->arena,
+	    node->arg[1]->constant.text);
+}
+
 static struct cel_node *
 call_new(struct parser *parser, size_t position, struct bytes name,
     bool receiver, struct cel_node *const *args, size_t count)
@@ -217,8 +316,12 @@ call_new(struct parser *parser, size_t position, struct bytes name,
 		    cel_errorf(parser->program->arena,
 			"'%.*s' has another number of arguments", SHOWN(name)));
 	node = node_with(parser, OP_CALL, position, args, count);
-	if (node != NULL)
+	if (node != NULL) {
 		node->function = function;
+		node->quick = quick_of(function);
+		fold_call(parser, node);
+		read_pattern(parser, node);
+	}
 	return node;
 }
 
@@ -302,6 +405,8 @@ parse_list(struct parser *parser, size_t position)
 	if (parse_items(parser, &many, "]", true))
 		node =
 		    node_with(parser, OP_LIST, position, many.item, many.count);
+	if (node != NULL)
+		fold_list(parser, node);
 	memory_free(many.item);
 	return node;
 }
@@ -593,6 +698,7 @@ parse_select(struct parser *parser, struct cel_node *operand, size_t position)
 	node = node_with(parser, OP_SELECT, position, args, 1);
 	if (node != NULL) {
 		node->name = name.text;
+		node->hash = cel_text_hash(name.text);
 		node->optional = optional;
 	}
 	return node;

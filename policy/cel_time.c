@@ -91,13 +91,15 @@ days_of_month(int64_t year, int month)
 	return days[month - 1] + (month == 2 && is_leap(year));
 }
 
-/* Days from 1970-01-01 to the first of a year. */
+/* Days from 1970-01-01 to the first of a year.  A zone's offset may lead into
+ * the year 0: it is counted from 400 years before, which are 146,097 days. */
 static int64_t
 days_to_year(int64_t year)
 {
-	int64_t before = year - 1;
+	int64_t before = year + 399;
 
-	return before * 365 + before / 4 - before / 100 + before / 400 - 719162;
+	return before * 365 + before / 4 - before / 100 + before / 400 -
+	    719162 - 146097;
 }
 
 static struct civil

@@ -192,6 +192,32 @@ compare_numbers(const struct cel_value *a, const struct cel_value *b,
 	return order(a->integer<b->integer, a->integer> b->integer);
 }
 
+/* Short texts are compared in two parts that may overlap: most names and words
+ * are short. */
+static bool
+equal_texts(struct bytes a, struct bytes b)
+{
+	uint64_t first[2], last[2];
+	size_t len = a.len;
+
+	if (len != b.len)
+		return false;
+	if (len > 16)
+		return memcmp(a.data, b.data, len) == 0;
+	if (len >= 8) {
+		memcpy(&first[0], a.data, 8);
+		memcpy(&first[1], b.data, 8);
+		memcpy(&last[0], a.data + len - 8, 8);
+		memcpy(&last[1], b.data + len - 8, 8);
+		return first[0] == first[1] && last[0] == last[1];
+	}
+	for (size_t i = 0; i < len; i++) {
+		if (a.data[i] != b.data[i])
+			return false;
+	}
+	return true;
+}
+
 static int
 compare_texts(struct bytes a, struct bytes b)
 {
@@ -267,6 +293,8 @@ cel_equal(const struct cel_value *a, const struct cel_value *b)
 {
 	bool ordered;
 
+	if (a->type == CEL_STRING && b->type == CEL_STRING)
+		return equal_texts(a->text, b->text);
 	if (is_number(a) && is_number(b))
 		return compare_numbers(a, b, &ordered) == 0 && ordered;
 	if (a->type != b->type)
@@ -274,6 +302,8 @@ cel_equal(const struct cel_value *a, const struct cel_value *b)
 	switch (a->type) {
 	case CEL_NULL:
 		return true;
+	case CEL_BOOL:
+		return a->boolean == b->boolean;
 	case CEL_TYPE:
 		return bytes_equal(a->text, b->text);
 	case CEL_LIST:
@@ -300,12 +330,20 @@ mixed(uint64_t number)
 	return number ^ number >> 31;
 }
 
+uint64_t
+cel_text_hash(struct bytes text)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < text.len; i++)
+		hash = (hash ^ text.data[i]) * UINT64_C(0x100000001b3);
+	return mixed(hash);
+}
+
 /* Equal keys have equal hashes, numbers of different types too. */
 static uint64_t
 hash_key_value(const struct cel_value *key)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
 	switch (key->type) {
 	case CEL_BOOL:
 		return mixed(key->boolean ? 1 : 2) + 1;
@@ -322,10 +360,7 @@ hash_key_value(const struct cel_value *key)
 		    ? mixed((uint64_t)(int64_t)key->number)
 		    : 0;
 	default:
-		for (size_t i = 0; i < key->text.len; i++)
-			hash = (hash ^ key->text.data[i]) *
-			    UINT64_C(0x100000001b3);
-		return mixed(hash);
+		return cel_text_hash(key->text);
 	}
 }
 
@@ -364,6 +399,31 @@ find_lazily(const struct cel_map *map, const struct cel_value *key,
 }
 
 const struct cel_value *
+cel_map_member(const struct cel_map *map, struct bytes name, uint64_t hash)
+{
+	const struct cel_value *key;
+	size_t at;
+
+	if (map->slot == NULL) {
+		for (size_t i = 0; i < map->count; i++) {
+			key = &map->key[i];
+			if (key->type == CEL_STRING &&
+			    equal_texts(key->text, name))
+				return &map->value[i];
+		}
+		return NULL;
+	}
+	at = hash & (map->slot_count - 1);
+	while (map->slot[at] != 0) {
+		key = &map->key[map->slot[at] - 1];
+		if (key->type == CEL_STRING && equal_texts(key->text, name))
+			return &map->value[map->slot[at] - 1];
+		at = (at + 1) & (map->slot_count - 1);
+	}
+	return NULL;
+}
+
+const struct cel_value *
 cel_map_find(const struct cel_map *map, const struct cel_value *key)
 {
 	const struct cel_value *value;
@@ -376,6 +436,9 @@ cel_map_find(const struct cel_map *map, const struct cel_value *key)
 			return value;
 		cel_map_fill(map);
 	}
+	if (key->type == CEL_STRING)
+		return cel_map_member(map, key->text,
+		    map->slot == NULL ? 0 : cel_text_hash(key->text));
 	if (map->slot == NULL) {
 		for (size_t i = 0; i < map->count; i++) {
 			if (cel_equal(&map->key[i], key))

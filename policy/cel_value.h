@@ -132,6 +132,12 @@ void cel_map_fill(const struct cel_map *map);
 const struct cel_value *cel_map_find(const struct cel_map *map,
     const struct cel_value *key);
 
+/* The value under a text in a map that is not the host's, or NULL; hash is
+ * cel_text_hash of the text. */
+const struct cel_value *cel_map_member(const struct cel_map *map,
+    struct bytes name, uint64_t hash);
+uint64_t cel_text_hash(struct bytes text);
+
 /* Equality of the language: numbers across types, containers by content,
  * different types are unequal. */
 bool cel_equal(const struct cel_value *a, const struct cel_value *b);
