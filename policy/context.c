@@ -536,63 +536,95 @@ known_touch(struct cel_lazy *lazy)
 	grown[context->seen_count++] = known->row.seq;
 }
 
+/* Members that the index keeps: which column a name is. */
+enum quick {
+	QUICK_SEQ,
+	QUICK_ENTRY,
+	QUICK_TIME,
+	QUICK_SIGNER,
+	QUICK_KIND,
+	QUICK_NAME,
+	QUICK_VERSION,
+	QUICK_STATUS,
+	QUICK_NONE,
+};
+
+static enum quick
+quick_of(const struct kind *kind, struct bytes name)
+{
+	static const char *const extras[] = { "seq", "entry", "time", "signer",
+		"kind" };
+
+	for (const struct member *row = kind->members; row->name != NULL;
+	     row++) {
+		if (!bytes_equal(name, bytes_of_text(row->name)))
+			continue;
+		switch (row->index) {
+		case INDEX_NAME:
+			return QUICK_NAME;
+		case INDEX_VERSION:
+			return QUICK_VERSION;
+		case INDEX_STATUS:
+			return QUICK_STATUS;
+		default:
+			return QUICK_NONE;
+		}
+	}
+	for (unsigned i = 0; i < sizeof extras / sizeof extras[0]; i++) {
+		if (bytes_equal(name, bytes_of_text(extras[i])))
+			return (enum quick)i;
+	}
+	return QUICK_NONE;
+}
+
+static struct cel_value
+quick_value(const struct known *known, enum quick which)
+{
+	const struct index_row *row = &known->row;
+
+	switch (which) {
+	case QUICK_SEQ:
+		return cel_int((int64_t)row->seq);
+	case QUICK_ENTRY:
+		return digest_text(known->context, row->leaf);
+	case QUICK_TIME:
+		return context_time(row->time_ms);
+	case QUICK_SIGNER:
+		return context_signer(known->context, row->signer);
+	case QUICK_KIND:
+		return cel_string(bytes_of_text(row->kind->name));
+	case QUICK_NAME:
+		return cel_string(bytes_of_text(row->name));
+	case QUICK_VERSION:
+		return cel_string(bytes_of_text(row->version));
+	default:
+		return cel_string(bytes_of_text(row->status));
+	}
+}
+
 /* What the index knows of a record, without reading it. */
 static bool
 known_find(struct cel_lazy *lazy, struct bytes name,
     const struct cel_value **value)
 {
-	static const char *const names[] = { "seq", "entry", "time", "signer",
-		"kind", "name", "version", "status" };
 	struct known *known = (struct known *)lazy;
-	struct context *context = known->context;
-	const struct index_row *row = &known->row;
+	enum quick which = quick_of(known->row.kind, name);
 	struct cel_value *made;
-	size_t which = 0;
 
-	while (which < 8 && !bytes_equal(name, bytes_of_text(names[which])))
-		which++;
-	if (which == 8 || (which == 5 && row->name[0] == '\0') ||
-	    (which == 6 && row->version[0] == '\0') ||
-	    (which == 7 && row->status[0] == '\0') ||
-	    /* A column of another member's; or one that is cut. */
-	    (which == 5 && row->kind->subject == SUBJECT_ABOUT) ||
-	    (which == 5 && row->kind->subject == SUBJECT_MODEL) ||
-	    (which == 7 && row->kind->subject == SUBJECT_MODEL))
+	/* A run has the members of two entries. */
+	if (which == QUICK_NONE)
 		return false;
-	if (known->quick[which] != NULL) {
-		*value = known->quick[which];
-		return true;
+	if (which >= QUICK_NAME &&
+	    quick_value(known, which).text.len == 0)
+		return known->row.kind->subject != SUBJECT_IDENTITY;
+	if (known->quick[which] == NULL) {
+		made = arena_take(known->context->arena, 1, sizeof *made);
+		if (made == NULL)
+			return true;
+		*made = quick_value(known, which);
+		known->quick[which] = made;
 	}
-	*value = made = arena_take(context->arena, 1, sizeof *made);
-	if (made == NULL)
-		return true;
-	switch (which) {
-	case 0:
-		*made = cel_int((int64_t)row->seq);
-		break;
-	case 1:
-		*made = digest_text(context, row->leaf);
-		break;
-	case 2:
-		*made = context_time(row->time_ms);
-		break;
-	case 3:
-		*made = context_signer(context, row->signer);
-		break;
-	case 4:
-		*made = cel_string(bytes_of_text(row->kind->name));
-		break;
-	case 5:
-		*made = cel_string(bytes_of_text(row->name));
-		break;
-	case 6:
-		*made = cel_string(bytes_of_text(row->version));
-		break;
-	default:
-		*made = cel_string(bytes_of_text(row->status));
-		break;
-	}
-	known->quick[which] = made;
+	*value = known->quick[which];
 	return true;
 }
 
