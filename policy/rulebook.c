@@ -155,6 +155,20 @@ add_edition(struct rulebook *rulebook, const struct index_row *row,
 	return 0;
 }
 
+/* Whether no policy has been published since: most of the time. */
+static int
+has_all(const struct rulebook *rulebook, struct store *store, bool *all,
+    struct error *err)
+{
+	uint64_t counts[KINDS_MAX];
+
+	if (index_kind_counts(store, counts, err) == -1)
+		return -1;
+	*all = counts[policy_kind_number(kind_named("policy"))] ==
+	    rulebook->count;
+	return 0;
+}
+
 /* Take in policy entries up to a size. */
 static int
 look(struct rulebook *rulebook, const struct append_view *view,
@@ -165,11 +179,17 @@ look(struct rulebook *rulebook, const struct append_view *view,
 		.oldest_first = true };
 	struct index_list *list;
 	struct index_row row;
-	bool more = true;
+	bool more = true, all = false;
 	int result = 0;
 
 	if (rulebook->seen >= view->size)
 		return 0;
+	if (has_all(rulebook, view->store, &all, err) == -1)
+		return -1;
+	if (all) {
+		rulebook->seen = view->size;
+		return 0;
+	}
 	if (index_list(&list, view->store, &query, err) == -1)
 		return -1;
 	while (result == 0 && more) {
