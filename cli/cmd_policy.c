@@ -24,9 +24,13 @@ struct policy_options {
 
 #define AT(field) offsetof(struct policy_options, field)
 #define END_ROW \
-	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false }
+	{ \
+		NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false \
+	}
 #define TAG_ROW \
-	{ "tag", 0, OPTION_LIST, AT(tags), "K=V", "a label", NULL, false }
+	{ \
+		"tag", 0, OPTION_LIST, AT(tags), "K=V", "a label", NULL, false \
+	}
 
 /* --- check --- */
 
@@ -108,8 +112,9 @@ run_packs(struct context *context, const void *given, struct operands operands,
 			return -1;
 		}
 		if (context->json) {
-			fprintf(terminal.out, "%s{\"name\":\"%s\",\"rules\":%zu,"
-					      "\"title\":",
+			fprintf(terminal.out,
+			    "%s{\"name\":\"%s\",\"rules\":%zu,"
+			    "\"title\":",
 			    pack == packs ? "" : ",", pack->name,
 			    policy->rule_count);
 			print_json_text(policy->title);
@@ -597,9 +602,8 @@ list_json(const struct edition *const *editions, size_t count,
 }
 
 static void
-list_table(const struct context *context,
-    const struct edition *const *editions, size_t count,
-    const struct edition *const *in_force, size_t in_force_count)
+list_table(const struct context *context, const struct edition *const *editions,
+    size_t count, const struct edition *const *in_force, size_t in_force_count)
 {
 	static const char *const headings[] = { "policy", "rules", "entry",
 		"since", "", "what it is" };

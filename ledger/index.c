@@ -390,7 +390,6 @@ take_signer(struct store *store, int64_t id, struct last_signer *last,
 	return 0;
 }
 
-
 /* seq, time, kind, leaf, signer, name, version, status. */
 static int
 take_row(struct store *store, sqlite3_stmt *s, uint64_t before,

@@ -79,7 +79,7 @@ struct finder {
 		bool whole; /* Every item has it, as a text. */
 		uint32_t *number; /* Sorted by text, then number. */
 		const struct cel_value **value; /* By number. */
-	} *column;
+	} * column;
 };
 
 /* The column that is being sorted; qsort has no cookie. */
@@ -100,8 +100,8 @@ static int
 by_text(const void *a, const void *b)
 {
 	uint32_t one = *(const uint32_t *)a, two = *(const uint32_t *)b;
-	int order = compare_texts(sorting->value[one]->text,
-	    sorting->value[two]->text);
+	int order =
+	    compare_texts(sorting->value[one]->text, sorting->value[two]->text);
 
 	return order != 0 ? order : one < two ? -1 : one > two;
 }
@@ -164,16 +164,14 @@ find_equal(const struct cel_finder *base, struct bytes name,
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_texts(
-			column->value[column->number[middle]]->text,
+		if (compare_texts(column->value[column->number[middle]]->text,
 			value->text) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	for (end = low; end < finder->list->count &&
-	     bytes_equal(column->value[column->number[end]]->text,
-		 value->text);
+	     bytes_equal(column->value[column->number[end]]->text, value->text);
 	     end++)
 		continue;
 	*item = column->number + low;
@@ -256,7 +254,8 @@ add_attestations_of_all(struct context *context, struct many *many)
 	    authority_ledger_key(context->view.authority);
 	struct many lists[ABOUT_COUNT];
 	struct index_query query = { .before = context->view.size,
-		.kind = "attestation", .oldest_first = true };
+		.kind = "attestation",
+		.oldest_first = true };
 	struct digest digest;
 	struct error err;
 
@@ -280,7 +279,8 @@ gather(struct lineage_map *lineage)
 {
 	struct context *context = lineage->context;
 	struct index_query query = { .before = context->view.size,
-		.mentions = &context->subject, .oldest_first = true };
+		.mentions = &context->subject,
+		.oldest_first = true };
 	struct many lists[ABOUT_COUNT];
 	struct error err;
 
@@ -337,7 +337,7 @@ struct walk {
 		uint64_t seq; /* Of the run that read it. */
 		struct digest leaf;
 		bool is_input;
-	} *todo;
+	} * todo;
 	size_t count;
 	size_t capacity;
 };
@@ -504,8 +504,8 @@ evaluation_data(struct lineage_map *lineage)
 		if (strcmp(about[i].name, "evaluations") == 0)
 			evaluations = &lineage->list[i];
 	}
-	for (size_t i = 0; evaluations->type == CEL_LIST &&
-	     i < evaluations->list->count;
+	for (size_t i = 0;
+	     evaluations->type == CEL_LIST && i < evaluations->list->count;
 	     i++) {
 		const struct cel_value *item = &evaluations->list->item[i];
 		const struct cel_value *data = member(item, "dataset");
@@ -552,8 +552,8 @@ walk_back(struct lineage_map *lineage)
 		walk_to(&walk, context->subject, context->subject_name, NULL,
 		    false);
 	for (size_t i = 0; i < context->input_count; i++)
-		walk_to(&walk, context->input[i].digest,
-		    context->input[i].name, NULL, true);
+		walk_to(&walk, context->input[i].digest, context->input[i].name,
+		    NULL, true);
 	for (size_t i = 0; i < walk.count && !context->failed; i++)
 		take_artefact(&walk, i);
 	sort_records(&walk.runs);

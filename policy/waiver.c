@@ -33,8 +33,8 @@ static bool
 has_role(const struct cel_value *waiver, unsigned roles)
 {
 	const struct cel_value *signer = member(waiver, "signer");
-	const struct cel_value *has =
-	    signer == NULL ? NULL : member(signer, "roles");
+	const struct cel_value *has = signer == NULL ? NULL
+						     : member(signer, "roles");
 
 	for (size_t i = 0;
 	     has != NULL && has->type == CEL_LIST && i < has->list->count; i++)

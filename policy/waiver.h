@@ -8,7 +8,8 @@
 struct waiver {
 	const struct index_row *row; /* Of the waiver that applies, or NULL. */
 	int64_t until_ms; /* INT64_MAX: without end. */
-	const char *note; /* Why the newest one does not; NULL: there is none. */
+	const char
+	    *note; /* Why the newest one does not; NULL: there is none. */
 };
 
 /*
