@@ -7,6 +7,7 @@
 #include "cli/entries.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/where.h"
 #include "ledger/facts.h"
 
 #define MOST 20
@@ -15,6 +16,7 @@ static const char *const formats[] = { "table", "json", "markdown", NULL };
 
 struct compare_options {
 	const char *format;
+	const char *where;
 	bool differing;
 };
 
@@ -25,6 +27,11 @@ static const struct option options[] = {
 	{ "differing", 'd', OPTION_FLAG,
 	    offsetof(struct compare_options, differing), NULL,
 	    "only what differs", NULL, false },
+	{ "where", 'w', OPTION_TEXT, offsetof(struct compare_options, where),
+	    "CEL",
+	    "the newest runs that have ended and meet this condition on "
+	    "`record'",
+	    NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -264,6 +271,47 @@ read_column(struct column *column, struct reader *reader, const char *what,
 	return result;
 }
 
+/* The newest runs that have ended and meet a condition, oldest first. */
+static int
+read_matching(struct column *columns, size_t *count, struct reader *reader,
+    const char *condition, struct error *err)
+{
+	struct index_query query = { .before = reader_size(reader),
+		.kind = "run" };
+	struct index_list *list = NULL;
+	struct where *where = NULL;
+	struct index_row row;
+	char number[24];
+	bool more = true, meets;
+	int result = -1;
+
+	if (where_new(&where, reader, condition, err) == -1 ||
+	    index_list(&list, reader_store(reader), &query, err) == -1)
+		goto done;
+	while (*count < MOST) {
+		if (index_next(list, &row, &more, err) == -1)
+			goto done;
+		if (!more)
+			break;
+		if (row.superseded || row.status[0] == '\0')
+			continue;
+		if (where_meets(where, &row, &meets, err) == -1)
+			goto done;
+		if (!meets)
+			continue;
+		(void)snprintf(number, sizeof number, "%llu",
+		    (unsigned long long)row.seq);
+		if (read_column(&columns[*count], reader, number, err) == -1)
+			goto done;
+		++*count;
+	}
+	result = 0;
+done:
+	index_list_free(list);
+	where_free(where);
+	return result;
+}
+
 static int
 run(struct context *context, const void *given, struct operands operands,
     struct error *err)
@@ -272,42 +320,50 @@ run(struct context *context, const void *given, struct operands operands,
 	const char *format = context->json ? "json"
 	    : how->format == NULL          ? "table"
 					   : how->format;
-	struct column *columns = memory_new(operands.count, sizeof *columns);
+	struct column *columns = memory_new(MOST, sizeof *columns);
 	struct reader *reader = NULL;
 	struct line *lines = NULL;
-	size_t line_count = 0, kept = 0;
+	size_t line_count = 0, kept = 0, count = 0;
 	int result = -1;
 
 	if (columns == NULL)
 		return error_memory(err);
-	for (size_t i = 0; i < operands.count; i++)
+	for (size_t i = 0; i < MOST; i++)
 		columns[i].facts = facts_new();
 	if (session_read(&reader, context, err) == -1)
 		goto done;
-	for (size_t i = 0; i < operands.count; i++) {
-		if (read_column(&columns[i], reader, operands.item[i], err) ==
-		    -1)
+	for (; count < operands.count; count++) {
+		if (read_column(&columns[count], reader, operands.item[count],
+			err) == -1)
 			goto done;
 	}
-	if (gather_lines(&lines, &line_count, columns, operands.count, err) ==
-	    -1)
+	if (how->where != NULL &&
+	    read_matching(columns, &count, reader, how->where, err) == -1)
+		goto done;
+	if (count < 2) {
+		error_set(err, ERROR_UNDECIDED, "name two entries, or --where",
+		    how->where == NULL ? "there is nothing to compare"
+				       : "fewer than two runs meet --where");
+		goto done;
+	}
+	if (gather_lines(&lines, &line_count, columns, count, err) == -1)
 		goto done;
 	for (size_t i = 0; i < line_count; i++) {
 		if (!how->differing || lines[i].differs)
 			lines[kept++] = lines[i];
 	}
 	if (strcmp(format, "json") == 0)
-		print_json(lines, kept, columns, operands.count);
+		print_json(lines, kept, columns, count);
 	else if (kept == 0)
 		printf(line_count == 0
 			? "they have neither parameters nor metrics\n"
 			: "they do not differ\n");
 	else
-		print_table(lines, kept, columns, operands.count,
+		print_table(lines, kept, columns, count,
 		    strcmp(format, "markdown") == 0, context);
 	result = 0;
 done:
-	for (size_t i = 0; i < operands.count; i++)
+	for (size_t i = 0; i < MOST; i++)
 		facts_free(&columns[i].facts);
 	memory_free(columns);
 	memory_free(lines);
@@ -318,6 +374,7 @@ done:
 static const char *const examples[] = {
 	"vouch compare run/train@1 run/train@2",
 	"vouch compare run/train@1 run/train@2 --format markdown",
+	"vouch compare --where 'record.name == \"train\"'",
 	NULL,
 };
 
@@ -325,8 +382,7 @@ const struct command cmd_compare = {
 	.name = "compare",
 	.group = "Look",
 	.summary = "set parameters and metrics side by side",
-	.operands = "ENTRY ENTRY…",
-	.least = 2,
+	.operands = "[ENTRY…]",
 	.most = MOST,
 	.options = options,
 	.options_size = sizeof(struct compare_options),

@@ -9,6 +9,11 @@
 #include "cli/entries.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/where.h"
+
+#define WHERE_SENTENCE \
+	"only records that meet this condition on `record', `kind', " \
+	"`signer' and `now'"
 
 struct log_options {
 	const char *kind;
@@ -16,6 +21,7 @@ struct log_options {
 	const char *subject;
 	const char *since;
 	const char *until;
+	const char *where;
 	uint64_t count;
 	bool oldest;
 };
@@ -32,6 +38,8 @@ static const struct option log_rows[] = {
 	    "only from this time on (2026-11-23, 7d, …)", NULL, false },
 	{ "until", 0, OPTION_TEXT, offsetof(struct log_options, until), "TIME",
 	    "only before this time", NULL, false },
+	{ "where", 'w', OPTION_TEXT, offsetof(struct log_options, where),
+	    "CEL", WHERE_SENTENCE, NULL, false },
 	{ "count", 'n', OPTION_COUNT, offsetof(struct log_options, count), "N",
 	    "at most so many", NULL, false },
 	{ "oldest-first", 0, OPTION_FLAG, offsetof(struct log_options, oldest),
@@ -147,6 +155,7 @@ digits_of(uint64_t number)
 
 static int
 print_list(struct reader *reader, const struct index_query *query,
+    struct where *where,
     const struct context *context, uint64_t count, struct error *err)
 {
 	struct reader_entry entry = reader_entry_new();
@@ -155,7 +164,7 @@ print_list(struct reader *reader, const struct index_query *query,
 	struct index_list *list = NULL;
 	struct terminal terminal;
 	struct index_row row;
-	bool more = false;
+	bool more = false, meets = true;
 	int result = -1;
 
 	if (index_list(&list, reader_store(reader), query, err) == -1)
@@ -167,6 +176,12 @@ print_list(struct reader *reader, const struct index_query *query,
 		if (!more) {
 			result = 0;
 			break;
+		}
+		if (where_meets(where, &row, &meets, err) == -1)
+			break;
+		if (!meets) {
+			shown--;
+			continue;
 		}
 		if (reader_read(reader, row.seq, &entry, err) == -1)
 			break;
@@ -201,6 +216,7 @@ run_log(struct context *context, const void *given, struct operands operands,
 		.oldest_first = options->oldest };
 	struct reader *reader = NULL;
 	struct public_key signer;
+	struct where *where = NULL;
 	struct digest subject;
 	int result = -1;
 
@@ -210,6 +226,8 @@ run_log(struct context *context, const void *given, struct operands operands,
 	if (session_read(&reader, context, err) == -1)
 		return -1;
 	query.before = reader_size(reader);
+	if (where_new(&where, reader, options->where, err) == -1)
+		goto done;
 	if (options->signer != NULL) {
 		if (entries_signer_key(&signer, reader, options->signer, err) ==
 		    -1)
@@ -224,8 +242,10 @@ run_log(struct context *context, const void *given, struct operands operands,
 	}
 	if (bound_times(&query, reader, options, err) == 0)
 		result =
-		    print_list(reader, &query, context, options->count, err);
+		    print_list(reader, &query, where, context,
+			options->count, err);
 done:
+	where_free(where);
 	reader_close(reader);
 	return result;
 }
@@ -234,6 +254,7 @@ static const char *const log_examples[] = {
 	"vouch log",
 	"vouch log --kind dataset -n 5",
 	"vouch log --since 7d --json",
+	"vouch log --where 'record.metrics.auc > 0.8'",
 	NULL,
 };
 
@@ -257,12 +278,15 @@ const struct command cmd_log = {
 /* list KIND. */
 
 struct list_options {
+	const char *where;
 	bool all;
 };
 
 static const struct option list_rows[] = {
 	{ "all", 'a', OPTION_FLAG, offsetof(struct list_options, all), NULL,
 	    "every version, corrected ones too", NULL, false },
+	{ "where", 'w', OPTION_TEXT, offsetof(struct list_options, where),
+	    "CEL", WHERE_SENTENCE, NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -353,7 +377,7 @@ is_outdated(struct reader *reader, const struct index_row *row, bool *outdated,
 
 static int
 list_all(struct reader *reader, const struct kind *kind, bool all,
-    struct context *context, struct table *table, struct error *err)
+    struct where *where, struct context *context, struct table *table, struct error *err)
 {
 	struct index_query query = { .kind = kind->name,
 		.before = reader_size(reader) };
@@ -367,7 +391,7 @@ list_all(struct reader *reader, const struct kind *kind, bool all,
 	if (index_list(&list, reader_store(reader), &query, err) == -1)
 		goto done;
 	for (;;) {
-		bool outdated;
+		bool outdated, meets;
 
 		if (index_next(list, &row, &more, err) == -1)
 			goto done;
@@ -377,6 +401,10 @@ list_all(struct reader *reader, const struct kind *kind, bool all,
 			 : is_outdated(reader, &row, &outdated, err)) == -1)
 			goto done;
 		if (outdated)
+			continue;
+		if (where_meets(where, &row, &meets, err) == -1)
+			goto done;
+		if (!meets)
 			continue;
 		if (reader_read(reader, row.seq, &entry, err) == -1)
 			goto done;
@@ -404,6 +432,7 @@ run_list(struct context *context, const void *given, struct operands operands,
 	const struct kind *kind = kind_named(operands.item[0]);
 	struct reader *reader = NULL;
 	struct terminal terminal;
+	struct where *where = NULL;
 	struct table *table;
 	int result;
 
@@ -412,7 +441,11 @@ run_list(struct context *context, const void *given, struct operands operands,
 	if (session_read(&reader, context, err) == -1)
 		return -1;
 	table = table_new(list_headings, 7);
-	result = list_all(reader, kind, options->all, context, table, err);
+	result = where_new(&where, reader, options->where, err);
+	if (result == 0)
+		result = list_all(reader, kind, options->all, where, context,
+		    table, err);
+	where_free(where);
 	if (result == 0 && !context->json) {
 		terminal_begin(&terminal, context, true);
 		table_print(table, &terminal);
@@ -426,6 +459,7 @@ run_list(struct context *context, const void *given, struct operands operands,
 static const char *const list_examples[] = {
 	"vouch list dataset",
 	"vouch list run --all",
+	"vouch list run --where 'record.parameters.lr < 0.2'",
 	NULL,
 };
 

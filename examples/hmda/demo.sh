@@ -46,12 +46,56 @@ say "Judge it on data it has not seen, with slices by a protected attribute and 
 do_it python3 evaluate.py model.json test.csv evaluation.json
 do_it vouch evaluate mortgage evaluation.json --dataset hmda-test --name holdout
 
+say "A team: two who approve, one for compliance, and a monitor, each with a key of their own."
+for person in bob:approver carol:approver dana:compliance monitor:service; do
+	name=${person%%:*}
+	vouch key new "$name" --no-passphrase >/dev/null
+	vouch key request "$name" >"$name.request"
+	do_it vouch --key alice key enrol --request "$name.request" --role "${person##*:}"
+done
+export VOUCH_KEY=alice
+
+say "Rules: what any team wants on day one, and what the EU AI Act asks of a high-risk system. From here on they hold."
+do_it vouch --key dana policy publish starter --param 'not_data=["hmda.py"]' --because "first rules of the team"
+do_it vouch --key dana policy publish eu-ai-act-high-risk --param 'not_data=["hmda.py"]' --param min_metric=0.75 --because "credit decisions are high-risk"
+
+say "May it go into production? The gate says what is missing, and the command that supplies it."
+vouch gate mortgage --to production >gate.txt || true
+printf '$ vouch gate mortgage --to production\n'
+cat gate.txt
+do_it vouch propose mortgage --to production --condition "clerks decide"
+say "Somebody tries all the same. The refusal is on record, signed by the ledger; the deployment is not."
+printf '$ vouch --key bob deploy mortgage --to production\n'
+vouch --key bob deploy mortgage --to production >refused.txt 2>&1 && { echo "it was not refused"; exit 1; }
+tail -1 refused.txt
+do_it vouch log --kind verdict
+
+say "What is missing is supplied: what only people know, they attest under their names; then the model is judged with the thresholds set before."
+attest() {
+	do_it vouch --key dana attest "$1" --for mortgage --statement "$2" --until 365d
+}
+attest eu-ai-act/art-9 "The risk register was reviewed on 20 November."
+attest eu-ai-act/art-9.8 "AUC of at least 0.75 on data it has not seen."
+attest eu-ai-act/art-13 "Instructions for clerks, version 1."
+attest eu-ai-act/art-14 "A clerk decides each case and can overrule the score."
+attest eu-ai-act/art-15.5 "The model file is read-only and its digest is checked at start."
+do_it vouch evaluate mortgage evaluation.json --dataset hmda-test --name holdout-again
+
+say "Two people who did not make it say yes. Each approval names the artefact, the evidence and the rules it was given on."
+do_it vouch --key bob approve mortgage --because "AUC and calibration are within what was set"
+do_it vouch --key carol approve mortgage --because "slices were looked at"
+do_it vouch gate mortgage --to production
+do_it vouch --key bob deploy mortgage --to production
+do_it vouch --key monitor observe mortgage --environment production --metric approval_rate=0.81 --drift psi_income=0.03
+printf '$ vouch audit\n'
+vouch audit || true
+
 say "What is on record, and what the model came from."
 do_it vouch log
 do_it vouch lineage mortgage
 
 say "Recompute everything: chain, tree, signatures, authority, what each author had seen."
-do_it vouch verify --checkpoint checkpoint.txt
+do_it vouch verify --replay --checkpoint checkpoint.txt
 
 say "Somebody with the file changes one character of one entry, in a copy."
 mkdir forged
