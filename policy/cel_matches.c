@@ -164,23 +164,37 @@ read_class(struct reader *reader)
 	return true;
 }
 
-/* "(", "(?:", "(?i)", "(?P<name>": nothing else. */
+/* "?P<name>" or "?<name>": the length with the '(' before it, or 0. */
+static size_t
+name_len(struct bytes rest)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	size_t begin = bytes_begin(rest, "(?P<") ? 4 : 3, len = begin;
+
+	if (begin == 3 && !bytes_begin(rest, "(?<"))
+		return 0;
+	while (len < rest.len && is_one_of(rest.data[len], letters))
+		len++;
+	return len > begin && len < rest.len && rest.data[len] == '>' ? len + 1
+								      : 0;
+}
+
+/* "(", "(?:", "(?i)", "(?P<name>": nothing else.  What a group is called does
+ * not matter here. */
 static bool
 read_group(struct reader *reader)
 {
-	size_t len = 2;
+	size_t named = name_len(reader->rest), len = 2;
 
 	if (bytes_begin(reader->rest, "(*"))
 		return false;
-	if (!bytes_begin(reader->rest, "(?")) {
-		take(reader, 1);
+	if (named > 0) {
+		replace(reader, named, "(?:");
 		return true;
 	}
-	if (bytes_begin(reader->rest, "(?P<") ||
-	    (bytes_begin(reader->rest, "(?<") &&
-		!bytes_begin(reader->rest, "(?<=") &&
-		!bytes_begin(reader->rest, "(?<!"))) {
-		take(reader, 3);
+	if (!bytes_begin(reader->rest, "(?")) {
+		take(reader, 1);
 		return true;
 	}
 	while (len < reader->rest.len &&
