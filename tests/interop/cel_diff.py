@@ -56,7 +56,7 @@ KNOWN = [
      "a duration does not become an int"),
     (NONE, VALUE, r"[iI]ndexOf\(",
      "a place beyond the text is an error, whatever is looked for there"),
-    (NONE, r"\bnone\b", r"opt(Map|FlatMap|ional)|\?|last|first",
+    (NONE, r"\bnone\b|optional_type", r"opt(Map|FlatMap|ional)|\?|last|first",
      "a member of an optional text or number is an error"),
     # Where cel-go refuses and vouch does not.
     (NONE, VALUE, r"!!", "cel-go takes !! away before it sees of what"),
