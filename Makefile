@@ -71,7 +71,7 @@ $(BUILD)/tests/fault/%: tests/fault/%.c $(BUILD)/libvouch.a $(SUPPORT)
 $(BUILD)/tests/conformance/%: tests/conformance/%.c $(BUILD)/libvouch.a
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(BUILD)/libvouch.a $(LIBS)
-$(BUILD)/tests/bench/bench: tests/bench/bench.c $(BUILD)/libvouch.a $(SUPPORT)
+$(BUILD)/tests/bench/bench $(BUILD)/tests/bench/policy: $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libvouch.a $(SUPPORT)
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
 $(BUILD)/tests/interop/%: tests/interop/%.c $(BUILD)/libvouch.a $(SUPPORT)
@@ -88,6 +88,8 @@ build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(filter-out build/fuzz/obj/cli/main.o,$(
 	@mkdir -p $(@D)
 	clang $(STD) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -pthread $(PKG_CFLAGS) -o $@ $^ $(LIBS)
 
+$(BUILD)/policy/packs.o build/fuzz/obj/policy/packs.o: $(wildcard policy/packs/*.yaml)
+
 # --- for people ---
 demo: deps
 	@$(MAKE) --no-print-directory all
@@ -101,8 +103,9 @@ fuzz-programs: $(FUZZ_BIN)
 fuzz:
 	$(MAKE) $(FUZZ_BIN)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run fuzz
-bench: all $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/cel/bench_cel
+bench: all $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/policy $(BUILD)/tests/bench/cel/bench_cel
 	BENCH_ENTRIES=$(BENCH_ENTRIES) tests/bench/run.sh $(BUILD)/tests/bench/bench $(CURDIR)/$(BUILD)/vouch
+	tests/bench/policy.sh $(BUILD)/tests/bench/policy
 	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel
 bench-cel: $(BUILD)/tests/bench/cel/bench_cel
 	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel

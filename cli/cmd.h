@@ -34,6 +34,8 @@ extern const struct command cmd_attest;
 extern const struct command cmd_gap;
 extern const struct command cmd_hold;
 extern const struct command cmd_policy_check;
+extern const struct command cmd_policy_packs;
+extern const struct command cmd_policy_export;
 extern const struct command cmd_policy_test;
 extern const struct command cmd_policy_publish;
 extern const struct command cmd_policy_propose;

@@ -25,8 +25,8 @@ static const struct option audit_rows[] = {
 };
 
 static void
-say(struct context *context, const struct judgement *judgement,
-    int64_t now_ms, bool all, uint64_t seq)
+say(struct context *context, const struct judgement *judgement, int64_t now_ms,
+    bool all, uint64_t seq)
 {
 	struct buffer out = buffer_new((size_t)64 << 20);
 	struct terminal terminal;
@@ -48,9 +48,8 @@ say(struct context *context, const struct judgement *judgement,
 	terminal_begin(&terminal, context, false);
 	verdicts_print(&terminal, judgement, now_ms, all);
 	verdicts_count(&out, judgement);
-	terminal_say(&terminal,
-	    judgement->allowed ? STYLE_GOOD : STYLE_BAD, "audit: %s",
-	    buffer_string(&out));
+	terminal_say(&terminal, judgement->allowed ? STYLE_GOOD : STYLE_BAD,
+	    "audit: %s", buffer_string(&out));
 	if (seq != UINT64_MAX)
 		fprintf(terminal.out, " (recorded as entry %llu)",
 		    (unsigned long long)seq);
@@ -197,9 +196,8 @@ say_task(struct pending *pending, uint64_t seq, const char *what,
 
 	pending->count++;
 	if (pending->context->json) {
-		printf("%s{\"seq\":%llu,\"what\":", pending->count == 1 ? ""
-									: ",",
-		    (unsigned long long)seq);
+		printf("%s{\"seq\":%llu,\"what\":",
+		    pending->count == 1 ? "" : ",", (unsigned long long)seq);
 		print_json_text(what);
 		printf(",\"name\":");
 		print_json_text(name);
@@ -399,8 +397,9 @@ run_pending(struct context *context, const void *given,
 	    judge_new(&pending.judge, err) == -1)
 		goto done;
 	if (options->as != NULL) {
-		pending.who = authority_by_name(
-		    reader_authority(pending.reader), options->as);
+		pending.who =
+		    authority_by_name(reader_authority(pending.reader),
+			options->as);
 		if (pending.who == NULL) {
 			error_set(err, ERROR_UNDECIDED, "see `vouch key list'",
 			    "nobody called '%.100s'", options->as);

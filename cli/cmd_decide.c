@@ -25,24 +25,33 @@ struct decide_options {
 
 #define AT(field) offsetof(struct decide_options, field)
 #define TEXT(name, field, argument, sentence, needed) \
-	{ name, 0, OPTION_TEXT, AT(field), argument, sentence, NULL, needed }
+	{ \
+		name, 0, OPTION_TEXT, AT(field), argument, sentence, NULL, \
+		    needed \
+	}
 #define TAG_ROW \
-	{ "tag", 0, OPTION_LIST, AT(tags), "K=V", "a label", NULL, false }
+	{ \
+		"tag", 0, OPTION_LIST, AT(tags), "K=V", "a label", NULL, false \
+	}
 #define END_ROW \
-	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false }
+	{ \
+		NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false \
+	}
 #define UNTIL_ROW \
 	TEXT("until", until, "TIME", \
 	    "when it lapses: a date, a time, or 30d from now", false)
 #define BECAUSE(needed) TEXT("because", because, "TEXT", "why", needed)
 #define TARGET_ROW \
-	TEXT("target", target, "TEXT", \
-	    "what it will run on: cloud, edge, …", false)
+	TEXT("target", target, "TEXT", "what it will run on: cloud, edge, …", \
+	    false)
 #define SERVING_ROW \
 	TEXT("serving", serving, "TEXT", \
 	    "how it will answer: online, batch, …", false)
 #define CONDITION_ROW \
-	{ "condition", 0, OPTION_LIST, AT(conditions), "TEXT", \
-	    "a condition; may be given more than once", NULL, false }
+	{ \
+		"condition", 0, OPTION_LIST, AT(conditions), "TEXT", \
+		    "a condition; may be given more than once", NULL, false \
+	}
 
 /* A command that looks at the ledger and then writes to it. */
 struct deciding {
@@ -207,8 +216,8 @@ take_proposal(struct deciding *deciding, const char *what, struct error *err)
 		return -1;
 	predicate = deciding->entry.record.predicate;
 	if (json_put(members, "proposal",
-		json_new_text(digest_hex(deciding->entry.leaf).text), err) ==
-		-1 ||
+		json_new_text(digest_hex(deciding->entry.leaf).text),
+		err) == -1 ||
 	    decide_copy(members, "about", predicate, "about", err) == -1)
 		return -1;
 	return decide_copy(members, "environment", predicate, "environment",
@@ -249,8 +258,8 @@ run_approve(struct context *context, const void *given,
 }
 
 static int
-run_reject(struct context *context, const void *given,
-    struct operands operands, struct error *err)
+run_reject(struct context *context, const void *given, struct operands operands,
+    struct error *err)
 {
 	const struct decide_options *options = given;
 	struct deciding deciding;
@@ -522,8 +531,7 @@ find_previous(struct deciding *deciding, const char *current,
 		result = reader_read(deciding->reader, row.seq, out, err);
 		if (result == -1)
 			break;
-		where =
-		    json_member_text(out->record.predicate, "environment");
+		where = json_member_text(out->record.predicate, "environment");
 		*found = strcmp(where, deciding->given->to) == 0 &&
 		    strncmp(deployed_name(out), current, family) == 0 &&
 		    deployed_name(out)[family] == current[family] &&
@@ -592,7 +600,8 @@ rollback(struct deciding *deciding, const char *what, struct error *err)
 			    what, given->to);
 			goto done;
 		}
-		model = json_copy(json_member(before.record.predicate, "model"));
+		model =
+		    json_copy(json_member(before.record.predicate, "model"));
 	}
 	if (json_put(members, "action", json_new_text("rollback"), err) == -1 ||
 	    json_put(members, "model", model, err) == -1 ||
@@ -725,8 +734,8 @@ review(struct deciding *deciding, const char *what, struct error *err)
 	    decide_copy(members, "model", deciding->entry.record.predicate,
 		"model", err) == -1 ||
 	    json_put(members, "deployment",
-		json_new_text(digest_hex(deciding->entry.leaf).text), err) ==
-		-1 ||
+		json_new_text(digest_hex(deciding->entry.leaf).text),
+		err) == -1 ||
 	    compose_text(members, "outcome", given->outcome, err) == -1 ||
 	    compose_text(members, "because", given->because, err) == -1 ||
 	    put_tags(deciding, err) == -1)

@@ -58,12 +58,13 @@ find_model(struct json **out, struct reader *reader, const char *what,
 	}
 	made = json_new_object();
 	if (json_put(made, "name",
-		json_new_text(json_member_text(
-		    json_first(entry.record.subjects), "name")),
+		json_new_text(json_member_text(json_first(entry.record
+							      .subjects),
+		    "name")),
 		err) == -1 ||
 	    json_put(made, "digest",
-		json_new_text(digest_hex(entry.record.subject).text), err) ==
-		-1)
+		json_new_text(digest_hex(entry.record.subject).text),
+		err) == -1)
 		goto done;
 	*out = made;
 	made = NULL;
@@ -88,9 +89,8 @@ compose(struct json **out, struct reader *reader, const char *what,
 
 	if (find_model(&model, reader, what, err) == -1)
 		goto done;
-	if (decide_find(reader, "proposal",
-		json_member_text(model, "digest"), environment, &proposal, &seq,
-		&none) == -1 &&
+	if (decide_find(reader, "proposal", json_member_text(model, "digest"),
+		environment, &proposal, &seq, &none) == -1 &&
 	    none.class == ERROR_SYSTEM) {
 		*err = none;
 		goto done;

@@ -10,6 +10,7 @@
 #include "cli/decide.h"
 #include "cli/policy_file.h"
 #include "cli/terminal.h"
+#include "policy/packs.h"
 
 /* Policies: checked, put into force, shown. */
 
@@ -23,9 +24,13 @@ struct policy_options {
 
 #define AT(field) offsetof(struct policy_options, field)
 #define END_ROW \
-	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false }
+	{ \
+		NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false \
+	}
 #define TAG_ROW \
-	{ "tag", 0, OPTION_LIST, AT(tags), "K=V", "a label", NULL, false }
+	{ \
+		"tag", 0, OPTION_LIST, AT(tags), "K=V", "a label", NULL, false \
+	}
 
 /* --- check --- */
 
@@ -81,6 +86,109 @@ const struct command cmd_policy_check = {
 	    "exit status 1, and such a policy is not published. It warns of "
 	    "rules without a remedy or an example.",
 	.examples = check_examples,
+};
+
+/* --- packs --- */
+
+static int
+run_packs(struct context *context, const void *given, struct operands operands,
+    struct error *err)
+{
+	static const char *const headings[] = { "pack", "rules", "what it is" };
+	struct table *table = table_new(headings, 3);
+	struct terminal terminal;
+	char count[24];
+
+	(void)given;
+	(void)operands;
+	terminal_begin(&terminal, context, false);
+	if (context->json)
+		fputs("[", terminal.out);
+	for (const struct pack *pack = packs; pack->name != NULL; pack++) {
+		struct policy *policy;
+
+		if (policy_parse(&policy, pack_text(pack->name), err) == -1) {
+			table_free(table);
+			return -1;
+		}
+		if (context->json) {
+			fprintf(terminal.out,
+			    "%s{\"name\":\"%s\",\"rules\":%zu,"
+			    "\"title\":",
+			    pack == packs ? "" : ",", pack->name,
+			    policy->rule_count);
+			print_json_text(policy->title);
+			fputs("}", terminal.out);
+		}
+		(void)snprintf(count, sizeof count, "%zu", policy->rule_count);
+		table_cell(table, STYLE_NAME, false, bytes_of_text(pack->name));
+		table_cell(table, STYLE_PLAIN, true, bytes_of_text(count));
+		table_cell(table, STYLE_PLAIN, false,
+		    bytes_of_text(policy->title));
+		policy_free(policy);
+	}
+	if (context->json)
+		fputs("]\n", terminal.out);
+	else
+		table_print(table, &terminal);
+	terminal_end(&terminal);
+	table_free(table);
+	return 0;
+}
+
+static const char *const packs_examples[] = {
+	"vouch policy packs",
+	NULL,
+};
+
+const struct command cmd_policy_packs = {
+	.name = "packs",
+	.parent = "policy",
+	.group = "Rules",
+	.summary = "list the policies that come with vouch",
+	.options_size = sizeof(struct policy_options),
+	.machine = true,
+	.run = run_packs,
+	.description =
+	    "Where a command takes a policy file it takes the name of a pack "
+	    "too: `vouch policy publish starter'. `vouch policy export' writes "
+	    "one out, to be changed.",
+	.examples = packs_examples,
+};
+
+static int
+run_export(struct context *context, const void *given, struct operands operands,
+    struct error *err)
+{
+	struct bytes text = pack_text(operands.item[0]);
+
+	(void)context;
+	(void)given;
+	if (text.len == 0)
+		return error_set(err, ERROR_UNDECIDED,
+		    "`vouch policy packs' lists them",
+		    "no pack is called '%.100s'", operands.item[0]);
+	fwrite(text.data, 1, text.len, stdout);
+	return 0;
+}
+
+static const char *const export_examples[] = {
+	"vouch policy export starter",
+	NULL,
+};
+
+const struct command cmd_policy_export = {
+	.name = "export",
+	.parent = "policy",
+	.group = "Rules",
+	.summary = "write out a pack, to be changed",
+	.operands = "PACK",
+	.least = 1,
+	.most = 1,
+	.options_size = sizeof(struct policy_options),
+	.run = run_export,
+	.description = "Prints the YAML file with its examples.",
+	.examples = export_examples,
 };
 
 /* --- publish, propose, retire --- */
@@ -494,9 +602,8 @@ list_json(const struct edition *const *editions, size_t count,
 }
 
 static void
-list_table(const struct context *context,
-    const struct edition *const *editions, size_t count,
-    const struct edition *const *in_force, size_t in_force_count)
+list_table(const struct context *context, const struct edition *const *editions,
+    size_t count, const struct edition *const *in_force, size_t in_force_count)
 {
 	static const char *const headings[] = { "policy", "rules", "entry",
 		"since", "", "what it is" };

@@ -26,7 +26,9 @@ struct rules_options {
 
 #define AT(field) offsetof(struct rules_options, field)
 #define END_ROW \
-	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false }
+	{ \
+		NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false \
+	}
 
 /* --- policy test --- */
 
@@ -57,7 +59,7 @@ tell_result(void *cookie, const struct example_result *result)
 	if (result->right && !telling->verbose)
 		return;
 	terminal_say(terminal, result->right ? STYLE_GOOD : STYLE_BAD, "%s ",
-	    !terminal->unicode   ? (result->right ? "ok" : "x")
+	    !terminal->unicode  ? (result->right ? "ok" : "x")
 		: result->right ? "✓"
 				: "✗");
 	terminal_show(terminal, STYLE_PLAIN, bytes_of_text(result->example));
@@ -90,10 +92,9 @@ say_coverage(struct terminal *terminal, const struct examples_report *report)
 		terminal_say(terminal, STYLE_WARN, "! ");
 		terminal_say(terminal, STYLE_NAME, "%s", one->rule->id);
 		fprintf(terminal->out, " %s in no example\n",
-		    !one->reached[RESULT_PASS] && !other
-			? "is asked"
-			: one->reached[RESULT_PASS] ? "fails"
-						    : "passes");
+		    !one->reached[RESULT_PASS] && !other ? "is asked"
+			: one->reached[RESULT_PASS]      ? "fails"
+							 : "passes");
 	}
 }
 
@@ -123,8 +124,8 @@ test_one(struct telling *telling, const struct policy_file *file, bool *good,
 		    "%zu rules both pass and do not; %zu of %zu branches\n",
 		    file->policy->name, report.count,
 		    report.expectations - report.wrong, report.expectations,
-		    report.rules_reached, report.rules,
-		    report.branches_reached, report.branches);
+		    report.rules_reached, report.rules, report.branches_reached,
+		    report.branches);
 	}
 	*good &= report.wrong == 0 && report.count > 0;
 	examples_free(&report);
@@ -210,12 +211,13 @@ ask_about(struct json **out, struct reader *reader, const char *what,
 	if (reader_read(reader, seq, &entry, err) == -1)
 		goto done;
 	if (json_put(model, "name",
-		json_new_text(json_member_text(
-		    json_first(entry.record.subjects), "name")),
+		json_new_text(json_member_text(json_first(entry.record
+							      .subjects),
+		    "name")),
 		err) == -1 ||
 	    json_put(model, "digest",
-		json_new_text(digest_hex(entry.record.subject).text), err) ==
-		-1 ||
+		json_new_text(digest_hex(entry.record.subject).text),
+		err) == -1 ||
 	    json_put(members, "action", json_new_text("deploy"), err) == -1)
 		goto done;
 	if (json_put(members, "model", model, err) == -1) {
@@ -320,8 +322,7 @@ tell_part(void *cookie, const struct cel_part *part)
 	fprintf(terminal->out, "    %*s", (int)(part->depth * 2), "");
 	used = terminal_show_within(terminal, STYLE_PLAIN,
 	    buffer_bytes(&telling->line),
-	    terminal->width > 40 ? terminal->width - 24 - part->depth * 2
-				 : 40);
+	    terminal->width > 40 ? terminal->width - 24 - part->depth * 2 : 40);
 	(void)used;
 	fputs(" = ", terminal->out);
 	if (value->type == CEL_ERROR) {
@@ -341,8 +342,9 @@ tell_part(void *cookie, const struct cel_part *part)
 	}
 	terminal_show(terminal, style, buffer_bytes(&shown));
 	if (part->in_macro)
-		terminal_say(terminal, STYLE_FAINT, " (of the last one looked "
-						    "at)");
+		terminal_say(terminal, STYLE_FAINT,
+		    " (of the last one looked "
+		    "at)");
 	fputc('\n', terminal->out);
 	buffer_free(&shown);
 }
@@ -545,8 +547,7 @@ evaluate_line(struct judge *judge, struct terminal *terminal, const char *text)
 		terminal_show(terminal, STYLE_PLAIN, bytes_of_text(err.what));
 		fputc('\n', terminal->out);
 		if (sscanf(err.where, "line 1, column %zu", &column) == 1) {
-			cel_show_place(&shown, bytes_of_text(text),
-			    column - 1);
+			cel_show_place(&shown, bytes_of_text(text), column - 1);
 			fputs(buffer_string(&shown), terminal->out);
 		}
 		buffer_free(&shown);
@@ -701,8 +702,10 @@ tell_decision(struct simulation *simulation, uint64_t seq,
     const char *was, const struct judgement *judgement)
 {
 	const char *is = judgement->allowed ? "allowed" : "refused";
-	const char *name = json_member_text(
-	    json_first(json_member(question->statement, "subject")), "name");
+	const char *name =
+	    json_member_text(json_first(json_member(question->statement,
+				 "subject")),
+		"name");
 	struct terminal *terminal = &simulation->terminal;
 	bool same = strcmp(was, is) == 0 ||
 	    (judgement->allowed && strcmp(was, "not judged") == 0);
@@ -729,8 +732,8 @@ tell_decision(struct simulation *simulation, uint64_t seq,
 	terminal_show(terminal, STYLE_NAME,
 	    bytes_of_text(name == NULL ? "?" : name));
 	fprintf(terminal->out, ": %s; would be ", was);
-	terminal_say(terminal,
-	    judgement->allowed ? STYLE_GOOD : STYLE_BAD, "%s", is);
+	terminal_say(terminal, judgement->allowed ? STYLE_GOOD : STYLE_BAD,
+	    "%s", is);
 	if (!judgement->allowed)
 		fprintf(terminal->out, " (%s)",
 		    buffer_string(&simulation->reason));
@@ -817,9 +820,9 @@ run_simulate(struct context *context, const void *given,
     struct operands operands, struct error *err)
 {
 	const struct rules_options *options = given;
-	struct simulation simulation = { .context = context,
-		.reason = buffer_new(4096),
-		.first = true };
+	struct simulation simulation = {
+		.context = context, .reason = buffer_new(4096), .first = true
+	};
 	struct edition draft = { .policy = NULL };
 	struct policy_file file = { .path = NULL };
 	struct reader *reader = NULL;

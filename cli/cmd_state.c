@@ -33,11 +33,18 @@ struct state_options {
 
 #define AT(field) offsetof(struct state_options, field)
 #define TEXT(name, field, argument, sentence, needed) \
-	{ name, 0, OPTION_TEXT, AT(field), argument, sentence, NULL, needed }
+	{ \
+		name, 0, OPTION_TEXT, AT(field), argument, sentence, NULL, \
+		    needed \
+	}
 #define TAG_ROW \
-	{ "tag", 0, OPTION_LIST, AT(tags), "K=V", "a label", NULL, false }
+	{ \
+		"tag", 0, OPTION_LIST, AT(tags), "K=V", "a label", NULL, false \
+	}
 #define END_ROW \
-	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false }
+	{ \
+		NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false \
+	}
 
 /* --- attest --- */
 
@@ -65,13 +72,12 @@ put_ledger(struct json *members, struct session_write *session,
 	    appender_authority(session->appender);
 	struct json *about = json_new_object();
 
-	if (json_put(about, "name",
-		json_new_text(authority_origin(authority)), err) == -1 ||
+	if (json_put(about, "name", json_new_text(authority_origin(authority)),
+		err) == -1 ||
 	    json_put(about, "digest",
-		json_new_text(
-		    digest_hex(public_key_digest(
-				   authority_ledger_key(authority)->key))
-			.text),
+		json_new_text(digest_hex(
+		    public_key_digest(authority_ledger_key(authority)->key))
+				  .text),
 		err) == -1) {
 		json_free(about);
 		return -1;
@@ -224,8 +230,8 @@ gap(struct session_write *session, struct context *context,
 	    compose_pairs(members, "tags", &given->tags, "tag", false, err) ==
 		-1)
 		goto done;
-	result = decide_record(session, context, "gap", members, NULL, NULL, 0,
-	    err);
+	result =
+	    decide_record(session, context, "gap", members, NULL, NULL, 0, err);
 done:
 	json_free(members);
 	memory_free(version);
@@ -312,8 +318,8 @@ put_entries(struct json *members, struct session_write *session,
 		uint64_t seq;
 
 		if (reader_find(reader, given->item[i], &seq, err) == -1 ||
-		    index_row_at(reader_store(reader), seq,
-			reader_size(reader), &row, err) == -1 ||
+		    index_row_at(reader_store(reader), seq, reader_size(reader),
+			&row, err) == -1 ||
 		    json_push(list, json_new_text(digest_hex(row.leaf).text),
 			err) == -1)
 			goto done;
@@ -385,23 +391,21 @@ hold(struct session_write *session, struct context *context,
 	    compose_next_version(&version, session, "hold", name, err) == -1 ||
 	    compose_text(members, "name", name, err) == -1 ||
 	    compose_text(members, "version", version, err) == -1 ||
-	    compose_text(members, "status", given->release ? "released" : "held",
-		err) == -1 ||
+	    compose_text(members, "status",
+		given->release ? "released" : "held", err) == -1 ||
 	    compose_text(members, "basis", given->basis, err) == -1)
 		goto done;
 	if (given->release) {
 		if (put_released(members, session, name, err) == -1)
 			goto done;
 	} else {
-		if (put_entries(members, session, &given->entries, err) ==
-			-1 ||
+		if (put_entries(members, session, &given->entries, err) == -1 ||
 		    put_model(members, session, context, given->about, err) ==
 			-1 ||
 		    compose_list(members, "kinds", &given->kinds, err) == -1 ||
 		    (given->days > 0 &&
 			json_put(members, "days",
-			    json_new_integer((int64_t)given->days), err) ==
-			    -1))
+			    json_new_integer((int64_t)given->days), err) == -1))
 			goto done;
 	}
 	if (decide_until(members, given->until, err) == -1 ||

@@ -26,7 +26,9 @@ struct waive_options {
 
 #define AT(field) offsetof(struct waive_options, field)
 #define END_ROW \
-	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false }
+	{ \
+		NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false \
+	}
 
 static const struct option waive_rows[] = {
 	{ "for", 0, OPTION_TEXT, AT(model), "MODEL", "the model it is for",
@@ -193,9 +195,9 @@ static void
 copy_text(char *out, size_t room, const struct cel_value *map, const char *name)
 {
 	struct cel_value key = cel_string(bytes_of_text(name));
-	const struct cel_value *value =
-	    map != NULL && map->type == CEL_MAP ? cel_map_find(map->map, &key)
-						: NULL;
+	const struct cel_value *value = map != NULL && map->type == CEL_MAP
+	    ? cel_map_find(map->map, &key)
+	    : NULL;
 	size_t len;
 
 	out[0] = '\0';
@@ -244,8 +246,8 @@ collect(struct listed **out, size_t *count, struct judge *judge,
 	*count = 0;
 	if (list.type != CEL_LIST)
 		return context_check(judge_context(judge), err);
-	if (rulebook_at(judge_rulebook(judge), view, &editions,
-		&editions_count, err) == -1)
+	if (rulebook_at(judge_rulebook(judge), view, &editions, &editions_count,
+		err) == -1)
 		return -1;
 	listed = memory_new(list.list->count + 1, sizeof *listed);
 	if (listed == NULL)
@@ -257,12 +259,15 @@ collect(struct listed **out, size_t *count, struct judge *judge,
 
 		one->row = context_row(waiver);
 		one->rule = one->row->name;
-		one->objection = waiver_objection(waiver,
+		one->objection = waiver_objection(list.list, i,
 		    policy_of(editions, editions_count, one->rule), NULL,
 		    view->time_ms, &one->until_ms);
 		copy_text(one->model, sizeof one->model,
 		    cel_map_find(waiver->map, &key), "name");
 		copy_text(one->because, sizeof one->because, waiver, "because");
+		/* What only takes back is no waiver. */
+		if (strcmp(one->row->status, "withdrawn") == 0)
+			continue;
 		if (one->objection == NULL || all)
 			++*count;
 	}

@@ -36,6 +36,8 @@ const struct command *const commands[] = {
 	&cmd_pending,
 	&cmd_waive,
 	&cmd_waivers,
+	&cmd_policy_packs,
+	&cmd_policy_export,
 	&cmd_policy_list,
 	&cmd_policy_show,
 	&cmd_policy_check,

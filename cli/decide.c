@@ -57,8 +57,9 @@ find_about(struct reader *reader, const char *kind, struct digest digest,
     const char *environment, struct reader_entry *out, uint64_t *seq,
     bool *found, struct error *err)
 {
-	struct index_query query = { .before = reader_size(reader),
-		.kind = kind, .mentions = &digest };
+	struct index_query query = {
+		.before = reader_size(reader), .kind = kind, .mentions = &digest
+	};
 	struct index_list *list;
 	struct index_row row;
 	bool more = true;
@@ -74,7 +75,8 @@ find_about(struct reader *reader, const char *kind, struct digest digest,
 		if (row.superseded)
 			continue;
 		result = reader_read(reader, row.seq, out, err);
-		if (result == 0 && is_about(&out->record, digest, environment)) {
+		if (result == 0 &&
+		    is_about(&out->record, digest, environment)) {
 			*seq = row.seq;
 			*found = true;
 		}
@@ -118,7 +120,8 @@ decide_find(struct reader *reader, const char *kind, const char *what,
 	struct error ignored;
 	bool found = false;
 
-	if (is_number(what) || strspn(what, "0123456789abcdef") == strlen(what)) {
+	if (is_number(what) ||
+	    strspn(what, "0123456789abcdef") == strlen(what)) {
 		if (reader_find(reader, what, seq, &ignored) == 0 &&
 		    reader_read(reader, *seq, out, &ignored) == 0 &&
 		    strcmp(out->record.kind->name, kind) == 0)
@@ -216,8 +219,8 @@ put_policies(struct json *members, struct reader *reader, struct error *err)
 		    json_put(one, "version", json_new_text(said->version),
 			err) == -1 ||
 		    json_put(one, "digest",
-			json_new_text(digest_hex(said->digest).text), err) ==
-			-1) {
+			json_new_text(digest_hex(said->digest).text),
+			err) == -1) {
 			json_free(one);
 			goto done;
 		}
@@ -320,7 +323,8 @@ show_allowed(struct session_write *session, const struct context *context)
 	if (context->json || context->quiet ||
 	    !gate_last(session->gate, &judgement) || !judgement->allowed)
 		return;
-	buffer_text(&out, judgement->emergency
+	buffer_text(&out,
+	    judgement->emergency
 		? "allowed ahead of the rules, to be reviewed: "
 		: "allowed by the policies in force: ");
 	verdicts_count(&out, judgement);
@@ -360,8 +364,8 @@ decide_statement(struct json **out, const char *kind, const char *origin,
 		goto done;
 	result = json_put(statement, "subject", subjects, err);
 	if (result == 0)
-		result = json_put(statement, "predicate", json_copy(members),
-		    err);
+		result =
+		    json_put(statement, "predicate", json_copy(members), err);
 done:
 	if (result == 0)
 		*out = statement;
@@ -415,8 +419,7 @@ decide_deployed(struct reader *reader, const char *model,
 		name = json_member_text(json_member(out->record.predicate,
 					    "model"),
 		    "name");
-		where =
-		    json_member_text(out->record.predicate, "environment");
+		where = json_member_text(out->record.predicate, "environment");
 		if (name == NULL || where == NULL ||
 		    strcmp(where, environment) != 0 ||
 		    !same_family(name, model))

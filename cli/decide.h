@@ -21,8 +21,8 @@ int decide_evidence(struct json *members, struct reader *reader,
     struct digest about, struct error *err);
 
 /* Leaf hash, environment, about and model from the record found. */
-int decide_copy(struct json *members, const char *name,
-    const struct json *from, const char *from_name, struct error *err);
+int decide_copy(struct json *members, const char *name, const struct json *from,
+    const char *from_name, struct error *err);
 
 /* A time as people type it, for the future too: "30d" is in thirty days. */
 int decide_until(struct json *members, const char *text, struct error *err);

@@ -113,8 +113,9 @@ write_junit(struct buffer *out, const struct judgement *judgement,
 			skipped += judged->result != RESULT_PASS;
 		}
 	}
-	buffer_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-			 "<testsuites>\n  <testsuite name=\"vouch gate ");
+	buffer_text(out,
+	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	    "<testsuites>\n  <testsuite name=\"vouch gate ");
 	xml_text(out, model);
 	buffer_text(out, " to ");
 	xml_text(out, environment);

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "policy/packs.h"
 #include "policy/rule_shapes.h"
 
 int
@@ -14,7 +15,14 @@ policy_file_read(struct policy_file *out, const char *path, struct error *err)
 	struct policy_file file = { .path = path,
 		.text = buffer_new(LIMIT_ATTACHMENT) };
 
-	if (file_read(&file.text, path, err) == -1 ||
+	struct bytes pack = pack_text(path);
+
+	/* A file of that name comes first. */
+	if (pack.len > 0 && !file_exists(path))
+		buffer_append(&file.text, pack);
+	else if (file_read(&file.text, path, err) == -1)
+		return -1;
+	if (buffer_check(&file.text, "policy", err) == -1 ||
 	    policy_parse(&file.policy, buffer_bytes(&file.text), err) == -1) {
 		buffer_free(&file.text);
 		return error_within(err, "%s", path);

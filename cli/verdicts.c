@@ -101,8 +101,7 @@ say_rule(struct terminal *terminal, const struct judged *judged, int64_t now_ms)
 {
 	const struct rule *rule = judged->rule;
 
-	verdict_word(terminal, judged->result,
-	    rule == NULL || rule->denies);
+	verdict_word(terminal, judged->result, rule == NULL || rule->denies);
 	terminal_say(terminal, STYLE_STRONG, " %s/%s",
 	    judged->edition->said.name, rule == NULL ? "unreadable" : rule->id);
 	if (judged->on != NULL) {
@@ -183,8 +182,8 @@ json_values(struct buffer *out, const struct judged *judged)
 {
 	buffer_text(out, ",\"values\":[");
 	for (size_t i = 0; i < judged->value_count; i++) {
-		buffer_text(out, i == 0 ? "{\"expression\":"
-					: ",{\"expression\":");
+		buffer_text(out,
+		    i == 0 ? "{\"expression\":" : ",{\"expression\":");
 		json_write_text(out,
 		    bytes_of_text(judged->value[i].expression));
 		buffer_text(out, ",\"value\":");

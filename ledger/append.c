@@ -518,7 +518,8 @@ append_write(struct appender *appender, struct admission *admission,
 
 /* The time of the entries to be written: now, and never going back. */
 int
-append_time(const struct appender *appender, int64_t *time_ms, struct error *err)
+append_time(const struct appender *appender, int64_t *time_ms,
+    struct error *err)
 {
 	int64_t now = clock_now_ms();
 
@@ -651,7 +652,8 @@ add_in_transaction(struct appender *appender, const struct bytes attachments[],
 			&ignored, err) == -1)
 			return -1;
 	}
-	if (take_list(appender, taken, err) == -1 || append_seal(appender, err) == -1)
+	if (take_list(appender, taken, err) == -1 ||
+	    append_seal(appender, err) == -1)
 		return -1;
 	return store_commit(appender->store, err);
 }

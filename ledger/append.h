@@ -58,8 +58,8 @@ enum append_answer {
 struct append_gate {
 	void *cookie;
 	int (*judge)(void *cookie, const struct append_view *view,
-	    const struct append_question *question,
-	    enum append_answer *answer, struct error *err);
+	    const struct append_question *question, enum append_answer *answer,
+	    struct error *err);
 	/* The members of the verdict on what was judged last; of its entry, or
 	 * of an attempt that was refused.  Owned by the caller.  What is put
 	 * into `attachment' is kept with it. */

@@ -73,8 +73,8 @@ admit_own(struct appender *appender, const char *kind,
 	envelope->signature_count = 0;
 	if (record_subjects(&subjects, kind_named(kind), head.ledger, members,
 		NULL, err) == -1 ||
-	    record_compose(&envelope->payload, kind_named(kind), &head,
-		subjects, members, err) == -1 ||
+	    record_write(&envelope->payload, kind_named(kind), &head, subjects,
+		members, err) == -1 ||
 	    envelope_sign(envelope, appender->ledger_key, err) == -1 ||
 	    own_arena(appender, err) == -1 ||
 	    admission_read(&appender->own, appender->own_arena, err) == -1)

@@ -74,7 +74,6 @@ struct appender {
 	} pin;
 };
 
-
 /* append.c, for what the ledger says itself. */
 
 /* In a write transaction: look at what others appended. */

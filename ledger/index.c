@@ -357,16 +357,48 @@ take_text(char *out, size_t size, sqlite3_stmt *statement, int column,
 	return 0;
 }
 
+/* Records that follow each other are mostly signed by the same key. */
+struct last_signer {
+	bool known;
+	int64_t id;
+	struct public_key key;
+};
+
+static int
+take_signer(struct store *store, int64_t id, struct last_signer *last,
+    struct index_row *row, struct error *err)
+{
+	sqlite3_stmt *look_up;
+	struct bytes key;
+
+	if (!last->known || last->id != id) {
+		look_up = store_statement(store, SQL_SIGNER, err);
+		if (look_up == NULL ||
+		    store_bind_int(store, look_up, 1, (uint64_t)id, err) == -1)
+			return -1;
+		if (store_step(store, look_up, err) != 1)
+			return differs(err, "signer");
+		key = store_column(look_up, 0);
+		if (key.len != PUBLIC_KEY_LEN)
+			return differs(err, "signer");
+		memcpy(last->key.byte, key.data, PUBLIC_KEY_LEN);
+		last->id = id;
+		last->known = true;
+		sqlite3_reset(look_up);
+	}
+	row->signer = last->key;
+	return 0;
+}
+
 /* seq, time, kind, leaf, signer, name, version, status. */
 static int
 take_row(struct store *store, sqlite3_stmt *s, uint64_t before,
-    struct index_row *row, struct error *err)
+    struct last_signer *last, struct index_row *row, struct error *err)
 {
 	char kind[LIMIT_NAME + 1];
 	struct bytes leaf = store_column(s, 3);
 	int64_t signer = sqlite3_column_int64(s, 4);
 	sqlite3_stmt *look_up;
-	struct bytes key;
 
 	memset(row, 0, sizeof *row);
 	row->seq = (uint64_t)sqlite3_column_int64(s, 0);
@@ -382,18 +414,8 @@ take_row(struct store *store, sqlite3_stmt *s, uint64_t before,
 	if ((row->kind = kind_named(kind)) == NULL)
 		return differs(err, "kind");
 
-	look_up = store_statement(store, SQL_SIGNER, err);
-	if (look_up == NULL ||
-	    store_bind_int(store, look_up, 1, (uint64_t)signer, err) == -1)
+	if (take_signer(store, signer, last, row, err) == -1)
 		return -1;
-	if (store_step(store, look_up, err) != 1)
-		return differs(err, "signer");
-	key = store_column(look_up, 0);
-	if (key.len != PUBLIC_KEY_LEN)
-		return differs(err, "signer");
-	memcpy(row->signer.byte, key.data, PUBLIC_KEY_LEN);
-	sqlite3_reset(look_up);
-
 	look_up = store_statement(store, SQL_SUPERSEDED, err);
 	if (look_up == NULL ||
 	    store_bind_blob(store, look_up, 1, digest_bytes(&row->leaf), err) ==
@@ -424,6 +446,7 @@ struct index_list {
 	char *name;
 	char *version;
 	sqlite3_stmt *statement; /* Its own, so that lists may be nested. */
+	struct last_signer last;
 };
 
 /* The statement that narrows most; index_next checks the rest. */
@@ -559,7 +582,7 @@ index_next(struct index_list *list, struct index_row *row, bool *more,
 			return 0;
 		}
 		if (take_row(list->store, list->statement, list->query.before,
-			row, err) == -1)
+			&list->last, row, err) == -1)
 			return -1;
 		if (matches(&list->query, row)) {
 			*more = true;
@@ -585,13 +608,14 @@ index_row_at(struct store *store, uint64_t seq, uint64_t before,
     struct index_row *row, struct error *err)
 {
 	sqlite3_stmt *s = store_statement(store, SQL_ROW, err);
+	struct last_signer last = { .known = false };
 	int result;
 
 	if (s == NULL || store_bind_int(store, s, 1, seq, err) == -1)
 		return -1;
 	switch (store_step(store, s, err)) {
 	case 1:
-		result = take_row(store, s, before, row, err);
+		result = take_row(store, s, before, &last, row, err);
 		sqlite3_reset(s);
 		return result;
 	case 0:

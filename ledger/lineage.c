@@ -170,7 +170,8 @@ done:
 static enum fact_role
 effective_role(const struct kind *kind, enum fact_role role)
 {
-	if (role == FACT_SUBJECT && (kind->subject == SUBJECT_MODEL || kind->subject == SUBJECT_ABOUT))
+	if (role == FACT_SUBJECT &&
+	    (kind->subject == SUBJECT_MODEL || kind->subject == SUBJECT_ABOUT))
 		return FACT_MODEL;
 	return role;
 }

@@ -52,6 +52,11 @@ int record_compose(struct buffer *out, const struct kind *kind,
     const struct record_head *head, const struct json *subjects,
     const struct json *members, struct error *err);
 
+/* The same text, not checked: for who parses it before it is used. */
+int record_write(struct buffer *out, const struct kind *kind,
+    const struct record_head *head, const struct json *subjects,
+    const struct json *members, struct error *err);
+
 /* The digest that stands for something that is not bytes, a run or an
  * incident: SHA-256 of "ORIGIN SP NAME", NAME being "KIND/NAME@VERSION". */
 struct digest record_identity(const char *origin, const char *name);

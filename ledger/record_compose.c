@@ -43,6 +43,15 @@ write_statement(struct buffer *out, const struct kind *kind,
 }
 
 int
+record_write(struct buffer *out, const struct kind *kind,
+    const struct record_head *head, const struct json *subjects,
+    const struct json *members, struct error *err)
+{
+	write_statement(out, kind, head, subjects, members);
+	return buffer_check(out, "record", err);
+}
+
+int
 record_compose(struct buffer *out, const struct kind *kind,
     const struct record_head *head, const struct json *subjects,
     const struct json *members, struct error *err)

@@ -125,7 +125,8 @@ record_summary(struct buffer *out, const struct record *record)
 		const char *text =
 		    json_member_text(record->predicate, texts[i]);
 
-		if (text == NULL || (i == 1 && record->kind->subject == SUBJECT_KEY))
+		if (text == NULL ||
+		    (i == 1 && record->kind->subject == SUBJECT_KEY))
 			continue;
 		buffer_printf(out, "%s%s", separator, text);
 		separator = ", ";

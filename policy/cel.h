@@ -55,7 +55,8 @@ struct cel_part {
 	unsigned depth;
 	uint32_t number;
 	bool constant; /* A literal. */
-	bool compares; /* ==, <, in and the like, or a call that gives a bool. */
+	bool
+	    compares; /* ==, <, in and the like, or a call that gives a bool. */
 	bool in_macro; /* Evaluated for items, one after the other. */
 };
 

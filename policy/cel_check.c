@@ -43,8 +43,7 @@ shape_name(const struct shape *shape)
 	return names[shape->type];
 }
 
-static void
-tell(struct check *check, const struct cel_node *node, bool error,
+static void tell(struct check *check, const struct cel_node *node, bool error,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 static void
@@ -145,8 +144,8 @@ select_from(struct check *check, const struct cel_node *node,
 static const struct shape *
 walk_select(struct check *check, const struct cel_node *node)
 {
-	const struct shape *found = select_from(check, node,
-	    walk(check, node->arg[0]), node->name);
+	const struct shape *found =
+	    select_from(check, node, walk(check, node->arg[0]), node->name);
 
 	if (node->op == OP_HAS)
 		return &boolean;
@@ -270,8 +269,8 @@ walk_arithmetic(struct check *check, const struct cel_node *node)
 	if (minus && left->type == right->type &&
 	    (left->type == SHAPE_TIMESTAMP || left->type == SHAPE_DURATION))
 		return &duration;
-	tell(check, node, true, "`%s': %s and %s",
-	    source_of(check, node).text, shape_name(left), shape_name(right));
+	tell(check, node, true, "`%s': %s and %s", source_of(check, node).text,
+	    shape_name(left), shape_name(right));
 	return &any;
 }
 
@@ -439,9 +438,8 @@ walk_macro(struct check *check, const struct cel_node *node)
 		check->local[node->number + 1] = item;
 	} else {
 		check->local[node->number] =
-		    range->type == SHAPE_LIST || range->type == SHAPE_ANY
-		    ? item
-		    : key;
+		    range->type == SHAPE_LIST || range->type == SHAPE_ANY ? item
+									  : key;
 	}
 	for (uint32_t i = 1; i < node->count; i++)
 		body = walk(check, node->arg[i]);
@@ -489,8 +487,7 @@ walk_choice(struct check *check, const struct cel_node *node)
 
 	if (condition->type != SHAPE_ANY && condition->type != SHAPE_BOOL)
 		tell(check, node->arg[0], true, "`%s' is %s, not true or false",
-		    source_of(check, node->arg[0]).text,
-		    shape_name(condition));
+		    source_of(check, node->arg[0]).text, shape_name(condition));
 	return one->type == two->type ? one : &any;
 }
 

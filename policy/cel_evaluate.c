@@ -924,8 +924,9 @@ gives_bool(const struct cel_node *node)
 	if (node->op == OP_CALL)
 		return node->function->name[0] == '_' ||
 		    node->function->name[0] == '@' || node->count > 0;
-	return node->op == OP_HAS || node->op == OP_ALL ||
-	    node->op == OP_EXISTS || node->op == OP_EXISTS_ONE;
+	return node->op == OP_AND || node->op == OP_OR || node->op == OP_HAS ||
+	    node->op == OP_ALL || node->op == OP_EXISTS ||
+	    node->op == OP_EXISTS_ONE;
 }
 
 static void

@@ -67,8 +67,8 @@ flatten(struct cel_value *out, const struct cel_list *list, int64_t depth)
 
 	for (size_t i = 0; i < list->count; i++) {
 		if (list->item[i].type == CEL_LIST && depth > 0)
-			count += flatten(out + count, list->item[i].list,
-			    depth - 1);
+			count +=
+			    flatten(out + count, list->item[i].list, depth - 1);
 		else
 			out[count++] = list->item[i];
 	}
@@ -76,8 +76,7 @@ flatten(struct cel_value *out, const struct cel_list *list, int64_t depth)
 }
 
 struct cel_value
-cel_list_flatten(struct cel_run *run, const struct cel_value *arg,
-    size_t count)
+cel_list_flatten(struct cel_run *run, const struct cel_value *arg, size_t count)
 {
 	int64_t depth = 1;
 	struct cel_value *item;
@@ -137,8 +136,7 @@ cel_list_slice(struct cel_run *run, const struct cel_value *arg, size_t count)
 		return cel_error("the ends of a slice are to be ints");
 	from = arg[1].integer;
 	to = arg[2].integer;
-	if (from < 0 || to < 0 || from > to ||
-	    (uint64_t)to > arg->list->count)
+	if (from < 0 || to < 0 || from > to || (uint64_t)to > arg->list->count)
 		return cel_error("a slice beyond the list");
 	return cel_list(run->arena, arg->list->item + from,
 	    (size_t)(to - from));
@@ -179,8 +177,7 @@ cel_sort(struct cel_run *run, const struct cel_list *list,
 			return cel_error("what is sorted is of several types");
 		(void)cel_compare(&key[0], &key[i], &ordered);
 		if (!ordered)
-			return cel_errorf(run->arena,
-			    "a %s cannot be sorted",
+			return cel_errorf(run->arena, "a %s cannot be sorted",
 			    cel_type_name(key[i].type));
 		place[i] = (struct place){ &key[i], i };
 	}
@@ -289,13 +286,12 @@ two_lists(struct cel_run *run, const struct cel_value *arg,
     struct cel_value *error)
 {
 	if (arg[0].type != CEL_LIST || arg[1].type != CEL_LIST) {
-		*error = wrong(run, "a set",
-		    &arg[arg[0].type == CEL_LIST ? 1 : 0]);
+		*error =
+		    wrong(run, "a set", &arg[arg[0].type == CEL_LIST ? 1 : 0]);
 		return false;
 	}
 	*error = cel_error("the expression takes too many steps");
-	return cel_step(run,
-	    (uint64_t)arg[0].list->count * arg[1].list->count);
+	return cel_step(run, (uint64_t)arg[0].list->count * arg[1].list->count);
 }
 
 struct cel_value

@@ -231,8 +231,7 @@ convert_list(struct context *context, const struct json *list,
 }
 
 static struct cel_value
-convert_text(struct context *context, const char *text,
-    enum member_type type)
+convert_text(struct context *context, const char *text, enum member_type type)
 {
 	int64_t time_ms;
 
@@ -262,8 +261,8 @@ element_row(const struct member *row)
 {
 	struct member element = { .name = NULL, .type = MEMBER_ANY };
 
-	if (row != NULL && (row->type == MEMBER_LIST ||
-			       row->type == MEMBER_MAP)) {
+	if (row != NULL &&
+	    (row->type == MEMBER_LIST || row->type == MEMBER_MAP)) {
 		element.type = row->element;
 		element.members = row->members;
 		if (element.type == MEMBER_LIST || element.type == MEMBER_MAP)
@@ -278,9 +277,9 @@ convert(struct context *context, const struct json *value,
 {
 	struct member element = element_row(row);
 	enum member_type type = row == NULL ? MEMBER_ANY : row->type;
-	const struct member *const tables[] = { row == NULL ? NULL
-							    : row->members,
-		NULL };
+	const struct member *const tables[] = {
+		row == NULL ? NULL : row->members, NULL
+	};
 
 	switch (json_type(value)) {
 	case JSON_BOOL:
@@ -407,8 +406,7 @@ identity_of(struct context *context, const struct principal *principal)
 		}
 	}
 	key = cel_string(bytes_of_text("identity"));
-	found =
-	    (struct cel_value *)(uintptr_t)cel_map_find(entry.map, &key);
+	found = (struct cel_value *)(uintptr_t)cel_map_find(entry.map, &key);
 	return found == NULL || found->type != CEL_MAP ? empty : *found;
 }
 
@@ -461,8 +459,8 @@ who_find(struct cel_lazy *lazy, struct bytes name,
 static void
 who_fill(struct cel_lazy *lazy, struct cel_map *map)
 {
-	static const char *const names[] = { "name", "roles", "key",
-		"in_force", "identity" };
+	static const char *const names[] = { "name", "roles", "key", "in_force",
+		"identity" };
 	struct who *who = (struct who *)lazy;
 	struct cel_value values[5], whole;
 
@@ -536,63 +534,94 @@ known_touch(struct cel_lazy *lazy)
 	grown[context->seen_count++] = known->row.seq;
 }
 
+/* Members that the index keeps: which column a name is. */
+enum quick {
+	QUICK_SEQ,
+	QUICK_ENTRY,
+	QUICK_TIME,
+	QUICK_SIGNER,
+	QUICK_KIND,
+	QUICK_NAME,
+	QUICK_VERSION,
+	QUICK_STATUS,
+	QUICK_NONE,
+};
+
+static enum quick
+quick_of(const struct kind *kind, struct bytes name)
+{
+	static const char *const extras[] = { "seq", "entry", "time", "signer",
+		"kind" };
+
+	for (const struct member *row = kind->members; row->name != NULL;
+	     row++) {
+		if (!bytes_equal(name, bytes_of_text(row->name)))
+			continue;
+		switch (row->index) {
+		case INDEX_NAME:
+			return QUICK_NAME;
+		case INDEX_VERSION:
+			return QUICK_VERSION;
+		case INDEX_STATUS:
+			return QUICK_STATUS;
+		default:
+			return QUICK_NONE;
+		}
+	}
+	for (unsigned i = 0; i < sizeof extras / sizeof extras[0]; i++) {
+		if (bytes_equal(name, bytes_of_text(extras[i])))
+			return (enum quick)i;
+	}
+	return QUICK_NONE;
+}
+
+static struct cel_value
+quick_value(const struct known *known, enum quick which)
+{
+	const struct index_row *row = &known->row;
+
+	switch (which) {
+	case QUICK_SEQ:
+		return cel_int((int64_t)row->seq);
+	case QUICK_ENTRY:
+		return digest_text(known->context, row->leaf);
+	case QUICK_TIME:
+		return context_time(row->time_ms);
+	case QUICK_SIGNER:
+		return context_signer(known->context, row->signer);
+	case QUICK_KIND:
+		return cel_string(bytes_of_text(row->kind->name));
+	case QUICK_NAME:
+		return cel_string(bytes_of_text(row->name));
+	case QUICK_VERSION:
+		return cel_string(bytes_of_text(row->version));
+	default:
+		return cel_string(bytes_of_text(row->status));
+	}
+}
+
 /* What the index knows of a record, without reading it. */
 static bool
 known_find(struct cel_lazy *lazy, struct bytes name,
     const struct cel_value **value)
 {
-	static const char *const names[] = { "seq", "entry", "time", "signer",
-		"kind", "name", "version", "status" };
 	struct known *known = (struct known *)lazy;
-	struct context *context = known->context;
-	const struct index_row *row = &known->row;
+	enum quick which = quick_of(known->row.kind, name);
 	struct cel_value *made;
-	size_t which = 0;
 
-	while (which < 8 && !bytes_equal(name, bytes_of_text(names[which])))
-		which++;
-	if (which == 8 || (which == 5 && row->name[0] == '\0') ||
-	    (which == 6 && row->version[0] == '\0') ||
-	    (which == 7 && row->status[0] == '\0') ||
-	    /* A column of another member's; or one that is cut. */
-	    (which == 5 && row->kind->subject == SUBJECT_ABOUT) ||
-	    (which == 5 && row->kind->subject == SUBJECT_MODEL) ||
-	    (which == 7 && row->kind->subject == SUBJECT_MODEL))
+	/* A run has the members of two entries. */
+	if (which == QUICK_NONE)
 		return false;
-	if (known->quick[which] != NULL) {
-		*value = known->quick[which];
-		return true;
+	if (which >= QUICK_NAME && quick_value(known, which).text.len == 0)
+		return known->row.kind->subject != SUBJECT_IDENTITY;
+	if (known->quick[which] == NULL) {
+		made = arena_take(known->context->arena, 1, sizeof *made);
+		if (made == NULL)
+			return true;
+		*made = quick_value(known, which);
+		known->quick[which] = made;
 	}
-	*value = made = arena_take(context->arena, 1, sizeof *made);
-	if (made == NULL)
-		return true;
-	switch (which) {
-	case 0:
-		*made = cel_int((int64_t)row->seq);
-		break;
-	case 1:
-		*made = digest_text(context, row->leaf);
-		break;
-	case 2:
-		*made = context_time(row->time_ms);
-		break;
-	case 3:
-		*made = context_signer(context, row->signer);
-		break;
-	case 4:
-		*made = cel_string(bytes_of_text(row->kind->name));
-		break;
-	case 5:
-		*made = cel_string(bytes_of_text(row->name));
-		break;
-	case 6:
-		*made = cel_string(bytes_of_text(row->version));
-		break;
-	default:
-		*made = cel_string(bytes_of_text(row->status));
-		break;
-	}
-	known->quick[which] = made;
+	*value = known->quick[which];
 	return true;
 }
 
@@ -603,8 +632,7 @@ read_entry(struct context *context, uint64_t seq, struct error *err)
 	if (store_entry(context->view.store, seq, &context->line, err) == -1 ||
 	    entry_parse(&context->entry, buffer_bytes(&context->line), err) ==
 		-1)
-		return error_within(err, "entry %llu",
-		    (unsigned long long)seq);
+		return error_within(err, "entry %llu", (unsigned long long)seq);
 	return 0;
 }
 
@@ -656,7 +684,8 @@ static struct cel_value
 subject_of(struct context *context, const struct json *statement)
 {
 	static const char *const names[] = { "name", "digest" };
-	const struct json *first = json_first(json_member(statement, "subject"));
+	const struct json *first =
+	    json_first(json_member(statement, "subject"));
 	const char *name = json_member_text(first, "name");
 	const char *hex =
 	    json_member_text(json_member(first, "digest"), "sha256");
@@ -676,9 +705,9 @@ signers_of(struct context *context, const struct index_row *row)
 	size_t count = 0;
 
 	for (size_t i = 0; i < context->entry.envelope.signature_count; i++) {
-		const struct principal *principal = authority_by_fingerprint(
-		    context->view.authority,
-		    context->entry.envelope.signature[i].keyid.text);
+		const struct principal *principal =
+		    authority_by_fingerprint(context->view.authority,
+			context->entry.envelope.signature[i].keyid.text);
 
 		key[count++] = principal == NULL ? row->signer : principal->key;
 	}
@@ -743,8 +772,7 @@ fill_from(struct known *known, struct cel_map *map,
 		    cel_string(bytes_of_text(row->kind->name)));
 	wide_put(&wide, context, "subject", subject_of(context, statement));
 	if (known->has_reviewed)
-		wide_put(&wide, context, "reviewed",
-		    cel_bool(known->reviewed));
+		wide_put(&wide, context, "reviewed", cel_bool(known->reviewed));
 	wide_members(&wide, context, row->kind, predicate);
 	if (started != NULL && strcmp(row->kind->name, "run") == 0)
 		wide_start(&wide, context, known, started);
@@ -836,8 +864,7 @@ context_known(struct context *context, const struct index_row *row)
 	known = context_take(context, 1, sizeof *known);
 	if (known == NULL)
 		return NULL;
-	known->lazy =
-	    (struct cel_lazy){ known_touch, known_find, known_fill };
+	known->lazy = (struct cel_lazy){ known_touch, known_find, known_fill };
 	known->context = context;
 	known->row = *row;
 	known->map.lazy = &known->lazy;
@@ -908,8 +935,8 @@ context_seen(struct context *context, const struct digest **leaves,
 		return 0;
 	context->leaf = grown;
 	if (context->seen_count > 0)
-		qsort(context->seen, context->seen_count,
-		    sizeof *context->seen, by_seq);
+		qsort(context->seen, context->seen_count, sizeof *context->seen,
+		    by_seq);
 	for (size_t i = 0; i < context->seen_count; i++)
 		grown[i] = (*slot_of(context, context->seen[i]))->row.leaf;
 	*leaves = grown;

@@ -56,14 +56,13 @@ struct cel_value context_json(struct context *context,
 struct cel_value context_text(struct context *context, const char *text);
 struct cel_value context_time(int64_t time_ms);
 /* A map of as many texts and values. */
-struct cel_value context_map(struct context *context,
-    const char *const names[], const struct cel_value values[], size_t count);
+struct cel_value context_map(struct context *context, const char *const names[],
+    const struct cel_value values[], size_t count);
 struct cel_value context_list(struct context *context,
     const struct cel_value *item, size_t count);
 
 /* Who holds a key. */
-struct cel_value context_signer(struct context *context,
-    struct public_key key);
+struct cel_value context_signer(struct context *context, struct public_key key);
 struct cel_value context_signers(struct context *context,
     const struct public_key *key, size_t count);
 
@@ -80,8 +79,7 @@ struct cel_value context_ledger(struct context *context);
 struct cel_value context_subject(struct context *context);
 
 /* The list of `ledger.NAME', and how an audit goes over it. */
-struct cel_value context_ledger_list(struct context *context,
-    const char *name);
+struct cel_value context_ledger_list(struct context *context, const char *name);
 /* Of a record that context_entry or a list gave: its row; NULL for others. */
 const struct index_row *context_row(const struct cel_value *record);
 

@@ -40,8 +40,9 @@ struct ledger_map {
 static struct cel_value
 all_of(struct context *context, const char *kind)
 {
-	struct index_query query = { .before = context->view.size,
-		.kind = kind, .oldest_first = true };
+	struct index_query query = {
+		.before = context->view.size, .kind = kind, .oldest_first = true
+	};
 	struct index_list *list = NULL;
 	struct index_row row;
 	struct cel_value *item = NULL, *grown, value;
@@ -86,8 +87,7 @@ all_keys(struct context *context)
 		return cel_error("out of memory");
 	for (size_t i = 0; i < count; i++) {
 		const struct principal *principal = authority_at(authority, i);
-		struct cel_value who =
-		    context_signer(context, principal->key);
+		struct cel_value who = context_signer(context, principal->key);
 		struct cel_value values[7];
 
 		for (size_t k = 0; k < 5; k++) {
@@ -152,8 +152,8 @@ family(const struct cel_value *deployment)
 {
 	struct cel_value key = cel_string(bytes_of_text("model"));
 	const struct cel_value *model = cel_map_find(deployment->map, &key);
-	struct bytes name =
-	    model == NULL ? bytes_of("", 0) : text_at(model, "name");
+	struct bytes name = model == NULL ? bytes_of("", 0)
+					  : text_at(model, "name");
 
 	for (size_t i = name.len; i > 0; i--) {
 		if (name.data[i - 1] == '@')
@@ -223,8 +223,9 @@ all_emergencies(struct context *context)
 
 		known->has_reviewed = true;
 		for (size_t k = 0; k < reviews.list->count; k++)
-			known->reviewed |= bytes_equal(
-			    text_at(&reviews.list->item[k], "deployment"),
+			known->reviewed |= bytes_equal(text_at(&reviews.list
+								    ->item[k],
+							   "deployment"),
 			    bytes_of_text(digest_hex(known->row.leaf).text));
 		/* It may have been looked at before this was known. */
 		known->map.filled = false;

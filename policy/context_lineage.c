@@ -38,6 +38,7 @@ struct lineage_map {
 	struct cel_map map;
 	bool gathered; /* The rows about the subject, by kind. */
 	struct cel_value list[ABOUT_COUNT];
+	bool has_attestations; /* Those on the ledger are among them. */
 	bool has_walked;
 	struct cel_value walk[4];
 };
@@ -78,7 +79,7 @@ struct finder {
 		bool whole; /* Every item has it, as a text. */
 		uint32_t *number; /* Sorted by text, then number. */
 		const struct cel_value **value; /* By number. */
-	} *column;
+	} * column;
 };
 
 /* The column that is being sorted; qsort has no cookie. */
@@ -99,8 +100,8 @@ static int
 by_text(const void *a, const void *b)
 {
 	uint32_t one = *(const uint32_t *)a, two = *(const uint32_t *)b;
-	int order = compare_texts(sorting->value[one]->text,
-	    sorting->value[two]->text);
+	int order =
+	    compare_texts(sorting->value[one]->text, sorting->value[two]->text);
 
 	return order != 0 ? order : one < two ? -1 : one > two;
 }
@@ -163,16 +164,14 @@ find_equal(const struct cel_finder *base, struct bytes name,
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_texts(
-			column->value[column->number[middle]]->text,
+		if (compare_texts(column->value[column->number[middle]]->text,
 			value->text) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	for (end = low; end < finder->list->count &&
-	     bytes_equal(column->value[column->number[end]]->text,
-		 value->text);
+	     bytes_equal(column->value[column->number[end]]->text, value->text);
 	     end++)
 		continue;
 	*item = column->number + low;
@@ -255,7 +254,8 @@ add_attestations_of_all(struct context *context, struct many *many)
 	    authority_ledger_key(context->view.authority);
 	struct many lists[ABOUT_COUNT];
 	struct index_query query = { .before = context->view.size,
-		.kind = "attestation", .oldest_first = true };
+		.kind = "attestation",
+		.oldest_first = true };
 	struct digest digest;
 	struct error err;
 
@@ -279,7 +279,8 @@ gather(struct lineage_map *lineage)
 {
 	struct context *context = lineage->context;
 	struct index_query query = { .before = context->view.size,
-		.mentions = &context->subject, .oldest_first = true };
+		.mentions = &context->subject,
+		.oldest_first = true };
 	struct many lists[ABOUT_COUNT];
 	struct error err;
 
@@ -291,11 +292,36 @@ gather(struct lineage_map *lineage)
 	    gather_rows(context, &query, lists, &err) == -1)
 		context_fail(context, &err);
 	for (size_t i = 0; i < ABOUT_COUNT; i++) {
-		if (strcmp(about[i].name, "attestations") == 0)
-			add_attestations_of_all(context, &lists[i]);
 		lineage->list[i] = record_list(context, &lists[i]);
 		memory_free(lists[i].item);
 	}
+}
+
+/* Those about the subject and those about the ledger. */
+static void
+complete_attestations(struct lineage_map *lineage, size_t number)
+{
+	struct context *context = lineage->context;
+	const struct cel_value *own = &lineage->list[number];
+	struct many all = { NULL, 0, 0 };
+
+	if (lineage->has_attestations || own->type != CEL_LIST)
+		return;
+	lineage->has_attestations = true;
+	for (size_t i = 0; i < own->list->count; i++)
+		many_add(context, &all, own->list->item[i]);
+	add_attestations_of_all(context, &all);
+	lineage->list[number] = record_list(context, &all);
+	memory_free(all.item);
+}
+
+static const struct cel_value *
+about_list(struct lineage_map *lineage, size_t number)
+{
+	gather(lineage);
+	if (strcmp(about[number].kind, "attestation") == 0)
+		complete_attestations(lineage, number);
+	return &lineage->list[number];
 }
 
 /* --- The way back: runs and data --- */
@@ -311,7 +337,7 @@ struct walk {
 		uint64_t seq; /* Of the run that read it. */
 		struct digest leaf;
 		bool is_input;
-	} *todo;
+	} * todo;
 	size_t count;
 	size_t capacity;
 };
@@ -478,8 +504,8 @@ evaluation_data(struct lineage_map *lineage)
 		if (strcmp(about[i].name, "evaluations") == 0)
 			evaluations = &lineage->list[i];
 	}
-	for (size_t i = 0; evaluations->type == CEL_LIST &&
-	     i < evaluations->list->count;
+	for (size_t i = 0;
+	     evaluations->type == CEL_LIST && i < evaluations->list->count;
 	     i++) {
 		const struct cel_value *item = &evaluations->list->item[i];
 		const struct cel_value *data = member(item, "dataset");
@@ -526,8 +552,8 @@ walk_back(struct lineage_map *lineage)
 		walk_to(&walk, context->subject, context->subject_name, NULL,
 		    false);
 	for (size_t i = 0; i < context->input_count; i++)
-		walk_to(&walk, context->input[i].digest,
-		    context->input[i].name, NULL, true);
+		walk_to(&walk, context->input[i].digest, context->input[i].name,
+		    NULL, true);
 	for (size_t i = 0; i < walk.count && !context->failed; i++)
 		take_artefact(&walk, i);
 	sort_records(&walk.runs);
@@ -561,8 +587,7 @@ lineage_find(struct cel_lazy *lazy, struct bytes name,
 	*value = NULL;
 	for (size_t i = 0; i < ABOUT_COUNT; i++) {
 		if (bytes_equal(name, bytes_of_text(about[i].name))) {
-			gather(lineage);
-			*value = &lineage->list[i];
+			*value = about_list(lineage, i);
 			return true;
 		}
 	}
@@ -587,7 +612,7 @@ lineage_fill(struct cel_lazy *lazy, struct cel_map *map)
 	walk_back(lineage);
 	for (size_t i = 0; i < ABOUT_COUNT; i++) {
 		names[i] = about[i].name;
-		values[i] = lineage->list[i];
+		values[i] = *about_list(lineage, i);
 	}
 	for (size_t i = 0; i < 4; i++) {
 		names[ABOUT_COUNT + i] = walked[i];
@@ -616,8 +641,9 @@ context_lineage(struct context *context)
 	return (struct cel_value){ .type = CEL_MAP, .map = &lineage->map };
 }
 
-struct cel_value
-context_model(struct context *context)
+/* The newest that stands, or nothing. */
+static struct cel_value
+find_model(struct context *context)
 {
 	const struct cel_value *models;
 	struct cel_value lineage, key = cel_string(bytes_of_text("models"));
@@ -634,6 +660,51 @@ context_model(struct context *context)
 	else
 		context->model = cel_map(context->arena, NULL, NULL, 0);
 	return context->model;
+}
+
+/* `model' is found when a rule asks for it. */
+struct model_map {
+	struct cel_lazy lazy;
+	struct context *context;
+	struct cel_map map;
+};
+
+static bool
+model_find(struct cel_lazy *lazy, struct bytes name,
+    const struct cel_value **value)
+{
+	struct cel_value model =
+	    find_model(((struct model_map *)lazy)->context);
+	struct cel_value key = cel_string(name);
+
+	*value = model.type == CEL_MAP ? cel_map_find(model.map, &key) : NULL;
+	return true;
+}
+
+static void
+model_fill(struct cel_lazy *lazy, struct cel_map *map)
+{
+	struct cel_value model =
+	    find_model(((struct model_map *)lazy)->context);
+
+	if (model.type != CEL_MAP)
+		return;
+	cel_map_fill(model.map);
+	context_fill(map, model.map);
+}
+
+struct cel_value
+context_model(struct context *context)
+{
+	struct model_map *model = context_take(context, 1, sizeof *model);
+
+	if (model == NULL)
+		return cel_error("out of memory");
+	model->lazy =
+	    (struct cel_lazy){ touch_nothing, model_find, model_fill };
+	model->context = context;
+	model->map.lazy = &model->lazy;
+	return (struct cel_value){ .type = CEL_MAP, .map = &model->map };
 }
 
 struct cel_value

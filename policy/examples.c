@@ -228,8 +228,7 @@ lists_value(struct examples *examples, const struct yaml *node, bool ledger,
 		    context_text(examples->context, "ledger.example");
 		names[count] = "size";
 		values[count++] = cel_int(1000);
-		if (policies != NULL &&
-		    plain_json(&json, policies, err) == -1)
+		if (policies != NULL && plain_json(&json, policies, err) == -1)
 			return -1;
 		names[count] = "policies";
 		values[count++] = json != NULL
@@ -250,8 +249,7 @@ map_value(struct examples *examples, const struct yaml *given, const char *name,
 	struct json *json = NULL;
 
 	if (node == NULL) {
-		*out =
-		    cel_map(context_arena(examples->context), NULL, NULL, 0);
+		*out = cel_map(context_arena(examples->context), NULL, NULL, 0);
 		return 0;
 	}
 	if (node->type != YAML_MAP)
@@ -278,8 +276,7 @@ signer_value(struct examples *examples, const struct yaml *given,
 	if (json == NULL)
 		json = json_new_object();
 	if ((json_member(json, "name") == NULL &&
-		json_put(json, "name", json_new_text("somebody"), err) ==
-		    -1) ||
+		json_put(json, "name", json_new_text("somebody"), err) == -1) ||
 	    (json_member(json, "roles") == NULL &&
 		json_put(json, "roles", json_new_list(), err) == -1) ||
 	    (json_member(json, "in_force") == NULL &&
@@ -317,8 +314,8 @@ params_value(struct examples *examples, const struct yaml *given,
 }
 
 static int
-only_known(const struct yaml *map, const char *const names[],
-    const char *what, struct error *err)
+only_known(const struct yaml *map, const char *const names[], const char *what,
+    struct error *err)
 {
 	for (size_t i = 0; i < map->count; i++) {
 		size_t k = 0;
@@ -383,8 +380,8 @@ static int
 set_variables(struct examples *examples, const struct yaml *node,
     struct error *err)
 {
-	static const char *const given_names[] = { "record", "model",
-		"subject", "signer", "params", "lineage", "ledger", NULL };
+	static const char *const given_names[] = { "record", "model", "subject",
+		"signer", "params", "lineage", "ledger", NULL };
 	const struct yaml *given = yaml_member(node, "given");
 	struct cel_value *variables = examples->variables;
 	static const struct yaml nothing = { .type = YAML_MAP };
@@ -397,8 +394,8 @@ set_variables(struct examples *examples, const struct yaml *node,
 	    set_time(examples, node, err) == -1)
 		return -1;
 	context_begin(examples->context,
-	    &(struct append_view){ .authority = examples->authority,
-		.time_ms = examples->now_ms },
+	    &(struct append_view){
+		.authority = examples->authority, .time_ms = examples->now_ms },
 	    NULL, 0);
 	variables[NAME_NOW] = context_time(examples->now_ms);
 	if (set_kind(examples, node, err) == -1 ||
@@ -499,8 +496,7 @@ result_of(const struct cel_value *value, enum result otherwise,
 }
 
 static bool
-matches_scope(const struct examples *examples,
-    const struct policy_scope *scope)
+matches_scope(const struct examples *examples, const struct policy_scope *scope)
 {
 	bool fits = scope->environments.count == 0;
 	const struct cel_value *class;
@@ -639,8 +635,8 @@ sum_up(struct examples *examples)
 		    coverage->reached[RESULT_NO_EVIDENCE] ||
 		    coverage->reached[RESULT_ERROR];
 
-		report->rules_reached +=
-		    coverage->reached[RESULT_PASS] && other;
+		report->rules_reached += coverage->reached[RESULT_PASS] &&
+		    other;
 		cel_parts(coverage->rule->require.program, count_part,
 		    &counting);
 		report->branches += coverage->branches;

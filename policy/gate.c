@@ -62,7 +62,8 @@ refusal(const struct gate *gate, struct error *err)
 	struct buffer reason = buffer_new(ERROR_WHAT_MAX);
 
 	judgement_reason(&reason, &gate->judgement);
-	error_set(err, ERROR_NO, "see `vouch log --kind verdict', and `vouch gate' for what is missing",
+	error_set(err, ERROR_NO,
+	    "see `vouch log --kind verdict', and `vouch gate' for what is missing",
 	    "refused by the policies in force: %s", buffer_string(&reason));
 	buffer_free(&reason);
 	return 0;
@@ -126,8 +127,7 @@ gate_new(struct gate **out, struct error *err)
 		memory_free(gate);
 		return -1;
 	}
-	gate->table =
-	    (struct append_gate){ gate, gate_ask, gate_verdict };
+	gate->table = (struct append_gate){ gate, gate_ask, gate_verdict };
 	*out = gate;
 	return 0;
 }

@@ -253,9 +253,8 @@ collect(void *cookie, const struct cel_part *part)
 		if (strcmp(judged->value[i].expression, expression) == 0)
 			return;
 	}
-	judged->value[judged->value_count++] = (struct judged_value){
-		expression, keep_value(judge, value)
-	};
+	judged->value[judged->value_count++] =
+	    (struct judged_value){ expression, keep_value(judge, value) };
 }
 
 static void
@@ -292,8 +291,7 @@ error_message(struct judge *judge, const struct policy_term *term,
 		}
 	}
 	buffer_append(&text, value->text);
-	buffer_printf(&text, " (%s, line %zu, column %zu)", name, line,
-	    column);
+	buffer_printf(&text, " (%s, line %zu, column %zu)", name, line, column);
 	kept = keep_text(judge, buffer_bytes(&text), MESSAGE_LEN_MAX);
 	buffer_free(&text);
 	return kept;
@@ -736,8 +734,8 @@ set_variables(struct judge *judge)
 
 	variables[NAME_KIND] = context_text(context,
 	    question->kind == NULL ? "audit" : question->kind->name);
-	variables[NAME_SIGNERS] = context_signers(context, question->signer,
-	    question->signer_count);
+	variables[NAME_SIGNERS] =
+	    context_signers(context, question->signer, question->signer_count);
 	variables[NAME_SIGNER] = question->signer_count == 0
 	    ? cel_map(context_arena(context), NULL, NULL, 0)
 	    : context_signer(context, question->signer[0]);
@@ -820,8 +818,9 @@ lifts(const struct judge *judge, const struct judged *judged)
 	    !json_bool(json_member(predicate, "emergency")))
 		return false;
 	for (size_t i = 0; i < judge->question->signer_count; i++) {
-		const struct principal *signer = authority_by_key(
-		    judge->view.authority, judge->question->signer[i]);
+		const struct principal *signer =
+		    authority_by_key(judge->view.authority,
+			judge->question->signer[i]);
 
 		if (signer != NULL &&
 		    (signer->roles & policy->emergency.roles) != 0)
@@ -995,8 +994,7 @@ put_evidence(struct json *object, const struct judged *judged,
 }
 
 static int
-put_values(struct json *object, const struct judged *judged,
-    struct error *err)
+put_values(struct json *object, const struct judged *judged, struct error *err)
 {
 	struct json *list;
 
@@ -1007,8 +1005,8 @@ put_values(struct json *object, const struct judged *judged,
 		struct json *one = json_new_object();
 
 		if (json_put(one, "expression",
-			json_new_text(judged->value[i].expression), err) ==
-			-1 ||
+			json_new_text(judged->value[i].expression),
+			err) == -1 ||
 		    json_put(one, "value",
 			json_new_text(judged->value[i].value), err) == -1 ||
 		    json_push(list, one, err) == -1) {
@@ -1029,8 +1027,8 @@ put_result(struct json *list, const struct judged *judged, struct error *err)
 		return error_memory(err);
 	if (put_text(one, "policy", judged->edition->said.name, err) == -1 ||
 	    put_text(one, "rule",
-		judged->rule == NULL ? "unreadable" : judged->rule->id, err) ==
-		-1 ||
+		judged->rule == NULL ? "unreadable" : judged->rule->id,
+		err) == -1 ||
 	    put_text(one, "result", result_name(judged->result), err) == -1 ||
 	    put_text(one, "otherwise", denies ? "deny" : "warn", err) == -1)
 		goto failed;
@@ -1039,8 +1037,8 @@ put_result(struct json *list, const struct judged *judged, struct error *err)
 		put_text(one, "waiver", digest_hex(judged->waiver).text, err) ==
 		    -1))
 		goto failed;
-	if ((judged->on != NULL && put_text(one, "on", judged->on, err) ==
-		    -1) ||
+	if ((judged->on != NULL &&
+		put_text(one, "on", judged->on, err) == -1) ||
 	    (judged->message != NULL && judged->message[0] != '\0' &&
 		put_text(one, "message", judged->message, err) == -1) ||
 	    put_evidence(one, judged, err) == -1 ||
@@ -1080,8 +1078,7 @@ put_results(struct json *members, const struct judgement *judgement,
 }
 
 static int
-put_policies(struct json *members, const struct judge *judge,
-    struct error *err)
+put_policies(struct json *members, const struct judge *judge, struct error *err)
 {
 	struct json *list = json_new_list();
 
@@ -1117,8 +1114,8 @@ put_counts(struct json *members, const struct judgement *judgement,
 		if (judgement->totals[i] == 0)
 			continue;
 		if (json_put(counts, result_name((enum result)i),
-			json_new_integer((int64_t)judgement->totals[i]), err) ==
-		    -1) {
+			json_new_integer((int64_t)judgement->totals[i]),
+			err) == -1) {
 			json_free(counts);
 			return -1;
 		}
@@ -1148,14 +1145,14 @@ put_by(struct json *members, const struct judge *judge, struct error *err)
 
 	if (judge->question->signer_count == 0)
 		return 0;
-	signer = authority_by_key(judge->view.authority,
-	    judge->question->signer[0]);
+	signer =
+	    authority_by_key(judge->view.authority, judge->question->signer[0]);
 	by = json_new_object();
 	if (put_text(by, "name", signer == NULL ? "unknown" : signer->name,
 		err) == -1 ||
 	    put_text(by, "key",
-		public_key_fingerprint(judge->question->signer[0]).text, err) ==
-		-1) {
+		public_key_fingerprint(judge->question->signer[0]).text,
+		err) == -1) {
 		json_free(by);
 		return -1;
 	}
@@ -1176,14 +1173,16 @@ judge_members(struct json **out, struct judge *judge,
 	    put_text(members, "kind", kind == NULL ? "audit" : kind->name,
 		err) == -1 ||
 	    put_text(members, "decision",
-		kind == NULL           ? "reported"
-		    : attempt != NULL  ? "refused"
-				       : "allowed",
+		kind == NULL          ? "reported"
+		    : attempt != NULL ? "refused"
+				      : "allowed",
 		err) == -1 ||
-	    (entry != NULL && put_text(members, "entry",
-				  digest_hex(*entry).text, err) == -1) ||
-	    (attempt != NULL && put_text(members, "attempt",
-				    digest_hex(*attempt).text, err) == -1) ||
+	    (entry != NULL &&
+		put_text(members, "entry", digest_hex(*entry).text, err) ==
+		    -1) ||
+	    (attempt != NULL &&
+		put_text(members, "attempt", digest_hex(*attempt).text, err) ==
+		    -1) ||
 	    put_by(members, judge, err) == -1 ||
 	    (judgement->emergency &&
 		json_put(members, "emergency", json_new_bool(true), err) ==

@@ -111,8 +111,7 @@ int judge_look(struct judge *judge, const struct append_view *view,
  * written to the attachment. */
 int judge_members(struct json **out, struct judge *judge,
     const struct judgement *judgement, const struct digest *entry,
-    const struct digest *attempt, struct buffer *attachment,
-    struct error *err);
+    const struct digest *attempt, struct buffer *attachment, struct error *err);
 
 /* In a line: "refused by starter: two-approvals, licensed-data". */
 void judgement_reason(struct buffer *out, const struct judgement *judgement);

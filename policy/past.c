@@ -69,12 +69,12 @@ question_of(struct past *past, uint64_t seq, int64_t time_ms,
 		.statement = past->statement,
 		.signer = past->signer };
 	for (size_t i = 0; i < envelope->signature_count; i++) {
-		const struct principal *principal = authority_by_fingerprint(
-		    past->authority, envelope->signature[i].keyid.text);
+		const struct principal *principal =
+		    authority_by_fingerprint(past->authority,
+			envelope->signature[i].keyid.text);
 
 		if (principal != NULL)
-			past->signer[question->signer_count++] =
-			    principal->key;
+			past->signer[question->signer_count++] = principal->key;
 	}
 	*view = (struct append_view){ .store = past->store,
 		.authority = past->authority,
@@ -89,10 +89,8 @@ past_record(struct past *past, uint64_t seq, struct question *question,
 {
 	if (store_entry(past->store, seq, &past->line, err) == -1 ||
 	    entry_parse(&past->entry, buffer_bytes(&past->line), err) == -1)
-		return error_within(err, "entry %llu",
-		    (unsigned long long)seq);
-	return question_of(past, seq, past->entry.time_ms, question, view,
-	    err);
+		return error_within(err, "entry %llu", (unsigned long long)seq);
+	return question_of(past, seq, past->entry.time_ms, question, view, err);
 }
 
 int

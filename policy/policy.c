@@ -166,8 +166,8 @@ take_texts(struct reading *reading, struct policy_texts *out,
 		    "\"%s\" is to be a list of texts, not %s", name,
 		    yaml_type_name(node->type));
 	count = node->type == YAML_LIST ? node->count : 1;
-	out->item = arena_take(reading->policy->arena, count + 1,
-	    sizeof *out->item);
+	out->item =
+	    arena_take(reading->policy->arena, count + 1, sizeof *out->item);
 	if (out->item == NULL)
 		return error_memory(reading->err);
 	for (size_t i = 0; i < count; i++) {
@@ -302,9 +302,9 @@ take_on(struct reading *reading, struct rule *rule, const struct yaml *map)
 		    nearest == NULL ? "" : nearest,
 		    nearest == NULL ? "" : "\"?");
 	}
-	return words.count > 0 ? 0
-			       : yaml_refuse(node, reading->err,
-				     "\"on\" names no kind of record");
+	return words.count > 0
+	    ? 0
+	    : yaml_refuse(node, reading->err, "\"on\" names no kind of record");
 }
 
 static int

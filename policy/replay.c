@@ -46,8 +46,7 @@ read_entry(struct replay *replay, uint64_t seq, struct buffer *line,
 {
 	if (store_entry(replay->store, seq, line, err) == -1 ||
 	    entry_parse(entry, buffer_bytes(line), err) == -1)
-		return error_within(err, "entry %llu",
-		    (unsigned long long)seq);
+		return error_within(err, "entry %llu", (unsigned long long)seq);
 	return 0;
 }
 
@@ -117,8 +116,8 @@ text_or(const struct json *object, const char *name, const char *otherwise)
 static void
 name_difference(struct replay *replay, const struct json *members)
 {
-	const struct json *was = json_first(
-	    json_member(replay->verdict.predicate, "results"));
+	const struct json *was =
+	    json_first(json_member(replay->verdict.predicate, "results"));
 	const struct json *is = json_first(json_member(members, "results"));
 	struct buffer one = buffer_new((size_t)1 << 20);
 	struct buffer two = buffer_new((size_t)1 << 20);
@@ -291,8 +290,8 @@ check_followed(struct replay *replay, const struct index_row *row,
 			&replay->other, err) == -1)
 			return -1;
 		if (record_parse(&verdict,
-			buffer_bytes(&replay->other.envelope.payload), err) ==
-		    -1)
+			buffer_bytes(&replay->other.envelope.payload),
+			err) == -1)
 			return -1;
 		hex = json_member_text(verdict.predicate, "entry");
 		if (verdict.kind->roles != 0 || hex == NULL ||

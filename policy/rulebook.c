@@ -81,8 +81,8 @@ rulebook_params(struct json **out, const struct policy *policy,
 			    policy->name, json_name(child));
 		}
 		json_free(old);
-		if (json_put(params, json_name(child), json_copy(child),
-			err) == -1) {
+		if (json_put(params, json_name(child), json_copy(child), err) ==
+		    -1) {
 			json_free(params);
 			return -1;
 		}
@@ -121,8 +121,7 @@ read_record(struct rulebook *rulebook, struct store *store, uint64_t seq,
 		err) == -1 ||
 	    record_parse(record,
 		buffer_bytes(&rulebook->entry.envelope.payload), err) == -1)
-		return error_within(err, "entry %llu",
-		    (unsigned long long)seq);
+		return error_within(err, "entry %llu", (unsigned long long)seq);
 	return 0;
 }
 
@@ -155,21 +154,42 @@ add_edition(struct rulebook *rulebook, const struct index_row *row,
 	return 0;
 }
 
+/* Whether no policy has been published since: most of the time. */
+static int
+has_all(const struct rulebook *rulebook, struct store *store, bool *all,
+    struct error *err)
+{
+	uint64_t counts[KINDS_MAX];
+
+	if (index_kind_counts(store, counts, err) == -1)
+		return -1;
+	*all =
+	    counts[policy_kind_number(kind_named("policy"))] == rulebook->count;
+	return 0;
+}
+
 /* Take in policy entries up to a size. */
 static int
 look(struct rulebook *rulebook, const struct append_view *view,
     struct error *err)
 {
 	struct index_query query = { .before = view->size,
-		.from = rulebook->seen, .kind = "policy",
+		.from = rulebook->seen,
+		.kind = "policy",
 		.oldest_first = true };
 	struct index_list *list;
 	struct index_row row;
-	bool more = true;
+	bool more = true, all = false;
 	int result = 0;
 
 	if (rulebook->seen >= view->size)
 		return 0;
+	if (has_all(rulebook, view->store, &all, err) == -1)
+		return -1;
+	if (all) {
+		rulebook->seen = view->size;
+		return 0;
+	}
 	if (index_list(&list, view->store, &query, err) == -1)
 		return -1;
 	while (result == 0 && more) {

@@ -33,8 +33,8 @@ static bool
 has_role(const struct cel_value *waiver, unsigned roles)
 {
 	const struct cel_value *signer = member(waiver, "signer");
-	const struct cel_value *has =
-	    signer == NULL ? NULL : member(signer, "roles");
+	const struct cel_value *has = signer == NULL ? NULL
+						     : member(signer, "roles");
 
 	for (size_t i = 0;
 	     has != NULL && has->type == CEL_LIST && i < has->list->count; i++)
@@ -46,19 +46,43 @@ has_role(const struct cel_value *waiver, unsigned roles)
 	return false;
 }
 
-const char *
-waiver_objection(const struct cel_value *waiver, const struct policy *policy,
-    const char *environment, int64_t now_ms, int64_t *until_ms)
+/* Whether a later entry takes back the waivers of this rule for this model,
+ * everywhere or in the same environment. */
+static bool
+is_withdrawn(const struct cel_list *waivers, size_t number)
 {
+	const struct cel_value *waiver = &waivers->item[number];
+	const struct cel_value *rule = member(waiver, "rule");
+	const struct cel_value *model = member(waiver, "model");
+	const struct cel_value *where = member(waiver, "environment");
+
+	for (size_t i = number; i < waivers->count; i++) {
+		const struct cel_value *later = &waivers->item[i];
+		const struct cel_value *there = member(later, "environment");
+
+		if (is_text(member(later, "status"), "withdrawn") &&
+		    cel_equal(rule, member(later, "rule")) &&
+		    cel_equal(model, member(later, "model")) &&
+		    (there == NULL || where == NULL || cel_equal(where, there)))
+			return true;
+	}
+	return false;
+}
+
+const char *
+waiver_objection(const struct cel_list *waivers, size_t number,
+    const struct policy *policy, const char *environment, int64_t now_ms,
+    int64_t *until_ms)
+{
+	const struct cel_value *waiver = &waivers->item[number];
 	const struct cel_value *until = member(waiver, "until");
 	const struct cel_value *made = member(waiver, "time");
 	const struct cel_value *where = member(waiver, "environment");
-	const struct cel_value *status = member(waiver, "status");
 
 	*until_ms = until != NULL && until->type == CEL_TIMESTAMP
 	    ? time_of(until)
 	    : INT64_MAX;
-	if (status != NULL && !is_text(status, "granted"))
+	if (is_withdrawn(waivers, number))
 		return "it was withdrawn";
 	if (where != NULL && environment != NULL &&
 	    !is_text(where, environment))
@@ -102,8 +126,8 @@ waiver_find(struct waiver *out, struct context *context,
 
 		if (row == NULL || strcmp(row->name, name) != 0)
 			continue;
-		objection = waiver_objection(waiver, edition->policy,
-		    environment, now_ms, &until);
+		objection = waiver_objection(waivers->list, i - 1,
+		    edition->policy, environment, now_ms, &until);
 		if (objection == NULL) {
 			out->row = row;
 			out->until_ms = until;

@@ -8,7 +8,8 @@
 struct waiver {
 	const struct index_row *row; /* Of the waiver that applies, or NULL. */
 	int64_t until_ms; /* INT64_MAX: without end. */
-	const char *note; /* Why the newest one does not; NULL: there is none. */
+	const char
+	    *note; /* Why the newest one does not; NULL: there is none. */
 };
 
 /*
@@ -20,8 +21,9 @@ void waiver_find(struct waiver *out, struct context *context,
     const struct edition *edition, const struct rule *rule,
     const char *environment, int64_t now_ms);
 
-/* The same of one waiver, whatever rule it is about; NULL if it applies. */
-const char *waiver_objection(const struct cel_value *waiver,
+/* The same of one waiver of a list that is in the order of entries, whatever
+ * rule it is about; NULL if it applies. */
+const char *waiver_objection(const struct cel_list *waivers, size_t number,
     const struct policy *policy, const char *environment, int64_t now_ms,
     int64_t *until_ms);
 

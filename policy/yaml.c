@@ -570,8 +570,9 @@ json_children(struct json *out, const struct yaml *node, struct error *err)
 		if (yaml_json(&child, node->item[i], err) == -1)
 			return -1;
 		if ((node->type == YAML_MAP
-			    ? json_put(out, (const char *)node->key[i]->text.data,
-				  child, err)
+			    ? json_put(out,
+				  (const char *)node->key[i]->text.data, child,
+				  err)
 			    : json_push(out, child, err)) == -1)
 			return -1;
 	}

@@ -8,10 +8,10 @@ static const char *const outcomes[] = { "upheld", "reversed", NULL };
 /* What a decision was made on. */
 #define EVIDENCE_ROWS \
 	{ .name = "evidence", \
-	    .type = MEMBER_LIST, \
-	    .element = MEMBER_DIGEST, \
-	    .index = INDEX_ENTRY, \
-	    .sentence = "Leaf hashes of the entries it rests on." }, \
+		.type = MEMBER_LIST, \
+		.element = MEMBER_DIGEST, \
+		.index = INDEX_ENTRY, \
+		.sentence = "Leaf hashes of the entries it rests on." }, \
 	{ \
 		.name = "policies", .type = MEMBER_LIST, \
 		.element = MEMBER_OBJECT, \
@@ -41,7 +41,8 @@ static const struct member proposal_rows[] = {
 	    .sentence = "What it will run on, such as cloud or edge." },
 	{ .name = "serving",
 	    .type = MEMBER_TEXT,
-	    .sentence = "How it will answer: online, in batches, as a stream." },
+	    .sentence =
+		"How it will answer: online, in batches, as a stream." },
 	EVIDENCE_ROWS,
 	{ .name = "because", .type = MEMBER_TEXT, .sentence = "Why." },
 	{ .name = NULL },

@@ -321,16 +321,16 @@ const struct kind kind_verdict = {
 		      "\"allowed\"}}},\"then\":{\"required\":[\"entry\"]}},"
 		      "{\"if\":{\"properties\":{\"decision\":{\"const\":"
 		      "\"refused\"}}},\"then\":{\"required\":[\"attempt\"]}}]",
-	.example =
-	    "{\"about\":" MODEL_EXAMPLE ",\"kind\":\"deployment\","
-	    "\"decision\":\"allowed\",\"entry\":" DIGEST_EXAMPLE ","
-	    "\"by\":{\"name\":\"dana\",\"key\":"
-	    "\"SHA256:wHv0KqIYdKNyuBEvhW5SChc0IQS0crG0OTD9RDmuaBM\"},"
-	    "\"policies\":[{\"name\":\"starter\",\"version\":\"1\","
-	    "\"digest\":" DIGEST_EXAMPLE "}],\"evaluator\":\"1\","
-	    "\"counts\":{\"pass\":1},"
-	    "\"results\":[{\"policy\":\"starter\",\"rule\":"
-	    "\"good-enough\",\"result\":\"pass\",\"otherwise\":\"deny\","
-	    "\"evidence\":[" DIGEST_EXAMPLE "],\"values\":[{\"expression\":"
-	    "\"e.metrics.auc\",\"value\":\"0.83\"}]}]}",
+	.example = "{\"about\":" MODEL_EXAMPLE ",\"kind\":\"deployment\","
+		   "\"decision\":\"allowed\",\"entry\":" DIGEST_EXAMPLE ","
+		   "\"by\":{\"name\":\"dana\",\"key\":"
+		   "\"SHA256:wHv0KqIYdKNyuBEvhW5SChc0IQS0crG0OTD9RDmuaBM\"},"
+		   "\"policies\":[{\"name\":\"starter\",\"version\":\"1\","
+		   "\"digest\":" DIGEST_EXAMPLE "}],\"evaluator\":\"1\","
+		   "\"counts\":{\"pass\":1},"
+		   "\"results\":[{\"policy\":\"starter\",\"rule\":"
+		   "\"good-enough\",\"result\":\"pass\",\"otherwise\":\"deny\","
+		   "\"evidence\":[" DIGEST_EXAMPLE
+		   "],\"values\":[{\"expression\":"
+		   "\"e.metrics.auc\",\"value\":\"0.83\"}]}]}",
 };

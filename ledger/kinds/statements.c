@@ -43,15 +43,14 @@ const struct kind kind_attestation = {
 	.roles = ROLE_ENGINEER | ROLE_APPROVER | ROLE_COMPLIANCE,
 	.subject = SUBJECT_ABOUT,
 	.members = attestation_rows,
-	.example =
-	    "{\"about\":{\"name\":\"model/credit@1\",\"digest\":"
-	    "\"60303ae22b998861bce3b28f33eec1be"
-	    "758a213c86c93c076dbe9f558c11c752\"},"
-	    "\"control\":\"eu-ai-act/art-14\",\"holds\":true,"
-	    "\"statement\":\"Two clerks look at each refusal.\","
-	    "\"document\":\"9f86d081884c7d659a2feaa0c55ad015"
-	    "a3bf4f1b2b0b822cd15d6c15b0f00a08\","
-	    "\"until\":\"2027-11-23T00:00:00.000Z\"}",
+	.example = "{\"about\":{\"name\":\"model/credit@1\",\"digest\":"
+		   "\"60303ae22b998861bce3b28f33eec1be"
+		   "758a213c86c93c076dbe9f558c11c752\"},"
+		   "\"control\":\"eu-ai-act/art-14\",\"holds\":true,"
+		   "\"statement\":\"Two clerks look at each refusal.\","
+		   "\"document\":\"9f86d081884c7d659a2feaa0c55ad015"
+		   "a3bf4f1b2b0b822cd15d6c15b0f00a08\","
+		   "\"until\":\"2027-11-23T00:00:00.000Z\"}",
 };
 
 static const struct member gap_rows[] = {
@@ -82,9 +81,7 @@ static const struct member gap_rows[] = {
 	    .type = MEMBER_OBJECT,
 	    .sentence = "The model it concerns.",
 	    .members = about_model_rows },
-	{ .name = "environment",
-	    .type = MEMBER_NAME,
-	    .sentence = "Where." },
+	{ .name = "environment", .type = MEMBER_NAME, .sentence = "Where." },
 	{ .name = NULL },
 };
 

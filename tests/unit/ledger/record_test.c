@@ -781,7 +781,17 @@ titles_and_summaries_say_what_a_record_is(void **state)
 	check_title("evaluation", "evaluation of model/credit@1",
 	    "auc 0.83, accuracy 0.89");
 	check_title("observation", "observation of model/credit@1",
-	    "approval_rate 0.81, mean_score 0.17");
+	    "production, approval_rate 0.81, mean_score 0.17");
+	check_title("proposal", "proposal of model/credit@1",
+	    "production, It replaces the rule of thumb.");
+	check_title("deployment", "deployment of model/credit@1",
+	    "deploy, production");
+	check_title("policy", "policy/starter@1",
+	    "in force, First rules of the team");
+	check_title("waiver", "waiver of model/credit@1",
+	    "production, starter/licensed-data, The licence is being "
+	    "renewed.");
+	check_title("verdict", "verdict of model/credit@1", "allowed, 1 pass");
 	check_title("incident", "incident/2026-11-scores@1",
 	    "mitigated, medium, Scores were delivered twice");
 }
