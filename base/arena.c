@@ -92,9 +92,11 @@ refuse(struct arena *arena)
 static void *
 take(struct arena *arena, size_t len)
 {
-	struct block *block = block_with(arena, len);
+	struct block *block = arena->current;
 	void *taken;
 
+	if (block->size - block->used < len)
+		block = block_with(arena, len);
 	if (block == NULL)
 		return refuse(arena);
 	taken = block->byte + block->used;

@@ -56,7 +56,7 @@ KNOWN = [
      "a duration does not become an int"),
     (NONE, VALUE, r"[iI]ndexOf\(",
      "a place beyond the text is an error, whatever is looked for there"),
-    (NONE, r"\bnone\b", r"opt(Map|FlatMap|ional)|\?|last|first",
+    (NONE, r"\bnone\b|optional_type", r"opt(Map|FlatMap|ional)|\?|last|first",
      "a member of an optional text or number is an error"),
     # Where cel-go refuses and vouch does not.
     (NONE, VALUE, r"!!", "cel-go takes !! away before it sees of what"),
@@ -67,6 +67,8 @@ KNOWN = [
     (VALUE, r"^refused$", r"math\.(greatest|least)\(|sortBy",
      "cel-go looks at what math.greatest and sortBy are of as it parses"),
     # Where both have a value.
+    (r"", r"", r"\(\?i.*\\p",
+     "letters of a case by property are not folded"),
     (r"", r"", r"duration.*get(Minutes|Hours|Seconds)",
      "whole minutes of a long duration; cel-go counts them as a double"),
     (r"", r"", r"ofNonZeroValue\(.*(timestamp|ts|since)",
@@ -231,8 +233,9 @@ class Generator:
                 self.pick("contains", "startsWith", "endsWith"),
                 self.of("string", depth))
         if way == 13:
-            return "%s.matches(%s)" % (self.of("string", depth),
-                                       self.pick(*PATTERNS))
+            pattern = self.pick(*PATTERNS) if self.chance(0.3) else \
+                json.dumps(self.pattern(3), ensure_ascii=False)
+            return "%s.matches(%s)" % (self.of("string", depth), pattern)
         if way < 17:
             form = "%(range)s." + self.pick("all", "exists", "exists_one") \
                 + "(%(x)s, %(body)s)"
@@ -250,6 +253,21 @@ class Generator:
             "math.isNaN(%s)" % self.of("double", depth),
             "math.isInf(%s)" % self.of("double", depth),
             "math.isFinite(%s)" % self.of("double", depth))
+
+    def pattern(self, depth):
+        """A regular expression, or what looks like one."""
+        parts = []
+        for _ in range(self.random.randrange(1, 5)):
+            part = self.pick(*ATOMS)
+            if depth > 0 and self.chance(0.25):
+                part = self.pick("(%s)", "(?:%s)", "(?P<n>%s)", "(?i:%s)",
+                                 "(%s|b)", "(?s:%s)") % self.pattern(depth - 1)
+            # What stands for no character is not repeated.
+            if not re.match(r"[\^$]$|\\[bBAz]$|\(\?.\)$", part):
+                part += self.pick("", "", "", "*", "+", "?", "*?", "{2}",
+                                  "{1,}", "{0,3}", "++", "{,2}", "{x")
+            parts.append(part)
+        return "".join(parts)
 
     def make_int(self, depth):
         way = self.random.randrange(16)
@@ -505,6 +523,12 @@ PATTERNS = [r'"^h.llo"', r'"[a-c]+$"', r'"(a|b)*c"', r'"^\\d{2,3}$"', r'""',
             r'"[[:alpha:]]+"', r'"\\p{L}+$"', r'"^.{3}$"', r'"(?=a)"',
             r'"a{2,1}"', r'"[^,]*,b"', r'"\\x41"', r'"(?s).*"', r'"(?P<n>a)"',
             r'"\\w+\\s\\w+"', r'"\\Aa"', r'"b\\z"', r'"[z-a]"', "t", "s"]
+ATOMS = ["a", "b", "h", "l", "é", "ö", " ", ",", ".", "^", "$", "\\d", "\\w",
+         "\\s", "\\S", "\\W", "\\D", "\\b", "\\B", "\\A", "\\z", "\\Z",
+         "\\.", "\\x41", "\\x{e9}", "\\n", "\\v", "\\h", "\\e", "[a-c]", "[^,]",
+         "[\\s,]", "[^\\S]", "[[:alpha:]]", "[[:space:]x]", "[]a]", "[^]a]",
+         "\\pL", "\\p{Ll}", "\\P{L}", "\\Qa.\\E", "(?i)", "(?s)", "(?m)", "\\1",
+         "(?x)", "{", "}", "]", "-", "\n", "[a", "(?=a)", "\\_", "\\q"]
 PARTS = ["getFullYear", "getMonth", "getDate", "getDayOfMonth",
          "getDayOfWeek", "getDayOfYear", "getHours", "getMinutes",
          "getSeconds", "getMilliseconds"]
@@ -512,7 +536,7 @@ DURATIONS = ['"0s"', '"1h"', '"-90m"', '"1.5s"', '"1ns"', '"2h45m"', '"3ms"',
              '"10000h"', '"1d"', '""', '".5h"', '"1"', '"-1.5h3us"', '"+5s"',
              '"9223372036s"', '"2540400h"']
 LEAVES = {
-    "bool": ["true", "false", "b"],
+    "bool": ["true", "false", "b", '"a\\n".matches("a$")'],
     "int": ["0", "1", "-1", "2", "3", "10", "i", "j", "m.k", "li[1]",
             "r.owner.level", "r.rows", "100", "0x1F", "9007199254740993",
             "9223372036854775807", "-9223372036854775808", "m.absent"],

@@ -344,6 +344,40 @@ patterns_are_those_of_re2_and_limited(void **state)
 }
 
 static void
+patterns_mean_what_they_mean_to_re2(void **state)
+{
+	static const struct expectation expected[] = {
+		{ "'a\\n'.matches('a$')", "false" },
+		{ "'a\\nb'.matches('(?m)a$')", "true" },
+		{ "'\\v'.matches(r'\\s|[\\s]')", "false" },
+		{ "'\\v'.matches(r'^\\S[\\S]?$')", "true" },
+		{ "'\\n'.matches(r'\\v')", "false" },
+		{ "'\\v'.matches(r'^\\v$') && '\\v'.matches(r'[\\v]')", "true" },
+		{ "'a{,2}'.matches('^a{,2}$') && 'a{'.matches('a{')", "true" },
+		{ "'a.b)'.matches(r'^\\Qa.b)\\E$')", "true" },
+		{ "'é'.matches(r'^\\x{e9}\\pL?[[:alpha:]]?$')", "true" },
+		{ "']-'.matches('^[]a][^]a]$')", "true" },
+		{ "'AB'.matches('(?i)^(?P<x>a)(?:b)$')", "true" },
+		{ NULL, NULL },
+	};
+	static const char *const beyond[] = { "a++", "a*+", "a?+", "a**",
+		"a{2}{3}", "a{1001}", "\\Z", "\\h", "\\N", "\\e", "\\1",
+		"\\x0", "\\p{Xan}", "[\\b]", "(?x)a", "(?#c)a", "(?P=n)",
+		"(?1)", "(?-1)", "(?=a)", "(?<=a)", "(?>a)", "(*UTF)", "(?^a)" };
+
+	(void)state;
+	expect_all(expected);
+	for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++) {
+		char source[100];
+
+		snprintf(source, sizeof source, "'a'.matches(r'%s')", beyond[i]);
+		if (strcmp(given(source, NULL, (size_t)1 << 20),
+			"error: the pattern uses what RE2 does not have") != 0)
+			fail_msg("%s is not refused", source);
+	}
+}
+
+static void
 mathematics_goes_across_numbers(void **state)
 {
 	static const struct expectation expected[] = {
@@ -583,6 +617,7 @@ main(void)
 		cmocka_unit_test(optionals_carry_what_may_be_missing),
 		cmocka_unit_test(strings_are_of_code_points),
 		cmocka_unit_test(patterns_are_those_of_re2_and_limited),
+		cmocka_unit_test(patterns_mean_what_they_mean_to_re2),
 		cmocka_unit_test(mathematics_goes_across_numbers),
 		cmocka_unit_test(macros_go_over_lists_and_maps),
 		cmocka_unit_test(
