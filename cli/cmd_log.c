@@ -38,8 +38,8 @@ static const struct option log_rows[] = {
 	    "only from this time on (2026-11-23, 7d, …)", NULL, false },
 	{ "until", 0, OPTION_TEXT, offsetof(struct log_options, until), "TIME",
 	    "only before this time", NULL, false },
-	{ "where", 'w', OPTION_TEXT, offsetof(struct log_options, where),
-	    "CEL", WHERE_SENTENCE, NULL, false },
+	{ "where", 'w', OPTION_TEXT, offsetof(struct log_options, where), "CEL",
+	    WHERE_SENTENCE, NULL, false },
 	{ "count", 'n', OPTION_COUNT, offsetof(struct log_options, count), "N",
 	    "at most so many", NULL, false },
 	{ "oldest-first", 0, OPTION_FLAG, offsetof(struct log_options, oldest),
@@ -155,8 +155,8 @@ digits_of(uint64_t number)
 
 static int
 print_list(struct reader *reader, const struct index_query *query,
-    struct where *where,
-    const struct context *context, uint64_t count, struct error *err)
+    struct where *where, const struct context *context, uint64_t count,
+    struct error *err)
 {
 	struct reader_entry entry = reader_entry_new();
 	struct buffer line = buffer_new((size_t)1 << 20);
@@ -241,9 +241,8 @@ run_log(struct context *context, const void *given, struct operands operands,
 		query.mentions = &subject;
 	}
 	if (bound_times(&query, reader, options, err) == 0)
-		result =
-		    print_list(reader, &query, where, context,
-			options->count, err);
+		result = print_list(reader, &query, where, context,
+		    options->count, err);
 done:
 	where_free(where);
 	reader_close(reader);
@@ -377,7 +376,8 @@ is_outdated(struct reader *reader, const struct index_row *row, bool *outdated,
 
 static int
 list_all(struct reader *reader, const struct kind *kind, bool all,
-    struct where *where, struct context *context, struct table *table, struct error *err)
+    struct where *where, struct context *context, struct table *table,
+    struct error *err)
 {
 	struct index_query query = { .kind = kind->name,
 		.before = reader_size(reader) };

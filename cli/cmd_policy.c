@@ -195,7 +195,8 @@ const struct command cmd_policy_export = {
 
 static const struct option publish_rows[] = {
 	{ "param", 'p', OPTION_LIST, AT(params), "K=V",
-	    "a parameter that this ledger sets otherwise", NULL, false },
+	    "a parameter that this ledger sets otherwise; lists as JSON", NULL,
+	    false },
 	{ "params", 0, OPTION_TEXT, AT(params_file), "FILE.json",
 	    "a file of such parameters", NULL, false },
 	{ "because", 0, OPTION_TEXT, AT(because), "TEXT", "why", NULL, false },
@@ -215,6 +216,39 @@ static const struct option retire_rows[] = {
 	END_ROW,
 };
 
+/* A value that is written as a list or a map in JSON is one. */
+static int
+read_lists(struct json *members, struct error *err)
+{
+	struct json *params = json_take(members, "params");
+	struct json *read = json_new_object();
+
+	for (const struct json *child = json_first(params); child != NULL;
+	     child = json_next(child)) {
+		const char *text = json_text(child);
+		struct json *value = NULL;
+
+		if (text != NULL && (text[0] == '[' || text[0] == '{')) {
+			if (json_parse(&value, bytes_of_text(text), err) ==
+			    -1) {
+				error_place(err, "--param %s",
+				    json_name(child));
+				goto failed;
+			}
+		} else {
+			value = json_copy(child);
+		}
+		if (json_put(read, json_name(child), value, err) == -1)
+			goto failed;
+	}
+	json_free(params);
+	return json_put(members, "params", read, err);
+failed:
+	json_free(params);
+	json_free(read);
+	return -1;
+}
+
 /* {"params": …} from options and file. */
 static int
 put_params(struct json *members, const struct policy_options *given,
@@ -228,8 +262,9 @@ put_params(struct json *members, const struct policy_options *given,
 		return -1;
 	json_free(json_take(members, "params"));
 	if (given->params.count > 0 &&
-	    compose_pairs(members, "params", &given->params, "param", false,
-		err) == -1)
+	    (compose_pairs(members, "params", &given->params, "param", false,
+		 err) == -1 ||
+		read_lists(members, err) == -1))
 		return -1;
 	if (given->params_file != NULL) {
 		params = json_take(members, "params");

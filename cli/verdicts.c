@@ -156,6 +156,7 @@ void
 verdicts_count(struct buffer *out, const struct judgement *judgement)
 {
 	const char *separator = "";
+	size_t warned = 0;
 
 	for (unsigned i = 0; i < RESULT_COUNT; i++) {
 		if (judgement->totals[i] == 0)
@@ -164,6 +165,11 @@ verdicts_count(struct buffer *out, const struct judgement *judgement)
 		    result_name((enum result)i));
 		separator = ", ";
 	}
+	for (size_t i = 0; i < judgement->count; i++)
+		warned += rank(&judgement->judged[i]) == 1;
+	if (warned > 0)
+		buffer_printf(out, "; %zu of them only warn%s", warned,
+		    warned == 1 ? "s" : "");
 	if (*separator == '\0')
 		buffer_text(out, "no rule applies");
 }

@@ -113,7 +113,9 @@ cel_list_range(struct cel_run *run, const struct cel_value *arg, size_t count)
 		return wrong(run, "lists.range", arg);
 	if (arg->integer > RANGE_MAX)
 		return cel_error("the range is too long");
-	total = arg->integer < 0 ? 0 : (size_t)arg->integer;
+	if (arg->integer < 0)
+		return cel_error("the range is negative");
+	total = (size_t)arg->integer;
 	if (!cel_step(run, total))
 		return cel_error("the expression takes too many steps");
 	item = arena_take(run->arena, total, sizeof *item);

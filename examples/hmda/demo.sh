@@ -87,8 +87,10 @@ do_it vouch --key carol approve mortgage --because "slices were looked at"
 do_it vouch gate mortgage --to production
 do_it vouch --key bob deploy mortgage --to production
 do_it vouch --key monitor observe mortgage --environment production --metric approval_rate=0.81 --drift psi_income=0.03
+do_it vouch --key dana hold ai-act-logs --kind observation --kind deployment --kind incident --days 184 --basis "EU AI Act, article 19"
+do_it vouch --key dana hold ai-act-papers --kind model --kind evaluation --kind policy --kind approval --days 3653 --basis "EU AI Act, article 18"
 printf '$ vouch audit\n'
-vouch audit || true
+vouch audit || { echo "the audit failed"; exit 1; }
 
 say "What is on record, and what the model came from."
 do_it vouch log
