@@ -27,6 +27,7 @@ static const struct {
 	{ "gaps", "gap" },
 	{ "holds", "hold" },
 };
+#define EVALUATIONS 1
 #define ABOUT_COUNT (sizeof about / sizeof about[0])
 
 static const char *const walked[] = { "runs", "datasets", "unregistered",
@@ -496,14 +497,11 @@ evaluation_data(struct lineage_map *lineage)
 {
 	struct context *context = lineage->context;
 	struct walk walk = { .context = context };
-	const struct cel_value *evaluations = NULL;
+	const struct cel_value *evaluations;
 	struct cel_value result;
 
 	gather(lineage);
-	for (size_t i = 0; i < ABOUT_COUNT; i++) {
-		if (strcmp(about[i].name, "evaluations") == 0)
-			evaluations = &lineage->list[i];
-	}
+	evaluations = &lineage->list[EVALUATIONS];
 	for (size_t i = 0;
 	     evaluations->type == CEL_LIST && i < evaluations->list->count;
 	     i++) {

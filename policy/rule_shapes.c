@@ -277,7 +277,7 @@ rule_shapes_make(struct rule_shapes *out, const struct rule *rule,
 	struct making making = { .arena = arena };
 	struct fields signer = { .count = 0 }, subject = { .count = 0 };
 	const struct shape map = { .type = SHAPE_MAP, .item = &any_shape };
-	const struct shape *records[LISTS];
+	const struct shape *records[LISTS] = { NULL };
 
 	add(&signer, "name", &string_shape);
 	add(&signer, "roles", &strings_shape);

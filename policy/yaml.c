@@ -480,12 +480,23 @@ take_node(struct loader *loader)
 	return node;
 }
 
+static int
+skip(struct loader *loader, unsigned count)
+{
+	while (count-- > 0) {
+		if (next(loader) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static struct yaml *
 take_document(struct loader *loader)
 {
 	struct yaml *node;
 
-	if (next(loader) == -1 || next(loader) == -1)
+	/* The beginning of the stream, and that of the document. */
+	if (skip(loader, 2) == -1)
 		return NULL;
 	if (loader->event.type != YAML_DOCUMENT_START_EVENT) {
 		refuse_at(loader, loader->event.start_mark,
@@ -493,7 +504,7 @@ take_document(struct loader *loader)
 		return NULL;
 	}
 	if (next(loader) == -1 || (node = take_node(loader)) == NULL ||
-	    next(loader) == -1 || next(loader) == -1)
+	    skip(loader, 2) == -1)
 		return NULL;
 	if (loader->event.type != YAML_STREAM_END_EVENT) {
 		refuse_at(loader, loader->event.start_mark,
