@@ -75,9 +75,34 @@ draw_node(struct drawing *drawing, size_t number, const char *relation)
 	fputc('\n', terminal->out);
 }
 
+/* What a record that is about a model does to it. */
+static const char *
+about_word(const struct kind *kind)
+{
+	static const char *const words[][2] = {
+		{ "observation", "observed by" },
+		{ "incident", "struck by" },
+		{ "proposal", "proposed by" },
+		{ "approval", "approved by" },
+		{ "rejection", "rejected by" },
+		{ "deployment", "put in place by" },
+		{ "waiver", "excepted by" },
+		{ "attestation", "attested by" },
+		{ "hold", "kept by" },
+		{ "gap", "missed by" },
+	};
+
+	for (size_t i = 0; kind != NULL && i < sizeof words / sizeof words[0];
+	     i++) {
+		if (strcmp(kind->name, words[i][0]) == 0)
+			return words[i][1];
+	}
+	return "judged by";
+}
+
 /* What an edge says, read from the start outwards. */
 static const char *
-relation_of(enum fact_role role, bool up, bool other_is_entry)
+relation_of(enum fact_role role, bool up, const struct lineage_node *other)
 {
 	switch (role) {
 	case FACT_INPUT:
@@ -89,13 +114,13 @@ relation_of(enum fact_role role, bool up, bool other_is_entry)
 	case FACT_PARENT:
 		return up ? "derived from" : "parent in";
 	case FACT_MODEL:
-		return up ? "about" : "judged by";
+		return up ? "about" : about_word(other->kind);
 	case FACT_DATASET:
 		return up ? "on" : "used by";
 	case FACT_SUPERSEDES:
 		return up ? "corrects" : "corrected by";
 	default:
-		return other_is_entry ? (up ? "from" : "named by") : "";
+		return other->is_entry ? (up ? "from" : "named by") : "";
 	}
 }
 
@@ -125,7 +150,7 @@ draw_below(struct drawing *drawing, size_t number, bool up, unsigned depth)
 		fprintf(drawing->terminal.out, "%s%s", drawing->lead,
 		    unicode ? (last ? "└─ " : "├─ ") : (last ? "`- " : "|- "));
 		draw_node(drawing, other,
-		    relation_of(edge->role, up, lineage->node[other].is_entry));
+		    relation_of(edge->role, up, &lineage->node[other]));
 		snprintf(drawing->lead + lead, sizeof drawing->lead - lead,
 		    "%s",
 		    last          ? "   "

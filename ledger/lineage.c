@@ -250,6 +250,20 @@ expand_entry(struct walk *walk, size_t number, enum lineage_direction direction,
 	return 0;
 }
 
+/*
+ * A proposal and an approval name the entries they rest on; they are led to by
+ * the model itself, and from each of those once more they would only clutter.
+ */
+static bool
+cites(const struct lineage_node *at, const struct index_row *row,
+    enum fact_role role)
+{
+	return role == FACT_ENTRY && at->is_entry && at->kind != NULL &&
+	    strcmp(at->kind->name, "proposal") != 0 &&
+	    (strcmp(row->kind->name, "proposal") == 0 ||
+		strcmp(row->kind->name, "approval") == 0);
+}
+
 /* From an artefact (or an entry) to the entries that mention it. */
 static int
 expand_mentions(struct walk *walk, size_t number,
@@ -278,7 +292,7 @@ expand_mentions(struct walk *walk, size_t number,
 			goto done;
 		role = effective_role(row.kind, mention[i].role);
 		/* What used it comes after it; what made it, before. */
-		if (role >= FACT_ATTACHMENT ||
+		if (role >= FACT_ATTACHMENT || cites(&at, &row, role) ||
 		    !(direction &
 			(comes_before(role) ? LINEAGE_DOWN : LINEAGE_UP)))
 			continue;
