@@ -10,10 +10,19 @@
 static bool write_text(struct cel_run *run, struct buffer *out,
     const struct cel_value *value);
 
+/* "key: value", and how much of it is the key. */
+struct pair {
+	struct bytes text;
+	size_t key;
+};
+
 static int
 compare_keys(const void *a, const void *b)
 {
-	const struct bytes *x = a, *y = b;
+	const struct pair *one = a, *two = b;
+	struct bytes keys[2] = { bytes_of(one->text.data, one->key),
+		bytes_of(two->text.data, two->key) };
+	const struct bytes *x = &keys[0], *y = &keys[1];
 	size_t len = x->len < y->len ? x->len : y->len;
 	int compared = len == 0 ? 0 : memcmp(x->data, y->data, len);
 
@@ -24,7 +33,10 @@ compare_keys(const void *a, const void *b)
 static bool
 write_map(struct cel_run *run, struct buffer *out, const struct cel_map *map)
 {
-	struct bytes *entry = arena_take(run->arena, map->count, sizeof *entry);
+	struct pair *entry;
+
+	cel_map_fill(map);
+	entry = arena_take(run->arena, map->count, sizeof *entry);
 
 	if (entry == NULL)
 		return false;
@@ -32,11 +44,12 @@ write_map(struct cel_run *run, struct buffer *out, const struct cel_map *map)
 		struct buffer text = buffer_new((size_t)1 << 24);
 		bool written = write_text(run, &text, &map->key[i]);
 
+		entry[i].key = text.len;
 		buffer_text(&text, ": ");
 		written = written && write_text(run, &text, &map->value[i]);
-		entry[i] = arena_copy(run->arena, buffer_bytes(&text));
+		entry[i].text = arena_copy(run->arena, buffer_bytes(&text));
 		buffer_free(&text);
-		if (!written || entry[i].data == NULL)
+		if (!written || entry[i].text.data == NULL)
 			return false;
 	}
 	if (map->count > 0)
@@ -45,7 +58,7 @@ write_map(struct cel_run *run, struct buffer *out, const struct cel_map *map)
 	for (size_t i = 0; i < map->count; i++) {
 		if (i > 0)
 			buffer_text(out, ", ");
-		buffer_append(out, entry[i]);
+		buffer_append(out, entry[i].text);
 	}
 	buffer_byte(out, '}');
 	return true;
