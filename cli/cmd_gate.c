@@ -85,13 +85,15 @@ compose(struct json **out, struct reader *reader, const char *what,
 	struct reader_entry proposal = reader_entry_new();
 	struct error none;
 	uint64_t seq;
+	bool proposed;
 	int result = -1;
 
 	if (find_model(&model, reader, what, err) == -1)
 		goto done;
-	if (decide_find(reader, "proposal", json_member_text(model, "digest"),
-		environment, &proposal, &seq, &none) == -1 &&
-	    none.class == ERROR_SYSTEM) {
+	proposed = decide_find(reader, "proposal",
+		       json_member_text(model, "digest"), environment,
+		       &proposal, &seq, &none) == 0;
+	if (!proposed && none.class == ERROR_SYSTEM) {
 		*err = none;
 		goto done;
 	}
@@ -104,8 +106,7 @@ compose(struct json **out, struct reader *reader, const char *what,
 	if (json_put(members, "environment", json_new_text(environment), err) ==
 	    -1)
 		goto done;
-	if (proposal.record.kind != NULL &&
-	    strcmp(proposal.record.kind->name, "proposal") == 0 &&
+	if (proposed &&
 	    json_put(members, "proposal",
 		json_new_text(digest_hex(proposal.leaf).text), err) == -1)
 		goto done;

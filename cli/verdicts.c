@@ -56,12 +56,38 @@ verdict_word(struct terminal *terminal, enum result result, bool denies)
 	    result_name(result));
 }
 
+#define INDENT 17
+
+/* A word that does not fit the window begins a line of its own. */
 static void
 say_line(struct terminal *terminal, const char *head, const char *text)
 {
-	fputs("                 ", terminal->out);
+	size_t room = terminal->is_terminal && terminal->width > INDENT + 20
+	    ? terminal->width - INDENT
+	    : SIZE_MAX;
+	size_t used = strlen(head);
+
+	fprintf(terminal->out, "%*s", INDENT, "");
 	terminal_say(terminal, STYLE_FAINT, "%s", head);
-	terminal_show(terminal, STYLE_PLAIN, bytes_of_text(text));
+	while (*text != '\0') {
+		size_t len = strcspn(text, " ");
+		struct bytes word = bytes_of(text, len);
+		size_t columns = text_columns(word);
+
+		if (used > 0 && used + columns > room) {
+			fprintf(terminal->out, "\n%*s", INDENT, "");
+			used = 0;
+		}
+		terminal_show(terminal, STYLE_PLAIN, word);
+		used += columns;
+		text += len;
+		while (*text == ' ') {
+			if (used + 1 < room)
+				fputc(' ', terminal->out);
+			used++;
+			text++;
+		}
+	}
 	fputc('\n', terminal->out);
 }
 

@@ -99,7 +99,10 @@ where_meets(struct where *where, const struct index_row *row, bool *meets,
 	if (value.type != CEL_ERROR)
 		return error_set(err, ERROR_UNDECIDED,
 		    "write a condition, such as 'record.metrics.auc > 0.8'",
-		    "--where gives a %s, not true or false",
+		    "--where gives %s %s, not true or false",
+		    strchr("aeiou", cel_type_name(value.type)[0]) == NULL
+			? "a"
+			: "an",
 		    cel_type_name(value.type));
 	error_set(err, ERROR_UNDECIDED, NULL, "%.*s",
 	    (int)(value.text.len < 300 ? value.text.len : 300),

@@ -87,6 +87,8 @@ expect_ok "what waits for carol" vouch pending --as carol --json
 expect_jq '.[0] == []' "is nothing: she has answered"
 expect_ok "what waits for bob now" vouch pending --as mon
 expect_output "ready to be deployed" "whoever may deploy can"
+expect_exit 2 "elsewhere it was not proposed" vouch gate credit --to staging
+expect_output "vouch propose MODEL" "which is said"
 expect_ok "the deployment" vouch --key bob deploy credit --to production
 expect_output "allowed by the policies in force" "is allowed"
 last=$(($(size) - 1))
@@ -176,6 +178,20 @@ expect_ok "a gap" vouch gap outage --what "no observations" --from 2026-01-01 --
 expect_ok "a retention class" vouch --key dana hold logs --kind observation --days 184 --basis "article 19"
 expect_refusal 2 "is not a kind" "of kinds that there are" vouch --key dana hold logs --kind observations --basis x
 expect_ok "a hold is lifted" vouch --key dana hold logs --release --basis "replaced"
+
+# --- conditions on records
+expect_ok "records by a condition" vouch log --where 'record.metrics.auc >= 0.85' --json
+expect_jq 'flatten | length == 2 and all(.kind == "evaluation")' "are those that meet it"
+expect_ok "a list by a condition" vouch list run --where 'record.version == "2"' --json
+expect_jq 'flatten | length == 1' "too"
+expect_ok "runs by a condition" vouch compare --where 'record.name == "fit"'
+expect_refusal 2 "--where: line 1, column 8" "a condition that is none" vouch log --where 'record.('
+expect_refusal 2 "--where gives an int" "and one that is not true or false" vouch log --where 'size(record)'
+prompted() { printf 'ledger.size > 1\n1 +\nrecord.x\n\n' | vouch policy eval --subject credit; }
+expect_ok "expressions one after the other" prompted
+expect_output "true" "have their values"
+expect_output "^" "or a mark where they are wrong"
+expect_output "there is no key 'x'" "or an error"
 
 # --- everything is computed again
 expect_ok "verify computes the verdicts again" vouch verify --replay
