@@ -22,6 +22,7 @@ struct arena {
 	size_t ceiling;
 	size_t used;
 	bool full;
+	bool starved;
 };
 
 static struct block *
@@ -97,8 +98,10 @@ take(struct arena *arena, size_t len)
 
 	if (block->size - block->used < len)
 		block = block_with(arena, len);
-	if (block == NULL)
+	if (block == NULL) {
+		arena->starved = true;
 		return refuse(arena);
+	}
 	taken = block->byte + block->used;
 	block->used += len;
 	arena->current = block;
@@ -149,6 +152,12 @@ arena_is_full(const struct arena *arena)
 	return arena->full;
 }
 
+bool
+arena_is_starved(const struct arena *arena)
+{
+	return arena->starved;
+}
+
 size_t
 arena_used(const struct arena *arena)
 {
@@ -164,4 +173,5 @@ arena_reset(struct arena *arena)
 	arena->current = arena->first;
 	arena->used = 0;
 	arena->full = false;
+	arena->starved = false;
 }

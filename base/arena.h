@@ -31,6 +31,10 @@ struct bytes arena_copy(struct arena *arena, struct bytes bytes);
  * else by the system. */
 bool arena_is_full(const struct arena *arena);
 
+/* Whether the system had no memory to give, since the last reset: what was
+ * found out with it may be otherwise another time. */
+bool arena_is_starved(const struct arena *arena);
+
 /* How much was given out since the last reset. */
 size_t arena_used(const struct arena *arena);
 

@@ -90,9 +90,9 @@ compose(struct json **out, struct reader *reader, const char *what,
 
 	if (find_model(&model, reader, what, err) == -1)
 		goto done;
-	proposed = decide_find(reader, "proposal",
-		       json_member_text(model, "digest"), environment,
-		       &proposal, &seq, &none) == 0;
+	proposed =
+	    decide_find(reader, "proposal", json_member_text(model, "digest"),
+		environment, &proposal, &seq, &none) == 0;
 	if (!proposed && none.class == ERROR_SYSTEM) {
 		*err = none;
 		goto done;

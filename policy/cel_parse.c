@@ -25,6 +25,7 @@ struct parser {
 	unsigned locals;
 	unsigned depth;
 	size_t end; /* Of the token taken last. */
+	bool starved; /* The system had no memory. */
 	const char *why; /* What is wrong, if anything is. */
 	char message[200];
 	size_t where;
@@ -357,6 +358,7 @@ many_add(struct parser *parser, struct many *many, struct cel_node *node)
 	grown = memory_grow(many->item, &many->capacity, many->count + 1,
 	    sizeof *grown);
 	if (grown == NULL) {
+		parser->starved = true;
 		fail(parser, node->position, "memory is exhausted");
 		return false;
 	}
@@ -659,6 +661,7 @@ parse_member_call(struct parser *parser, struct cel_node *receiver,
 		buffer_append(&chain, name);
 		whole =
 		    arena_copy(parser->program->arena, buffer_bytes(&chain));
+		parser->starved |= chain.state == BUFFER_NO_MEMORY;
 		buffer_free(&chain);
 		if (!parser->options->without_macros &&
 		    bytes_equal(whole, bytes_of_text("cel.bind")))
@@ -670,6 +673,7 @@ parse_member_call(struct parser *parser, struct cel_node *receiver,
 			return node;
 		}
 	}
+	parser->starved |= chain.state == BUFFER_NO_MEMORY;
 	buffer_free(&chain);
 	if (macro != NULL)
 		node = parse_macro(parser, macro, position, receiver);
@@ -1029,6 +1033,7 @@ resolve_chain(struct parser *parser, struct cel_node *node, const char *chain,
 		if (len > 0)
 			len--;
 	}
+	parser->starved |= name.state == BUFFER_NO_MEMORY;
 	buffer_free(&name);
 	return found || become_name(parser, node, chain);
 }
@@ -1051,6 +1056,7 @@ resolve(struct parser *parser, struct cel_node *node)
 		    resolve_chain(parser, node, buffer_string(&chain),
 			root_of(node)->absolute);
 
+		parser->starved |= chain.state == BUFFER_NO_MEMORY;
 		buffer_free(&chain);
 		if (found)
 			return;
@@ -1110,8 +1116,12 @@ cel_parse(struct cel_program **out, struct bytes source,
 		    "nothing is expected here");
 	if (root != NULL && parser.why == NULL)
 		resolve(&parser, root);
-	if (root == NULL || parser.why != NULL) {
-		tell(&parser, err);
+	if (root == NULL || parser.why != NULL || parser.starved ||
+	    arena_is_starved(program->arena)) {
+		if (arena_is_starved(program->arena) || parser.starved)
+			error_memory(err);
+		else
+			tell(&parser, err);
 		cel_program_free(program);
 		return -1;
 	}

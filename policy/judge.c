@@ -44,6 +44,7 @@ struct judge {
 	struct context_policy *said;
 	size_t said_capacity;
 	const struct judge_listener *listener;
+	bool starved; /* The system had no memory for this question. */
 };
 
 const char *
@@ -188,9 +189,17 @@ evaluate(struct judge *judge, const struct policy_term *term, bool traced)
 	const struct cel_limits limits = { .steps = TERM_STEPS,
 		.trace = traced ? &judge->trace : NULL };
 
+	struct cel_value value;
+
 	judge->trace.count = cel_part_count(term->program);
-	return cel_evaluate(term->program, judge->variables, judge->term,
-	    &limits);
+	value =
+	    cel_evaluate(term->program, judge->variables, judge->term, &limits);
+	/* Said of memory while the arena has room: it was the system's. */
+	if (value.type == CEL_ERROR && value.text.data != NULL &&
+	    !arena_is_full(judge->term) &&
+	    memmem(value.text.data, value.text.len, "memory", 6) != NULL)
+		judge->starved = true;
+	return value;
 }
 
 static int
@@ -291,6 +300,7 @@ error_message(struct judge *judge, const struct policy_term *term,
 		}
 	}
 	buffer_append(&text, value->text);
+	judge->starved |= text.state == BUFFER_NO_MEMORY;
 	buffer_printf(&text, " (%s, line %zu, column %zu)", name, line, column);
 	kept = keep_text(judge, buffer_bytes(&text), MESSAGE_LEN_MAX);
 	buffer_free(&text);
@@ -306,6 +316,23 @@ result_of_error(struct judge *judge, struct judged *judged,
 	judged->message = error_message(judge, term, name, value);
 	return (value->position & CEL_ERROR_MISSING) != 0 ? RESULT_NO_EVIDENCE
 							  : RESULT_ERROR;
+}
+
+/*
+ * Memory that the system did not have decides nothing: that is no result but
+ * a failure, and nothing is recorded.
+ */
+static int
+check_memory(struct judge *judge, const struct judged *judged,
+    struct error *err)
+{
+	if (judge->starved || arena_is_starved(judge->term) ||
+	    arena_is_starved(judge->texts) ||
+	    arena_is_starved(context_arena(judge->context)) ||
+	    judge->scratch.state == BUFFER_NO_MEMORY)
+		return error_memory(err);
+	(void)judged;
+	return context_check(judge->context, err);
 }
 
 /* --- Scope --- */
@@ -521,16 +548,17 @@ judge_rule(struct judge *judge, const struct edition *edition,
 		return -1;
 	judged->on = on;
 	arena_reset(judge->term);
+	judge->starved = false;
 	context_mark(judge->context);
 	judged->result = judged->own = own_result(judge, judged);
 	if (judged->result == RESULT_NOT_APPLICABLE)
-		return context_check(judge->context, err);
+		return check_memory(judge, judged, err);
 	set_evidence(judge, judged, err);
 	if (judged->result != RESULT_PASS) {
 		set_message(judge, judged);
 		apply_waiver(judge, judged);
 	}
-	return context_check(judge->context, err);
+	return check_memory(judge, judged, err);
 }
 
 /* --- One question --- */

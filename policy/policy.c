@@ -229,6 +229,10 @@ static int
 refuse_expression(const struct yaml *node, const char *name,
     const struct error *inner, struct error *err)
 {
+	if (inner->class == ERROR_SYSTEM) {
+		*err = *inner;
+		return -1;
+	}
 	error_set(err, ERROR_UNDECIDED, inner->remedy, "in \"%s\", %s: %s",
 	    name, inner->where, inner->what);
 	return yaml_place(node, err);
@@ -566,6 +570,9 @@ policy_parse(struct policy **out, struct bytes text, struct error *err)
 	if (arena_new(&policy->arena, POLICY_BYTES, err) == -1 ||
 	    yaml_parse(&map, text, policy->arena, err) == -1 ||
 	    take_policy(&reading, map) == -1) {
+		/* What memory was lacking for is not wrong with the file. */
+		if (policy->arena != NULL && arena_is_starved(policy->arena))
+			error_memory(err);
 		policy_free(policy);
 		return -1;
 	}

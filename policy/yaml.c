@@ -50,6 +50,8 @@ yaml_place(const struct yaml *node, struct error *err)
 static int
 no_memory(struct loader *loader)
 {
+	if (arena_is_starved(loader->arena))
+		return error_memory(loader->err);
 	return error_set(loader->err, ERROR_UNDECIDED, "make it smaller",
 	    "the file takes too much memory");
 }

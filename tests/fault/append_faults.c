@@ -19,6 +19,7 @@
 #include "ledger/append.h"
 #include "ledger/reader.h"
 #include "ledger/verify.h"
+#include "policy/gate.h"
 #include "tests/support/fixture.h"
 
 extern void fault_arm(int sort, long at, int number) __attribute__((weak));
@@ -132,6 +133,73 @@ act_again(int sort, long at, int number, long *count)
 }
 
 static void show_problem(void *cookie, const struct verify_problem *problem);
+
+/* One record that a rule judges: it and its verdict, or neither. */
+static int
+act_judged(int sort, long at, int number, long *count)
+{
+	struct appender *appender = NULL;
+	struct gate *gate = NULL;
+	struct buffer line = buffer_new(LIMIT_ENVELOPE);
+	struct append_item item;
+	size_t bad;
+	int result;
+
+	if (appender_open(&appender, work, fixture.ledger_key, &err) == -1)
+		fixture_die("open", &err);
+	fixture_observation(&line, &fixture, fixture.founder,
+	    appender_checkpoint(appender), 7);
+	item.envelope = buffer_bytes(&line);
+	memset(&err, 0, sizeof err);
+	fault_arm(sort, at, number);
+	result = gate_new(&gate, &err);
+	if (result == 0) {
+		appender_set_gate(appender, gate_table(gate));
+		result = appender_add(appender, &item, 1, NULL, 0, &bad, &err);
+	}
+	int ended = outcome(result, count);
+
+	appender_close(appender);
+	gate_free(gate);
+	buffer_free(&line);
+	return ended;
+}
+
+/* Put a rule on observations into force. */
+static void
+publish(struct appender *appender)
+{
+	static const char text[] =
+	    "policy: p\nrules:\n  - id: r\n    on: [observation]\n"
+	    "    require: size(lineage.observations) >= 0 && "
+	    "(\"%s of %s\".format([record.model.name, kind]).matches("
+	    "'observation$') || ['b', 'a'].sort().join('-') == 'a-b')\n"
+	    "    message: \"'x'.replace('x', record.model.name)\"\n"
+	    "    otherwise: warn\n    because: So.\n";
+	struct bytes bytes = bytes_of_text(text);
+	struct digest digest = digest_of(bytes);
+	struct buffer members = buffer_new(4096), line;
+	struct json *tree, *subjects;
+	struct append_item item;
+	struct record_head head;
+	size_t bad;
+
+	line = buffer_new(LIMIT_ENVELOPE);
+	buffer_printf(&members, "{\"name\":\"p\",\"version\":\"1\","
+	    "\"status\":\"in force\",\"text\":\"%s\",\"evaluator\":"
+	    "\"1\"}", digest_hex(digest).text);
+	appender_head(appender, &head);
+	if (json_parse(&tree, buffer_bytes(&members), &err) == -1 ||
+	    record_subjects(&subjects, kind_named("policy"), head.ledger, tree,
+	    &digest, &err) == -1)
+		fixture_die("policy", &err);
+	fixture_record(&line, fixture.founder, &head, "policy", subjects, tree);
+	item.envelope = buffer_bytes(&line);
+	if (appender_add(appender, &item, 1, &bytes, 1, &bad, &err) == -1)
+		fixture_die("publish", &err);
+	buffer_free(&line);
+	buffer_free(&members);
+}
 
 /* Verify: reading fails, nothing else. */
 static int
@@ -329,6 +397,7 @@ main(int count, char *argument[])
 	static const struct goal append = { "append", act_append };
 	static const struct goal again = { "append after a failure",
 	    act_again };
+	static const struct goal judged = { "judged", act_judged };
 	static const struct goal verify = { "verify", act_verify };
 	static const struct goal reindex = { "reindex", act_reindex };
 	struct appender *appender;
@@ -345,6 +414,7 @@ main(int count, char *argument[])
 	    &err) == -1)
 		fixture_die("open", &err);
 	fixture_fill(&fixture, appender, 20, 7);
+	publish(appender);
 	appender_close(appender);
 	original = fixture.store;
 	work = beside("work.db");
@@ -357,6 +427,9 @@ main(int count, char *argument[])
 	every_fault(&again, WRITE, "write", ENOSPC, 1);
 	every_fault(&again, FSYNC, "fsync", EIO, 1);
 	every_fault(&again, MALLOC, "malloc", ENOMEM, 1);
+	every_fault(&judged, WRITE, "write", ENOSPC, 2);
+	every_fault(&judged, FSYNC, "fsync", EIO, 2);
+	every_fault(&judged, MALLOC, "malloc", ENOMEM, 2);
 	every_fault(&verify, MALLOC, "malloc", ENOMEM, 0);
 	every_fault(&verify, OPEN, "open", EIO, 0);
 	every_fault(&reindex, WRITE, "write", ENOSPC, 0);
