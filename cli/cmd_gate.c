@@ -7,6 +7,7 @@
 #include "cli/decide.h"
 #include "cli/gate_formats.h"
 #include "cli/verdicts.h"
+#include "ledger/verify.h"
 
 /* Whether a deployment would be allowed, for people and for CI. */
 
@@ -15,7 +16,7 @@ struct gate_options {
 	const char *as;
 	const char *format;
 	bool all;
-	bool unverified;
+	bool verify;
 };
 
 static const char *const formats[] = { "text", "json", "junit", "sarif", NULL };
@@ -29,6 +30,8 @@ static const struct option options[] = {
 	    "FORMAT", "text, json, junit or sarif", formats, false },
 	{ "all", 'a', OPTION_FLAG, offsetof(struct gate_options, all), NULL,
 	    "rules that are not applicable, too", NULL, false },
+	{ "verify", 0, OPTION_FLAG, offsetof(struct gate_options, verify), NULL,
+	    "verify the whole ledger first", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -149,6 +152,27 @@ presumed_signer(struct question *question, struct public_key *key,
 	return 0;
 }
 
+/* Whether the ledger that would be asked is sound. */
+static int
+check_ledger(const struct context *context, struct error *err)
+{
+	struct buffer path = buffer_new(8192);
+	struct verify_options how = { .threads = 0 };
+	struct verify_result result;
+	int done = -1;
+
+	if (session_store_path(&path, context, err) == 0 &&
+	    verify_ledger(&result, buffer_string(&path), &how, err) == 0)
+		done = result.problems == 0
+		    ? 0
+		    : error_set(err, ERROR_UNDECIDED, "run `vouch verify'",
+			  "the ledger has %llu problem%s",
+			  (unsigned long long)result.problems,
+			  result.problems == 1 ? "" : "s");
+	buffer_free(&path);
+	return done;
+}
+
 /* 0 go, 1 no-go, 2 cannot be decided: then something is missing, and nothing
  * that is there says no. */
 static int
@@ -210,7 +234,8 @@ run(struct context *context, const void *given, struct operands operands,
 	const char *model;
 	int result = -1;
 
-	if (session_read(&reader, context, err) == -1 ||
+	if ((gate->verify && check_ledger(context, err) == -1) ||
+	    session_read(&reader, context, err) == -1 ||
 	    judge_new(&judge, err) == -1 ||
 	    compose(&statement, reader, operands.item[0], gate->to, err) ==
 		-1 ||
@@ -231,6 +256,9 @@ run(struct context *context, const void *given, struct operands operands,
 		    gate->to);
 	result = 0;
 done:
+	/* A ledger that is not what it should be says neither yes nor no. */
+	if (result == -1 && err->class == ERROR_NO)
+		err->class = ERROR_UNDECIDED;
 	json_free(statement);
 	judge_free(judge);
 	reader_close(reader);
@@ -258,7 +286,8 @@ const struct command cmd_gate = {
 	.description =
 	    "Rule by rule what `vouch deploy' would be told, with the values "
 	    "that decide and the command that supplies what is missing. "
-	    "Records nothing. Exit status 0: go; 1: no go; 2: it cannot be "
+	    "Records nothing. With --verify the whole ledger is verified first. "
+	    "Exit status 0: go; 1: no go; 2: it cannot be "
 	    "decided, because evidence is missing or the ledger cannot be "
 	    "read.\n\n"
 	    "--format junit and sarif are for CI systems, which show them "

@@ -46,6 +46,17 @@ expect_output "cannot be decided" "in words"
 expect_output "vouch evaluate MODEL FILE.json" "with the command that supplies it"
 expect_exit 2 "for programs" vouch gate credit --to production --json
 expect_jq '.[0].verdict == "undecided" and any(.[0].results[]; .rule == "good-enough" and .result == "no evidence")' "the same"
+expect_exit 2 "of a ledger that is verified first" vouch gate credit --to production --verify
+mkdir broken && cp .vouch/ledger.db .vouch/ledger.key broken/
+python3 - broken/ledger.db <<'END'
+import sys
+with open(sys.argv[1], "r+b") as file:
+    data = file.read()
+    file.seek(data.index(b'{"seq":5,') + 200)
+    file.write(b"!")
+END
+expect_exit 2 "a ledger that is broken decides nothing" vouch gate credit --to production --verify --ledger broken
+expect_error "the ledger has" "and that is said"
 expect_exit 2 "as JUnit" vouch gate credit --to production --format junit
 expect_output '<error type="no evidence"' "with what is missing"
 expect_exit 2 "as SARIF" vouch gate credit --to production --format sarif
