@@ -12,7 +12,9 @@ runner = importlib.util.module_from_spec(spec)
 loader.exec_module(runner)
 import concurrent.futures
 jobs = (runner.group_unit("build/cover") + runner.group_story("build/cover")
-        + runner.group_conformance("build/cover"))
+        + runner.group_conformance("build/cover")
+        + [("packs", [runner.ROOT + "/tests/packs.sh"], 60,
+            {"TEST_BUILD": runner.ROOT + "/build/cover"})])
 with concurrent.futures.ThreadPoolExecutor(2) as pool:
     list(pool.map(runner.run, jobs))
 EOF
