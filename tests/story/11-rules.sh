@@ -162,7 +162,7 @@ expect_ok "of what is not met" vouch attest c/2 --for m --statement "It is not."
 expect_ok "a gap that goes on" vouch gap g --what w --from 2026-01-01 --because b --in x --tag a=b
 expect_ok "a hold on entries" vouch hold h --entry 1 --entry 2 --basis law --until 30d
 expect_ok "and on a model" vouch hold i --for m --basis law --tag a=b
-expect_ok "lifted" vouch hold h --release --basis done
+expect_ok "lifted" vouch hold h --release --basis over
 expect_refusal 2 "over already" "a time to come" vouch hold j --for m --basis law --until 2020-01-01
 expect_ok "no waivers" vouch waivers
 expect_output "no waiver applies" "are said to be none"
