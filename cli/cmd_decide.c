@@ -91,6 +91,22 @@ deciding_end(struct deciding *deciding)
 		session_write_end(&deciding->session);
 }
 
+/* From beginning to end: what the command does in between, of its operand. */
+static int
+decide_with(struct context *context, const void *given,
+    struct operands operands,
+    int (*act)(struct deciding *deciding, const char *what, struct error *err),
+    struct error *err)
+{
+	struct deciding deciding;
+	int result = deciding_begin(&deciding, context, given, err);
+
+	if (result == 0)
+		result = act(&deciding, operands.item[0], err);
+	deciding_end(&deciding);
+	return result;
+}
+
 static int
 put_tags(struct deciding *deciding, struct error *err)
 {
@@ -147,13 +163,7 @@ static int
 run_propose(struct context *context, const void *given,
     struct operands operands, struct error *err)
 {
-	struct deciding deciding;
-	int result = deciding_begin(&deciding, context, given, err);
-
-	if (result == 0)
-		result = propose(&deciding, operands.item[0], err);
-	deciding_end(&deciding);
-	return result;
+	return decide_with(context, given, operands, propose, err);
 }
 
 static const char *const propose_examples[] = {
@@ -248,35 +258,26 @@ static int
 run_approve(struct context *context, const void *given,
     struct operands operands, struct error *err)
 {
-	struct deciding deciding;
-	int result = deciding_begin(&deciding, context, given, err);
+	return decide_with(context, given, operands, approve, err);
+}
 
-	if (result == 0)
-		result = approve(&deciding, operands.item[0], err);
-	deciding_end(&deciding);
-	return result;
+static int
+reject(struct deciding *deciding, const char *what, struct error *err)
+{
+	if (take_proposal(deciding, what, err) == -1 ||
+	    compose_text(deciding->members, "because", deciding->given->because,
+		err) == -1 ||
+	    put_tags(deciding, err) == -1)
+		return -1;
+	return decide_record(&deciding->session, deciding->context, "rejection",
+	    deciding->members, NULL, NULL, 0, err);
 }
 
 static int
 run_reject(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
-	const struct decide_options *options = given;
-	struct deciding deciding;
-	int result = deciding_begin(&deciding, context, given, err);
-
-	if (result == 0)
-		result = take_proposal(&deciding, operands.item[0], err);
-	if (result == 0)
-		result = compose_text(deciding.members, "because",
-		    options->because, err);
-	if (result == 0)
-		result = put_tags(&deciding, err);
-	if (result == 0)
-		result = decide_record(&deciding.session, context, "rejection",
-		    deciding.members, NULL, NULL, 0, err);
-	deciding_end(&deciding);
-	return result;
+	return decide_with(context, given, operands, reject, err);
 }
 
 static const char *const approve_examples[] = {
@@ -440,13 +441,7 @@ static int
 run_deploy(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
-	struct deciding deciding;
-	int result = deciding_begin(&deciding, context, given, err);
-
-	if (result == 0)
-		result = deploy(&deciding, operands.item[0], err);
-	deciding_end(&deciding);
-	return result;
+	return decide_with(context, given, operands, deploy, err);
 }
 
 static const char *const deploy_examples[] = {
@@ -542,12 +537,11 @@ find_previous(struct deciding *deciding, const char *current,
 }
 
 /* The name by which deployments know a model: "credit" is "model/credit". */
-static int
+static void
 full_name(struct buffer *out, const char *what)
 {
 	buffer_printf(out, "%s%s",
 	    strncmp(what, "model/", 6) == 0 ? "" : "model/", what);
-	return 0;
 }
 
 /* What is in use there now, into deciding->entry. */
@@ -624,13 +618,7 @@ static int
 run_rollback(struct context *context, const void *given,
     struct operands operands, struct error *err)
 {
-	struct deciding deciding;
-	int result = deciding_begin(&deciding, context, given, err);
-
-	if (result == 0)
-		result = rollback(&deciding, operands.item[0], err);
-	deciding_end(&deciding);
-	return result;
+	return decide_with(context, given, operands, rollback, err);
 }
 
 static int
@@ -655,13 +643,7 @@ static int
 run_retire(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
-	struct deciding deciding;
-	int result = deciding_begin(&deciding, context, given, err);
-
-	if (result == 0)
-		result = retire(&deciding, operands.item[0], err);
-	deciding_end(&deciding);
-	return result;
+	return decide_with(context, given, operands, retire, err);
 }
 
 static const char *const rollback_examples[] = {
@@ -748,13 +730,7 @@ static int
 run_review(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
-	struct deciding deciding;
-	int result = deciding_begin(&deciding, context, given, err);
-
-	if (result == 0)
-		result = review(&deciding, operands.item[0], err);
-	deciding_end(&deciding);
-	return result;
+	return decide_with(context, given, operands, review, err);
 }
 
 static const char *const review_examples[] = {

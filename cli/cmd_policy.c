@@ -311,11 +311,9 @@ done:
 
 /* The record that puts a text into force, or ends it. */
 static int
-policy_members(struct json *members, struct session_write *session,
-    const struct policy *policy, const char *status, const char *version,
-    struct error *err)
+policy_members(struct json *members, const struct policy *policy,
+    const char *status, const char *version, struct error *err)
 {
-	(void)session;
 	if (compose_text(members, "name", policy->name, err) == -1 ||
 	    compose_text(members, "version", version, err) == -1 ||
 	    compose_text(members, "status", status, err) == -1 ||
@@ -342,8 +340,7 @@ publish(struct session_write *session, struct context *context,
 		return error_memory(err);
 	if (compose_next_version(&version, session, "policy", policy->name,
 		err) == -1 ||
-	    policy_members(members, session, policy, "in force", version,
-		err) == -1 ||
+	    policy_members(members, policy, "in force", version, err) == -1 ||
 	    put_params(members, given, policy, err) == -1 ||
 	    put_proposal(members, session, policy->digest, err) == -1 ||
 	    compose_text(members, "because", given->because, err) == -1 ||
@@ -547,7 +544,7 @@ retire(struct session_write *session, struct context *context,
 		goto done;
 	}
 	buffer_printf(&version, "%s-retired", edition->said.version);
-	if (policy_members(members, session, edition->policy, "retired",
+	if (policy_members(members, edition->policy, "retired",
 		buffer_string(&version), err) == -1 ||
 	    compose_text(members, "because", given->because, err) == -1 ||
 	    compose_pairs(members, "tags", &given->tags, "tag", false, err) ==

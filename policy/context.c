@@ -923,13 +923,11 @@ by_seq(const void *a, const void *b)
 }
 
 size_t
-context_seen(struct context *context, const struct digest **leaves,
-    struct error *err)
+context_seen(struct context *context, const struct digest **leaves)
 {
 	struct digest *grown = memory_grow(context->leaf,
 	    &context->leaf_capacity, context->seen_count + 1, sizeof *grown);
 
-	(void)err;
 	*leaves = NULL;
 	if (grown == NULL)
 		return 0;

@@ -85,8 +85,7 @@ const struct index_row *context_row(const struct cel_value *record);
 
 /* Begin to note what is looked at; and what was, in order of entries. */
 void context_mark(struct context *context);
-size_t context_seen(struct context *context, const struct digest **leaves,
-    struct error *err);
+size_t context_seen(struct context *context, const struct digest **leaves);
 
 /* -1 when the ledger could not be read since context_begin. */
 int context_check(const struct context *context, struct error *err);

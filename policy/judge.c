@@ -323,15 +323,13 @@ result_of_error(struct judge *judge, struct judged *judged,
  * a failure, and nothing is recorded.
  */
 static int
-check_memory(struct judge *judge, const struct judged *judged,
-    struct error *err)
+check_memory(const struct judge *judge, struct error *err)
 {
 	if (judge->starved || arena_is_starved(judge->term) ||
 	    arena_is_starved(judge->texts) ||
 	    arena_is_starved(context_arena(judge->context)) ||
 	    judge->scratch.state == BUFFER_NO_MEMORY)
 		return error_memory(err);
-	(void)judged;
 	return context_check(judge->context, err);
 }
 
@@ -406,10 +404,10 @@ in_scope(struct judge *judge, const struct policy_scope *scope)
 /* --- One rule --- */
 
 static void
-set_evidence(struct judge *judge, struct judged *judged, struct error *err)
+set_evidence(struct judge *judge, struct judged *judged)
 {
 	const struct digest *leaves;
-	size_t count = context_seen(judge->context, &leaves, err);
+	size_t count = context_seen(judge->context, &leaves);
 
 	judged->evidence_count = count;
 	for (size_t i = 0; i < count && i < EVIDENCE_MAX; i++)
@@ -552,13 +550,13 @@ judge_rule(struct judge *judge, const struct edition *edition,
 	context_mark(judge->context);
 	judged->result = judged->own = own_result(judge, judged);
 	if (judged->result == RESULT_NOT_APPLICABLE)
-		return check_memory(judge, judged, err);
-	set_evidence(judge, judged, err);
+		return check_memory(judge, err);
+	set_evidence(judge, judged);
 	if (judged->result != RESULT_PASS) {
 		set_message(judge, judged);
 		apply_waiver(judge, judged);
 	}
-	return check_memory(judge, judged, err);
+	return check_memory(judge, err);
 }
 
 /* --- One question --- */

@@ -78,30 +78,26 @@ find_question(struct replay *replay, struct question *question,
 	return past_record(replay->past, seq, question, view, err);
 }
 
-/* The members of the verdict behind the head, in their one spelling. */
+/* Members from one on, in their one spelling. */
 static void
-write_members(struct buffer *out, const struct json *predicate)
+write_from(struct buffer *out, const struct json *child)
 {
-	const struct json *child = json_first(predicate);
-
 	buffer_clear(out);
-	for (size_t i = 0; i < 4 && child != NULL; i++)
-		child = json_next(child);
 	for (; child != NULL; child = json_next(child)) {
 		json_write_text(out, bytes_of_text(json_name(child)));
 		json_write(out, child);
 	}
 }
 
-static void
-write_own(struct buffer *out, const struct json *members)
+/* The first member of a predicate behind its head. */
+static const struct json *
+behind_head(const struct json *predicate)
 {
-	buffer_clear(out);
-	for (const struct json *child = json_first(members); child != NULL;
-	     child = json_next(child)) {
-		json_write_text(out, bytes_of_text(json_name(child)));
-		json_write(out, child);
-	}
+	const struct json *child = json_first(predicate);
+
+	for (size_t i = 0; kind_common[i].name != NULL && child != NULL; i++)
+		child = json_next(child);
+	return child;
 }
 
 static const char *
@@ -188,8 +184,8 @@ compare(struct replay *replay, const struct question *question,
 		question->kind != NULL && !entered ? leaf : NULL,
 		&replay->attachment, err) == -1)
 		return -1;
-	write_members(&replay->text, replay->verdict.predicate);
-	write_own(&replay->again, members);
+	write_from(&replay->text, behind_head(replay->verdict.predicate));
+	write_from(&replay->again, json_first(members));
 	if (buffer_check(&replay->text, "verdict", err) == -1 ||
 	    buffer_check(&replay->again, "verdict", err) == -1) {
 		json_free(members);
