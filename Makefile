@@ -1,10 +1,10 @@
 # Vouchbook.  `make' builds, `make demo' shows, `make check' tests; `make help' lists the rest.
 
-ROOMS    = base keys ledger capture policy cli
+ROOMS    = base keys ledger capture policy reports cli
 BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
-PKGS     = libsodium sqlite3 libcjson nettle libpcre2-8 yaml-0.1
+PKGS     = libsodium sqlite3 libcjson nettle libpcre2-8 yaml-0.1 libxml-2.0 libxslt
 CFLAGS  ?= -O2 -g
 FUZZ_SECONDS  ?= 30
 BENCH_ENTRIES ?= 100000
@@ -89,6 +89,9 @@ build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(filter-out build/fuzz/obj/cli/main.o,$(
 	clang $(STD) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -pthread $(PKG_CFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/policy/packs.o build/fuzz/obj/policy/packs.o: $(wildcard policy/packs/*.yaml)
+$(BUILD)/policy/catalogues.o build/fuzz/obj/policy/catalogues.o: $(wildcard policy/catalogues/*.yaml)
+$(BUILD)/reports/report.o build/fuzz/obj/reports/report.o: $(wildcard reports/style/*.xsl)
+$(BUILD)/reports/document.o build/fuzz/obj/reports/document.o: reports/schema/report.xsd
 
 # --- for people ---
 demo: deps

@@ -55,6 +55,7 @@ extern const struct command cmd_list;
 extern const struct command cmd_compare;
 extern const struct command cmd_lineage;
 extern const struct command cmd_status;
+extern const struct command cmd_report;
 extern const struct command cmd_verify;
 extern const struct command cmd_reindex;
 extern const struct command cmd_schema;

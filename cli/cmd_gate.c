@@ -35,123 +35,6 @@ static const struct option options[] = {
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
-/* {name, digest} of the model in this ledger. */
-static int
-find_model(struct json **out, struct reader *reader, const char *what,
-    struct error *err)
-{
-	struct reader_entry entry = reader_entry_new();
-	struct buffer name = buffer_new(4096);
-	struct error ignored;
-	struct json *made = NULL;
-	uint64_t seq;
-	int result = -1;
-
-	buffer_printf(&name, "model/%s", what);
-	if (reader_find(reader, buffer_string(&name), &seq, &ignored) == -1 &&
-	    reader_find(reader, what, &seq, err) == -1)
-		goto done;
-	if (reader_read(reader, seq, &entry, err) == -1)
-		goto done;
-	if (strcmp(entry.record.kind->name, "model") != 0) {
-		error_set(err, ERROR_UNDECIDED, "see `vouch list model'",
-		    "'%.100s' is a %s, not a model", what,
-		    entry.record.kind->name);
-		goto done;
-	}
-	made = json_new_object();
-	if (json_put(made, "name",
-		json_new_text(json_member_text(json_first(entry.record
-							      .subjects),
-		    "name")),
-		err) == -1 ||
-	    json_put(made, "digest",
-		json_new_text(digest_hex(entry.record.subject).text),
-		err) == -1)
-		goto done;
-	*out = made;
-	made = NULL;
-	result = 0;
-done:
-	json_free(made);
-	reader_entry_free(&entry);
-	buffer_free(&name);
-	return result;
-}
-
-/* The deployment that would be recorded. */
-static int
-compose(struct json **out, struct reader *reader, const char *what,
-    const char *environment, struct error *err)
-{
-	struct json *members = json_new_object(), *model = NULL;
-	struct reader_entry proposal = reader_entry_new();
-	struct error none;
-	uint64_t seq;
-	bool proposed;
-	int result = -1;
-
-	if (find_model(&model, reader, what, err) == -1)
-		goto done;
-	proposed =
-	    decide_find(reader, "proposal", json_member_text(model, "digest"),
-		environment, &proposal, &seq, &none) == 0;
-	if (!proposed && none.class == ERROR_SYSTEM) {
-		*err = none;
-		goto done;
-	}
-	if (json_put(members, "action", json_new_text("deploy"), err) == -1 ||
-	    json_put(members, "model", model, err) == -1) {
-		model = NULL;
-		goto done;
-	}
-	model = NULL;
-	if (json_put(members, "environment", json_new_text(environment), err) ==
-	    -1)
-		goto done;
-	if (proposed &&
-	    json_put(members, "proposal",
-		json_new_text(digest_hex(proposal.leaf).text), err) == -1)
-		goto done;
-	result = decide_statement(out, "deployment",
-	    reader_checkpoint(reader)->origin, members, NULL, err);
-done:
-	json_free(model);
-	json_free(members);
-	reader_entry_free(&proposal);
-	return result;
-}
-
-/* Who would sign: the one named, or whoever's public key is at hand. */
-static int
-presumed_signer(struct question *question, struct public_key *key,
-    struct reader *reader, const char *as, struct error *err)
-{
-	const struct authority *authority = reader_authority(reader);
-	const struct principal *who = NULL;
-
-	if (as != NULL) {
-		who = authority_by_name(authority, as);
-		if (who == NULL)
-			return error_set(err, ERROR_UNDECIDED,
-			    "see `vouch key list'", "nobody called '%.100s'",
-			    as);
-	}
-	for (size_t i = 0; who == NULL && i < authority_count(authority); i++) {
-		const struct principal *one = authority_at(authority, i);
-
-		if (one->ended_seq == AUTHORITY_NEVER &&
-		    (one->roles & kind_named("deployment")->roles) != 0)
-			who = one;
-	}
-	if (who == NULL)
-		return 0;
-	*key = who->key;
-	question->signer = key;
-	question->signer_count = 1;
-	return 0;
-}
-
 /* Whether the ledger that would be asked is sound. */
 static int
 check_ledger(const struct context *context, struct error *err)
@@ -237,9 +120,10 @@ run(struct context *context, const void *given, struct operands operands,
 	if ((gate->verify && check_ledger(context, err) == -1) ||
 	    session_read(&reader, context, err) == -1 ||
 	    judge_new(&judge, err) == -1 ||
-	    compose(&statement, reader, operands.item[0], gate->to, err) ==
+	    decide_candidate(&statement, reader, operands.item[0], gate->to,
+		err) ==
 		-1 ||
-	    presumed_signer(&question, &key, reader, gate->as, err) == -1)
+	    decide_presumed(&question, &key, reader, gate->as, err) == -1)
 		goto done;
 	view = decide_view(reader, clock_now_ms());
 	question.statement = statement;

@@ -104,7 +104,7 @@ run_packs(struct context *context, const void *given, struct operands operands,
 	terminal_begin(&terminal, context, false);
 	if (context->json)
 		fputs("[", terminal.out);
-	for (const struct pack *pack = packs; pack->name != NULL; pack++) {
+	for (const struct embedded *pack = packs; pack->name != NULL; pack++) {
 		struct policy *policy;
 
 		if (policy_parse(&policy, pack_text(pack->name), err) == -1) {

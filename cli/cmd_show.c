@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
 #include "cli/entries.h"
@@ -344,6 +345,49 @@ show_entry(struct terminal *terminal, struct reader *reader,
 	buffer_free(&title);
 }
 
+/* The entry whose subject is a file's content: a report that was filed, a data
+ * set, a model. */
+static int
+find_file(struct reader *reader, const char *path, uint64_t *seq,
+    struct error *err)
+{
+	struct index_query query = { .before = reader_size(reader) };
+	struct index_list *list;
+	struct index_row row;
+	struct digest digest;
+	uint64_t size;
+	bool more = true;
+	int result;
+
+	if (file_digest(&digest, &size, path, NULL, NULL, err) == -1)
+		return -1;
+	query.mentions = &digest;
+	if (index_list(&list, reader_store(reader), &query, err) == -1)
+		return -1;
+	result = index_next(list, &row, &more, err);
+	if (result == 0 && more)
+		*seq = row.seq;
+	else if (result == 0)
+		result = error_set(err, ERROR_NO,
+		    "it was never recorded, or it was changed since",
+		    "no entry is about these bytes: SHA-256 %.16s…",
+		    digest_hex(digest).text);
+	index_list_free(list);
+	return result;
+}
+
+static int
+find(struct reader *reader, const char *what, uint64_t *seq,
+    struct error *err)
+{
+	if (reader_find(reader, what, seq, err) == 0)
+		return 0;
+	if (err->class != ERROR_UNDECIDED || !file_exists(what) ||
+	    file_is_folder(what))
+		return -1;
+	return find_file(reader, what, seq, err);
+}
+
 static int
 run(struct context *context, const void *given, struct operands operands,
     struct error *err)
@@ -359,7 +403,7 @@ run(struct context *context, const void *given, struct operands operands,
 
 	if (session_read(&reader, context, err) == -1)
 		return -1;
-	if (reader_find(reader, operands.item[0], &seq, err) == -1 ||
+	if (find(reader, operands.item[0], &seq, err) == -1 ||
 	    reader_read(reader, seq, &entry, err) == -1 ||
 	    index_row_at(reader_store(reader), seq, reader_size(reader), &row,
 		err) == -1)
@@ -415,6 +459,9 @@ const struct command cmd_show = {
 	    "ENTRY is a number, the first eight or more characters of a leaf "
 	    "hash, or a name: run/train@3, run/train (the newest), or train "
 	    "if one kind only has that name. A name leads to the newest "
-	    "correction; a number or hash to that very entry.",
+	    "correction; a number or hash to that very entry. The path of a "
+	    "file leads to the newest entry about exactly these bytes: so "
+	    "that a report that was filed is proved to be the one issued "
+	    "(exit status 1 if there is none).",
 	.examples = examples,
 };

@@ -56,6 +56,7 @@ const struct command *const commands[] = {
 	&cmd_compare,
 	&cmd_lineage,
 	&cmd_status,
+	&cmd_report,
 	&cmd_verify,
 	&cmd_reindex,
 	&cmd_schema,

@@ -39,6 +39,15 @@ int decide_statement(struct json **out, const char *kind, const char *origin,
     const struct json *members, const struct digest *artefact,
     struct error *err);
 
+/* The deployment of a model that would be recorded, with its newest proposal
+ * for that environment if there is one; owned. */
+int decide_candidate(struct json **out, struct reader *reader,
+    const char *what, const char *environment, struct error *err);
+
+/* Who would sign it: the one named, or somebody who may. */
+int decide_presumed(struct question *question, struct public_key *key,
+    struct reader *reader, const char *as, struct error *err);
+
 /* The view of a reader: all it shows, at the time given. */
 struct append_view decide_view(struct reader *reader, int64_t time_ms);
 

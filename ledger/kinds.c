@@ -21,5 +21,6 @@ const struct kind *const kinds[] = {
 	&kind_attestation,
 	&kind_gap,
 	&kind_hold,
+	&kind_report,
 	NULL,
 };

@@ -38,6 +38,8 @@ struct judge {
 	struct cel_value variables[NAME_COUNT];
 	char environment[LIMIT_NAME + 1]; /* "" for none. */
 	char about_name[LIMIT_NAME * 2];
+	const char *kept_name; /* The same two, as long as the answer. */
+	const char *kept_environment;
 	struct digest about;
 	const struct edition *const *editions;
 	size_t edition_count;
@@ -533,6 +535,9 @@ new_judged(struct judge *judge, const struct edition *edition,
 	memset(grown, 0, sizeof *grown);
 	grown->edition = edition;
 	grown->rule = rule;
+	grown->about = judge->about;
+	grown->name = judge->kept_name;
+	grown->environment = judge->kept_environment;
 	return grown;
 }
 
@@ -579,6 +584,10 @@ set_about(struct judge *judge, struct digest digest, const char *name)
 {
 	judge->about = digest;
 	(void)snprintf(judge->about_name, sizeof judge->about_name, "%s", name);
+	judge->kept_name = keep_text(judge, bytes_of_text(judge->about_name),
+	    sizeof judge->about_name);
+	judge->kept_environment = keep_text(judge,
+	    bytes_of_text(judge->environment), sizeof judge->environment);
 	context_about(judge->context, digest, name);
 	judge->variables[NAME_SUBJECT] = context_subject(judge->context);
 	judge->variables[NAME_LINEAGE] = context_lineage(judge->context);

@@ -35,6 +35,9 @@ struct judged {
 	const struct edition *edition;
 	const struct rule *rule; /* NULL: the policy cannot be read. */
 	const char *on; /* In an audit, of what; or NULL. */
+	struct digest about; /* Of what: its digest, */
+	const char *name; /* its name, */
+	const char *environment; /* and where; "" anywhere. */
 	enum result result;
 	enum result own; /* Beneath a waiver; else the same. */
 	struct digest waiver; /* Leaf hash, when waived. */

@@ -220,7 +220,7 @@ static void
 every_pack_is_in_the_program(void **state)
 {
 	(void)state;
-	for (const struct pack *pack = packs; pack->name != NULL; pack++) {
+	for (const struct embedded *pack = packs; pack->name != NULL; pack++) {
 		struct policy *policy;
 
 		if (policy_parse(&policy, pack_text(pack->name), &err) == -1)

@@ -1,0 +1,548 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/memory.h"
+#include "cli/cmd.h"
+#include "cli/compose.h"
+#include "cli/decide.h"
+#include "cli/session.h"
+#include "cli/terminal.h"
+#include "reports/report.h"
+
+/* The ledger at a checkpoint, told to a board, an auditor, a compliance team
+ * or an engineer; and an issued report computed again. */
+
+#define STYLE_BYTES ((size_t)16 * 1024 * 1024)
+#define REPORT_BYTES ((size_t)256 * 1024 * 1024)
+
+struct report_options {
+	const char *format;
+	const char *output;
+	const char *at;
+	const char *since;
+	const char *to;
+	const char *as;
+	const char *style;
+	const char *brand;
+	const char *check;
+	bool verify;
+	bool file;
+};
+
+static const struct option options[] = {
+	{ "format", 0, OPTION_CHOICE, offsetof(struct report_options, format),
+	    "FORMAT", "html, text, md, xml, json, csv, sarif or junit",
+	    report_formats, false },
+	{ "output", 'o', OPTION_TEXT, offsetof(struct report_options, output),
+	    "FILE", "write it there (its ending says the format)", NULL,
+	    false },
+	{ "at", 0, OPTION_TEXT, offsetof(struct report_options, at),
+	    "CHECKPOINT|DATE", "the state then, with the policies of then",
+	    NULL, false },
+	{ "since", 0, OPTION_TEXT, offsetof(struct report_options, since),
+	    "CHECKPOINT|DATE", "compare with the state then", NULL, false },
+	{ "to", 0, OPTION_TEXT, offsetof(struct report_options, to),
+	    "ENVIRONMENT", "release: where it would go", NULL, false },
+	{ "as", 0, OPTION_TEXT, offsetof(struct report_options, as), "NAME",
+	    "release: who would deploy it", NULL, false },
+	{ "style", 0, OPTION_TEXT, offsetof(struct report_options, style),
+	    "FILE", "an XSLT stylesheet of your own in the place of ours",
+	    NULL, false },
+	{ "brand", 0, OPTION_TEXT, offsetof(struct report_options, brand),
+	    "FILE", "name, logo and colours: a stylesheet like brand.xsl",
+	    NULL, false },
+	{ "verify", 0, OPTION_FLAG, offsetof(struct report_options, verify),
+	    NULL, "verify the whole ledger, however large", NULL, false },
+	{ "file", 0, OPTION_FLAG, offsetof(struct report_options, file), NULL,
+	    "sign the report's digest into the ledger", NULL, false },
+	{ "check", 0, OPTION_TEXT, offsetof(struct report_options, check),
+	    "FILE", "compute the figures of an issued report again", NULL,
+	    false },
+	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
+};
+
+static bool
+is_number(const char *text)
+{
+	return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
+}
+
+/* The size of the checkpoint that is meant. */
+static int
+size_of(uint64_t *size, struct reader *reader, const char *text,
+    struct error *err)
+{
+	uint64_t at_most = UINT64_MAX;
+
+	if (text != NULL && is_number(text)) {
+		at_most = strtoull(text, NULL, 10);
+	} else if (text != NULL) {
+		int64_t ms;
+
+		if (time_parse(&ms, text, clock_now_ms(), err) == -1 ||
+		    index_size_at(reader_store(reader), ms, &at_most, err) ==
+			-1)
+			return -1;
+	}
+	return report_size(size, reader, at_most, err);
+}
+
+static int
+go_to(struct reader *reader, uint64_t size, struct error *err)
+{
+	char as_of[32];
+
+	if (size == reader_size(reader))
+		return 0;
+	(void)snprintf(as_of, sizeof as_of, "%" PRIu64, size - 1);
+	return reader_as_of(reader, as_of, err);
+}
+
+/* The checkpoint of the last report of a name that was filed. */
+static int
+last_filed(uint64_t *since, struct reader *reader, const char *name,
+    struct error *err)
+{
+	struct index_query query = { .before = reader_size(reader),
+		.kind = "report",
+		.name = name };
+	struct reader_entry entry = reader_entry_new();
+	struct index_list *list;
+	struct index_row row;
+	bool more = true;
+	int result;
+
+	if (index_list(&list, reader_store(reader), &query, err) == -1)
+		return -1;
+	result = index_next(list, &row, &more, err);
+	index_list_free(list);
+	if (result == 0 && more) {
+		result = reader_read(reader, row.seq, &entry, err);
+		if (result == 0)
+			*since = (uint64_t)json_integer(
+			    json_member(entry.record.predicate, "size"));
+	}
+	reader_entry_free(&entry);
+	return result;
+}
+
+/* What is asked, once the reader shows the ledger at the checkpoint. */
+struct asked {
+	struct report_order order;
+	struct json *statement;
+	struct public_key key;
+	struct buffer path;
+};
+
+static int
+ask(struct asked *asked, struct context *context, struct reader *reader,
+    const char *as, struct error *err)
+{
+	struct report_order *order = &asked->order;
+	struct question question = { .kind = NULL };
+
+	order->program = "vouch " VOUCH_VERSION;
+	if (session_store_path(&asked->path, context, err) == -1)
+		return -1;
+	order->path = buffer_string(&asked->path);
+	if (order->kind != REPORT_RELEASE)
+		return 0;
+	if (decide_candidate(&asked->statement, reader, order->model,
+		order->environment, err) == -1 ||
+	    decide_presumed(&question, &asked->key, reader, as, err) == -1)
+		return -1;
+	order->statement = asked->statement;
+	order->signer = question.signer;
+	order->signer_count = question.signer_count;
+	return 0;
+}
+
+static int
+read_look(struct report_look *look, struct buffer *style, struct buffer *brand,
+    const struct report_options *given, struct error *err)
+{
+	if ((given->style != NULL && file_read(style, given->style, err) == -1) ||
+	    (given->brand != NULL && file_read(brand, given->brand, err) == -1))
+		return -1;
+	look->style = buffer_bytes(style);
+	look->brand = buffer_bytes(brand);
+	look->columns = 80;
+	return 0;
+}
+
+/* The format of a file by its ending. */
+static const char *
+format_of(const char *path)
+{
+	for (size_t i = 0; report_formats[i] != NULL; i++) {
+		const char *ending = report_ending(report_formats[i]);
+		size_t len = strlen(ending), all = strlen(path);
+
+		if (strcmp(report_formats[i], "xml") == 0 && all > 10 &&
+		    strcmp(path + all - 10, ".junit.xml") == 0)
+			return "junit";
+		if (all > len + 1 && path[all - len - 1] == '.' &&
+		    strcmp(path + all - len, ending) == 0)
+			return report_formats[i];
+	}
+	return NULL;
+}
+
+/* Sign the digest of what was written into the ledger. */
+static int
+file_report(struct context *context, const struct report_order *order,
+    const char *format, struct bytes written, struct reader *reader,
+    struct error *err)
+{
+	struct digest digest = digest_of(written);
+	struct json *members = json_new_object();
+	struct session_write session;
+	const struct checkpoint *newest = reader_checkpoint(reader);
+	struct checkpoint checkpoint = *newest;
+	struct buffer note = buffer_new(LIMIT_NOTE);
+	char *version = NULL;
+	uint64_t size;
+	int result = -1;
+
+	if (store_checkpoint(reader_store(reader), reader_size(reader), &size,
+		&note, err) == -1 ||
+	    checkpoint_open(&checkpoint, buffer_bytes(&note),
+		authority_ledger_key(reader_authority(reader)), err) == -1 ||
+	    session_write(&session, context, err) == -1) {
+		buffer_free(&note);
+		json_free(members);
+		return -1;
+	}
+	if (compose_next_version(&version, &session, "report",
+		report_kind_name(order->kind), err) == -1 ||
+	    json_put(members, "name",
+		json_new_text(report_kind_name(order->kind)), err) == -1 ||
+	    json_put(members, "version", json_new_text(version), err) == -1 ||
+	    json_put(members, "format", json_new_text(format), err) == -1 ||
+	    json_put(members, "size",
+		json_new_integer((int64_t)checkpoint.size), err) == -1 ||
+	    json_put(members, "root",
+		json_new_text(digest_hex(checkpoint.root).text), err) == -1 ||
+	    json_put(members, "program", json_new_text(order->program), err) ==
+		-1 ||
+	    (order->model != NULL &&
+		json_put(members, "model", json_new_text(order->model), err) ==
+		    -1))
+		goto done;
+	result = compose_record(&session, context, "report", members, &digest,
+	    NULL, 0, err);
+done:
+	session_write_end(&session);
+	memory_free(version);
+	buffer_free(&note);
+	json_free(members);
+	return result;
+}
+
+static int
+write_out(struct context *context, const struct report_options *given,
+    const char *format, struct bytes text, struct error *err)
+{
+	struct terminal terminal;
+
+	if (given->output != NULL) {
+		if (file_write(given->output, text, 0644, err) == -1)
+			return -1;
+		if (!context->quiet)
+			printf("wrote %s (%s, %s)\n", given->output, format,
+			    number_bytes(text.len).text);
+		return 0;
+	}
+	terminal_begin(&terminal, context, strcmp(format, "text") == 0);
+	fwrite(text.data, 1, text.len, terminal.out);
+	terminal_end(&terminal);
+	return 0;
+}
+
+static int
+check_usage(struct report_order *order, const struct report_options *given,
+    struct operands operands, struct error *err)
+{
+	if (operands.count == 0 ||
+	    !report_kind_named(&order->kind, operands.item[0]))
+		return error_set(err, ERROR_UNDECIDED, "see `vouch help report'",
+		    "the report is posture, provenance, compliance or release");
+	order->model = operands.count > 1 ? operands.item[1] : NULL;
+	order->environment = given->to;
+	order->verify = given->verify;
+	if (order->model == NULL &&
+	    (order->kind == REPORT_PROVENANCE || order->kind == REPORT_RELEASE))
+		return error_set(err, ERROR_UNDECIDED, "see `vouch list model'",
+		    "which model is it about?");
+	if (order->model != NULL && order->kind == REPORT_POSTURE)
+		return error_set(err, ERROR_UNDECIDED,
+		    "vouch report provenance MODEL is about one",
+		    "posture is about the whole ledger");
+	if ((order->environment != NULL) != (order->kind == REPORT_RELEASE))
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    order->environment == NULL
+			? "a release goes somewhere: --to ENVIRONMENT"
+			: "--to is for release");
+	return 0;
+}
+
+static int
+make(struct context *context, const struct report_options *given,
+    struct operands operands, struct error *err)
+{
+	struct asked asked = { .path = buffer_new(8192) };
+	struct buffer style = buffer_new(STYLE_BYTES);
+	struct buffer brand = buffer_new(STYLE_BYTES);
+	struct buffer text = buffer_new(REPORT_BYTES);
+	struct report_look look = { .columns = 80 };
+	struct reader *reader = NULL;
+	struct report *report = NULL;
+	struct terminal terminal;
+	const char *format = given->format;
+	uint64_t size;
+	int result = -1;
+
+	if (check_usage(&asked.order, given, operands, err) == -1 ||
+	    read_look(&look, &style, &brand, given, err) == -1)
+		goto done;
+	if (format == NULL)
+		format = context->json           ? "json"
+		    : given->output == NULL      ? "text"
+		    : format_of(given->output) == NULL ? "html"
+						       : format_of(given->output);
+	if (session_read(&reader, context, err) == -1 ||
+	    size_of(&size, reader, given->at, err) == -1 ||
+	    (given->since != NULL &&
+		size_of(&asked.order.since, reader, given->since, err) == -1) ||
+	    go_to(reader, size, err) == -1)
+		goto done;
+	if (given->since == NULL && asked.order.kind == REPORT_POSTURE &&
+	    last_filed(&asked.order.since, reader, "posture", err) == -1)
+		goto done;
+	if (ask(&asked, context, reader, given->as, err) == -1 ||
+	    report_make(&report, reader, &asked.order, err) == -1)
+		goto done;
+	if (strcmp(format, "text") == 0 && given->output == NULL) {
+		terminal_begin(&terminal, context, false);
+		look.colour = terminal.colour;
+		look.columns = terminal.width < 40 ? 40 : terminal.width;
+		terminal_end(&terminal);
+	}
+	if (report_write(&text, report, format, &look, err) == -1 ||
+	    write_out(context, given, format, buffer_bytes(&text), err) == -1)
+		goto done;
+	result = given->file
+	    ? file_report(context, &asked.order, format, buffer_bytes(&text),
+		  reader, err)
+	    : 0;
+done:
+	report_free(report);
+	reader_close(reader);
+	json_free(asked.statement);
+	buffer_free(&asked.path);
+	buffer_free(&style);
+	buffer_free(&brand);
+	buffer_free(&text);
+	return result;
+}
+
+/* --- An issued one, computed again --- */
+
+static void
+say_difference(void *cookie, const char *figure, const char *issued,
+    const char *now)
+{
+	struct terminal *terminal = cookie;
+
+	terminal_say(terminal, STYLE_BAD, "%s ",
+	    terminal->unicode ? "✗" : "x");
+	terminal_show(terminal, STYLE_NAME, bytes_of_text(figure));
+	fputs(": the report says ", terminal->out);
+	terminal_show(terminal, STYLE_PLAIN, bytes_of_text(issued));
+	if (now == NULL)
+		fputs(", the ledger has no such figure\n", terminal->out);
+	else
+		fprintf(terminal->out, ", the ledger %s\n", now);
+}
+
+/* In which format the report, made again, has these very bytes. */
+static int
+same_bytes(const char **format, const struct report *report,
+    const struct report_look *look, struct bytes issued, struct error *err)
+{
+	*format = NULL;
+	for (size_t i = 0; report_formats[i] != NULL; i++) {
+		struct buffer text = buffer_new(REPORT_BYTES);
+		int result =
+		    report_write(&text, report, report_formats[i], look, err);
+		bool same = result == 0 &&
+		    bytes_equal(buffer_bytes(&text), issued);
+
+		buffer_free(&text);
+		if (result == -1)
+			return -1;
+		if (same) {
+			*format = report_formats[i];
+			return 0;
+		}
+		if (look->style.len > 0)
+			return 0;
+	}
+	return 0;
+}
+
+static const char *
+guess_format(struct bytes issued)
+{
+	if (issued.len > 0 && issued.data[0] == '{')
+		return "json";
+	return bytes_begin(issued, "<?xml") ? "xml" : "html";
+}
+
+static int
+compare(struct context *context, const struct report *report,
+    const struct report_stamp *stamp, const struct report_look *look,
+    struct bytes issued, struct error *err)
+{
+	struct terminal terminal;
+	const char *format;
+	size_t figures = 0, differences = 0;
+
+	if (same_bytes(&format, report, look, issued, err) == -1)
+		return -1;
+	terminal_begin(&terminal, context, false);
+	if (report_compare(report, issued,
+		format == NULL ? guess_format(issued) : format, &figures,
+		&differences, say_difference, &terminal, err) == -1)
+		return -1;
+	if (format != NULL) {
+		terminal_say(&terminal, STYLE_GOOD, "the same");
+		fprintf(terminal.out,
+		    ": computed again from the checkpoint of %" PRIu64
+		    " entries, every byte of it (%s)\n",
+		    stamp->size, format);
+	} else {
+		context->verdict = ERROR_NO;
+		terminal_say(&terminal, STYLE_BAD, "not the same");
+		fprintf(terminal.out,
+		    ": %zu of %zu figures differ%s from what the checkpoint "
+		    "of %" PRIu64 " entries gives%s\n",
+		    differences, figures,
+		    differences == 0 ? "; other bytes do" : "", stamp->size,
+		    strcmp(stamp->program, "vouch " VOUCH_VERSION) == 0
+			? ""
+			: " (another version of the program made it)");
+	}
+	terminal_end(&terminal);
+	return 0;
+}
+
+static int
+check(struct context *context, const struct report_options *given,
+    struct error *err)
+{
+	struct asked asked = { .path = buffer_new(8192) };
+	struct buffer style = buffer_new(STYLE_BYTES);
+	struct buffer brand = buffer_new(STYLE_BYTES);
+	struct buffer issued = buffer_new(REPORT_BYTES);
+	struct report_look look = { .columns = 80 };
+	struct report_order *order = &asked.order;
+	struct report_stamp stamp;
+	struct reader *reader = NULL;
+	struct report *report = NULL;
+	uint64_t size;
+	int result = -1;
+
+	if (file_read(&issued, given->check, err) == -1 ||
+	    read_look(&look, &style, &brand, given, err) == -1 ||
+	    report_stamp_of(&stamp, buffer_bytes(&issued), err) == -1)
+		goto done;
+	if (!report_kind_named(&order->kind, stamp.kind)) {
+		error_set(err, ERROR_UNDECIDED, NULL,
+		    "it is a report of a kind that is not known here");
+		goto done;
+	}
+	order->model = stamp.model[0] == '\0' ? NULL : stamp.model;
+	order->environment =
+	    stamp.environment[0] == '\0' ? NULL : stamp.environment;
+	order->since = stamp.since;
+	order->verify = stamp.verify;
+	if (session_read(&reader, context, err) == -1)
+		goto done;
+	if (stamp.size == 0 || stamp.size > reader_full_size(reader)) {
+		error_set(err, ERROR_NO, NULL,
+		    "it is of %" PRIu64 " entries, and this ledger has %" PRIu64,
+		    stamp.size, reader_full_size(reader));
+		goto done;
+	}
+	if (report_size(&size, reader, stamp.size, err) == -1 ||
+	    go_to(reader, size, err) == -1 ||
+	    ask(&asked, context, reader, given->as, err) == -1 ||
+	    report_make(&report, reader, order, err) == -1)
+		goto done;
+	result = compare(context, report, &stamp, &look,
+	    buffer_bytes(&issued), err);
+done:
+	report_free(report);
+	reader_close(reader);
+	json_free(asked.statement);
+	buffer_free(&asked.path);
+	buffer_free(&style);
+	buffer_free(&brand);
+	buffer_free(&issued);
+	return result;
+}
+
+static int
+run(struct context *context, const void *given, struct operands operands,
+    struct error *err)
+{
+	const struct report_options *options_given = given;
+
+	if (options_given->check != NULL && operands.count == 0)
+		return check(context, options_given, err);
+	if (options_given->check != NULL)
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    "--check reads from the file what it is a report of");
+	return make(context, options_given, operands, err);
+}
+
+static const char *const examples[] = {
+	"vouch report posture",
+	"vouch report provenance credit -o provenance.html",
+	"vouch report compliance -o compliance.html",
+	"vouch report release credit --to production",
+	"vouch report --check compliance.html",
+	NULL,
+};
+
+const struct command cmd_report = {
+	.name = "report",
+	.group = "Check",
+	.summary = "tell what the ledger says, to people who act on it",
+	.operands = "[KIND [MODEL]]",
+	.least = 0,
+	.most = 2,
+	.options = options,
+	.options_size = sizeof(struct report_options),
+	.machine = true,
+	.run = run,
+	.description =
+	    "KIND is posture (a page for a board), provenance (one model, for "
+	    "an auditor), compliance (control by control: the EU AI Act, NIST "
+	    "AI RMF, ISO/IEC 42001, SR 26-2, SOC 2, GDPR) or release (go or "
+	    "no-go, for an engineer).\n\n"
+	    "A report is of a checkpoint: the same checkpoint gives the same "
+	    "bytes, and now is the time of its last entry. Every figure cites "
+	    "its entries and its definition. With --check they are computed "
+	    "again; exit status 1 if they differ. With --file the report's "
+	    "digest is signed into the ledger, and vouch show FILE proves "
+	    "that it is the one issued.",
+	.examples = examples,
+};

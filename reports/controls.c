@@ -1,0 +1,389 @@
+/* controls.c: control by control, what rules and evidence there are. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "policy/catalogues.h"
+#include "reports/gather_internal.h"
+
+/* What a ledger has that controls apply to. */
+struct facts_of {
+	bool in_use;
+	bool high_risk;
+	bool personal_data;
+};
+
+struct attested {
+	const char *control;
+	bool holds;
+	uint64_t seq;
+	const char *until;
+	const char *by;
+};
+
+struct control_gather {
+	struct gather *gather;
+	struct facts_of facts;
+	struct attested *attested;
+	size_t attested_count, attested_capacity;
+	size_t number;
+	/* Of the framework that is gone through. */
+	size_t mapped, met, open, unmapped, not_applicable;
+};
+
+static int
+take_dataset(void *cookie, const struct index_row *row,
+    const struct reader_entry *entry)
+{
+	struct control_gather *current = cookie;
+	(void)row;
+	if (json_count(json_member(entry->record.predicate,
+		"personal_data")) > 0)
+		current->facts.personal_data = true;
+	return 0;
+}
+
+static int
+take_attestation(void *cookie, const struct index_row *row,
+    const struct reader_entry *entry)
+{
+	struct control_gather *current = cookie;
+	struct gather *gather = current->gather;
+	const struct json *predicate = entry->record.predicate;
+	const struct json *about = json_member(predicate, "about");
+	const char *hex = json_member_text(about, "digest");
+	const struct principal *by =
+	    authority_by_key(gather->view.authority, row->signer);
+	struct attested *grown;
+
+	if (gather->has_model && hex != NULL &&
+	    strcmp(hex, digest_hex(gather->model).text) != 0 &&
+	    strncmp(json_member_text(about, "name"), "model/", 6) == 0)
+		return 0;
+	grown = memory_grow(current->attested, &current->attested_capacity,
+	    current->attested_count + 1, sizeof *grown);
+	if (grown == NULL)
+		return error_memory(gather->err);
+	current->attested = grown;
+	grown += current->attested_count++;
+	grown->control =
+	    gather_text(gather, json_member_text(predicate, "control"));
+	grown->holds = json_bool(json_member(predicate, "holds"));
+	grown->until =
+	    gather_text(gather, json_member_text(predicate, "until"));
+	grown->by = by == NULL ? NULL : gather_text(gather, by->name);
+	grown->seq = row->seq;
+	return 0;
+}
+
+static bool
+unit_in_scope(const struct gather *gather, const struct unit *unit)
+{
+	return !gather->has_model || digest_equal(unit->model, gather->model);
+}
+
+static bool
+is_high(const struct unit *unit)
+{
+	return unit->risk_class != NULL &&
+	    (strcmp(unit->risk_class, "high") == 0 ||
+		strcmp(unit->risk_class, "unacceptable") == 0);
+}
+
+/* NULL when it applies. */
+static const char *
+why_not(const struct facts_of *facts, struct bytes applies)
+{
+	if (bytes_equal(applies, bytes_of_text("in-use")) && !facts->in_use)
+		return "No model is in use.";
+	if (bytes_equal(applies, bytes_of_text("high-risk")) &&
+	    !facts->high_risk)
+		return "No model in use is of risk class high.";
+	if (bytes_equal(applies, bytes_of_text("decisions")) &&
+	    !facts->high_risk)
+		return "No model of risk class high is in use.";
+	if (bytes_equal(applies, bytes_of_text("personal-data")) &&
+	    !facts->personal_data)
+		return "No data set on record names personal data.";
+	return NULL;
+}
+
+struct tally {
+	size_t rules;
+	size_t count[RESULT_COUNT];
+	bool whole; /* Some rule is about the ledger as a whole. */
+};
+
+static bool
+implements(const struct report_rule *rule, const char *catalogue,
+    struct bytes id)
+{
+	for (size_t i = 0; rule->rule != NULL && i < rule->rule->controls.count;
+	     i++) {
+		if (catalogue_covers(catalogue, id,
+			rule->rule->controls.item[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Deployments to which a control applies, and those a rule of it judged. */
+static void
+coverage(const struct control_gather *all, const char *catalogue,
+    const struct yaml *control, size_t *scope, size_t *tested)
+{
+	struct gather *gather = all->gather;
+	struct bytes applies = yaml_member(control, "applies")->text;
+	bool only_high = bytes_equal(applies, bytes_of_text("high-risk")) ||
+	    bytes_equal(applies, bytes_of_text("decisions"));
+	struct bytes id = yaml_member(control, "id")->text;
+
+	*scope = 0;
+	*tested = 0;
+	for (size_t u = 0; u < gather->unit_count; u++) {
+		bool done = false;
+
+		if (!unit_in_scope(gather, &gather->unit[u]) ||
+		    (only_high && !is_high(&gather->unit[u])))
+			continue;
+		++*scope;
+		for (size_t r = 0; r < gather->rule_count && !done; r++) {
+			uint8_t state =
+			    gather->state[r * gather->unit_count + u];
+
+			done = state != 0 &&
+			    state - 1 != RESULT_NOT_APPLICABLE &&
+			    state - 1 != RESULT_NO_EVIDENCE &&
+			    implements(&gather->rule[r], catalogue, id);
+		}
+		*tested += done;
+	}
+}
+
+static const char *
+status_of(const struct tally *tally)
+{
+	if (tally->rules == 0)
+		return "unmapped";
+	if (tally->count[RESULT_FAIL] > 0)
+		return "fail";
+	if (tally->count[RESULT_ERROR] > 0)
+		return "error";
+	if (tally->count[RESULT_NO_EVIDENCE] > 0)
+		return "no evidence";
+	if (tally->count[RESULT_WAIVED] > 0)
+		return "waived";
+	if (tally->count[RESULT_PASS] > 0)
+		return "pass";
+	return "not applicable";
+}
+
+/* What a control lacks, in words. */
+static void
+put_gaps(struct xml *node, const struct tally *tally, const char *status,
+    const struct yaml *control)
+{
+	const struct yaml *evidence = yaml_member(control, "evidence");
+	struct buffer words = buffer_new(4096);
+
+	if (strcmp(status, "unmapped") == 0) {
+		buffer_text(&words, "No rule in force implements it; records "
+				    "that could serve: ");
+		for (size_t i = 0; i < evidence->count; i++)
+			buffer_printf(&words, "%s%.*s", i == 0 ? "" : ", ",
+			    (int)evidence->item[i]->text.len,
+			    (const char *)evidence->item[i]->text.data);
+		buffer_byte(&words, '.');
+	} else if (tally->count[RESULT_FAIL] + tally->count[RESULT_ERROR] +
+		tally->count[RESULT_NO_EVIDENCE] >
+	    0) {
+		buffer_printf(&words,
+		    "%zu fail, %zu without evidence, %zu in error.",
+		    tally->count[RESULT_FAIL], tally->count[RESULT_NO_EVIDENCE],
+		    tally->count[RESULT_ERROR]);
+	} else if (strcmp(status, "not applicable") == 0) {
+		buffer_text(&words,
+		    "Rules implement it, and none had anything to judge.");
+	}
+	if (words.len > 0)
+		xml_add_text(node, "gap", buffer_string(&words));
+	buffer_free(&words);
+}
+
+/* Who answers, how fresh, until when: from attestations and the evidence of
+ * the rules' results. */
+static void
+put_backing(struct control_gather *all, struct xml *node,
+    const char *catalogue, const struct yaml *control)
+{
+	struct gather *gather = all->gather;
+	struct bytes id = yaml_member(control, "id")->text;
+	const char *owner = NULL, *due = NULL;
+	uint64_t newest = 0;
+	size_t shown = 0;
+
+	for (size_t i = all->attested_count; i > 0; i--) {
+		const struct attested *one = &all->attested[i - 1];
+
+		if (!catalogue_covers(catalogue, id, one->control))
+			continue;
+		owner = owner == NULL ? one->by : owner;
+		if (one->until != NULL &&
+		    (due == NULL || strcmp(one->until, due) < 0))
+			due = one->until;
+		newest = one->seq > newest ? one->seq : newest;
+		if (shown++ < 8)
+			gather_cite(gather, node, one->seq);
+	}
+	for (size_t u = 0; u < gather->unit_count && shown < 8; u++) {
+		const struct unit *unit = &gather->unit[u];
+
+		if (!unit_in_scope(gather, unit) || unit->verdict == UINT64_MAX)
+			continue;
+		for (size_t r = 0; r < gather->rule_count; r++) {
+			uint8_t state =
+			    gather->state[r * gather->unit_count + u];
+
+			if (state > 0 && state - 1 != RESULT_NOT_APPLICABLE &&
+			    implements(&gather->rule[r], catalogue, id) &&
+			    gather->rule[r].rule->on[policy_kind_number(
+				kind_named("deployment"))]) {
+				gather_cite(gather, node, unit->verdict);
+				newest = unit->verdict > newest ? unit->verdict
+								: newest;
+				shown++;
+				break;
+			}
+		}
+	}
+	xml_set(node, "owner", owner);
+	xml_set(node, "due", due);
+	if (newest > 0) {
+		struct index_row row;
+		struct error ignored;
+
+		if (index_row_at(gather->store, newest, gather->view.size,
+			&row, &ignored) == 0)
+			xml_set(node, "fresh", time_format(row.time_ms).text);
+	}
+}
+
+static void
+put_control(struct control_gather *all, struct xml *framework,
+    const char *catalogue, const struct yaml *control)
+{
+	struct gather *gather = all->gather;
+	struct bytes id = yaml_member(control, "id")->text;
+	struct xml *node = xml_add(framework, "control"), *use;
+	const char *reason =
+	    why_not(&all->facts, yaml_member(control, "applies")->text);
+	struct tally tally = { .rules = 0 };
+	const char *status;
+	size_t scope, tested;
+
+	xml_setf(node, "id", "c%zu", ++all->number);
+	xml_set(node, "number", (const char *)id.data);
+	xml_set(node, "title",
+	    (const char *)yaml_member(control, "title")->text.data);
+	for (size_t r = 0; r < gather->rule_count; r++) {
+		if (!implements(&gather->rule[r], catalogue, id))
+			continue;
+		tally.rules++;
+		for (unsigned k = 0; k < RESULT_COUNT; k++)
+			tally.count[k] += gather->rule[r].count[k];
+		if (gather->order->kind != REPORT_COMPLIANCE)
+			continue;
+		use = xml_add(node, "use");
+		xml_setf(use, "rule", "r%zu", r + 1);
+	}
+	status = status_of(&tally);
+	all->mapped += tally.rules > 0;
+	if (reason != NULL) {
+		xml_set(node, "reason", reason);
+		status = "not applicable";
+		all->not_applicable++;
+	} else if (tally.rules == 0) {
+		all->unmapped++;
+	} else if (strcmp(status, "pass") == 0 ||
+	    strcmp(status, "waived") == 0) {
+		all->met++;
+	} else {
+		all->open++;
+	}
+	xml_set(node, "applicable", reason == NULL ? "true" : "false");
+	xml_set(node, "status", status);
+	if (gather->order->kind != REPORT_COMPLIANCE)
+		return;
+	coverage(all, catalogue, control, &scope, &tested);
+	xml_setf(node, "tested", "%zu", tested);
+	xml_setf(node, "in-scope", "%zu", scope);
+	xml_add_text(node, "asks",
+	    (const char *)yaml_member(control, "asks")->text.data);
+	put_backing(all, node, catalogue, control);
+	if (reason == NULL)
+		put_gaps(node, &tally, status, control);
+}
+
+static int
+put_framework(struct control_gather *all, const struct embedded *file)
+{
+	static const char *const heads[] = { "title", "version", "source",
+		"checked", "note" };
+	struct gather *gather = all->gather;
+	const struct yaml *tree, *controls;
+	struct xml *node;
+	char id[100];
+
+	if (catalogue_read(&tree, file, gather->arena, gather->err) == -1)
+		return -1;
+	all->met = all->open = all->unmapped = all->not_applicable =
+	    all->mapped = 0;
+	node = xml_add(gather->section[SECTION_CONTROLS], "framework");
+	xml_set(node, "id", file->name);
+	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
+		xml_set(node, heads[i],
+		    (const char *)yaml_member(tree, heads[i])->text.data);
+	controls = yaml_member(tree, "controls");
+	for (size_t i = 0; i < controls->count; i++)
+		put_control(all, node, file->name, controls->item[i]);
+	xml_setf(node, "met", "%zu", all->met);
+	xml_setf(node, "open", "%zu", all->open);
+	xml_setf(node, "unmapped", "%zu", all->unmapped);
+	xml_setf(node, "not-applicable", "%zu", all->not_applicable);
+	xml_setf(node, "all", "%zu", controls->count);
+	(void)snprintf(id, sizeof id, "controls-%s", file->name);
+	(void)gather_figure(gather, id, "controls-met", (double)all->met,
+	    (double)(controls->count - all->not_applicable), "controls");
+	return 0;
+}
+
+int
+gather_controls(struct gather *gather)
+{
+	struct control_gather all = { .gather = gather };
+	int result = -1;
+
+	if (gather->order->kind != REPORT_POSTURE &&
+	    gather->order->kind != REPORT_COMPLIANCE)
+		return 0;
+	for (size_t i = 0; i < gather->unit_count; i++) {
+		if (!unit_in_scope(gather, &gather->unit[i]))
+			continue;
+		all.facts.in_use = true;
+		all.facts.high_risk |= is_high(&gather->unit[i]);
+	}
+	if (gather_each(gather, "dataset", NULL, take_dataset, &all) == -1 ||
+	    gather_each(gather, "attestation", NULL, take_attestation, &all) == -1)
+		goto done;
+	for (const struct embedded *file = catalogues; file->name != NULL;
+	     file++) {
+		if (put_framework(&all, file) == -1)
+			goto done;
+	}
+	result = 0;
+done:
+	memory_free(all.attested);
+	return result;
+}

@@ -1,0 +1,346 @@
+/* decisions.c: who said what should happen, and what waits for whom. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+#include "reports/gather_internal.h"
+
+#define DAY_MS ((int64_t)86400000)
+
+struct decisions {
+	struct gather *gather;
+	const char *kind;
+	size_t open_waivers, open_incidents, kept;
+};
+
+/* Whether whoever signed it also signed a run that made the model. */
+static bool
+made_it(struct gather *gather, const struct index_row *row)
+{
+	for (struct xml *one = xml_first(gather->section[SECTION_ENTITIES]);
+	     one != NULL; one = xml_next(one)) {
+		struct xml *cite = xml_first(one);
+		struct index_row run;
+		struct error ignored;
+		const char *entry;
+
+		while (cite != NULL && strcmp(xml_name(cite), "cite") != 0)
+			cite = xml_next(cite);
+		entry = xml_get(cite, "entry");
+		if (strcmp(xml_get(one, "type"), "run") != 0 || entry == NULL)
+			continue;
+		if (index_row_at(gather->store, strtoull(entry + 1, NULL, 10),
+			gather->view.size, &run, &ignored) == 0 &&
+		    public_key_equal(run.signer, row->signer))
+			return true;
+	}
+	return false;
+}
+
+/* How many records of a kind name an entry. */
+static size_t
+answers(struct gather *gather, const char *kind, struct digest leaf)
+{
+	struct index_query query = { .before = gather->view.size,
+		.kind = kind,
+		.mentions = &leaf };
+	struct index_list *list;
+	struct index_row row;
+	struct error ignored;
+	size_t count = 0;
+	bool more = true;
+
+	if (index_list(&list, gather->store, &query, &ignored) == -1)
+		return 0;
+	while (index_next(list, &row, &more, &ignored) == 0 && more)
+		count += !row.superseded;
+	index_list_free(list);
+	return count;
+}
+
+static const char *
+signer_name(struct gather *gather, const struct index_row *row)
+{
+	const struct principal *who =
+	    authority_by_key(gather->view.authority, row->signer);
+
+	return who == NULL ? "the ledger" : who->name;
+}
+
+static void
+ask_for_decision(struct decisions *all, const struct index_row *row,
+    const struct json *record)
+{
+	struct gather *gather = all->gather;
+	const struct json *about = json_member(record, "about");
+	const char *where = json_member_text(record, "environment");
+	char title[900], command[200];
+	struct finding finding = { .type = "decision",
+		.status = "no evidence",
+		.since_ms = row->time_ms,
+		.criteria = "What is proposed is answered: by approvals, or "
+			    "by a rejection.",
+		.consequence = "Until then it does not go into use.",
+		.title = title,
+		.command = command };
+
+	if (answers(gather, "deployment", row->leaf) > 0 ||
+	    answers(gather, "rejection", row->leaf) > 0)
+		return;
+	(void)snprintf(title, sizeof title, "Answer the proposal of %.400s%s%.200s",
+	    json_member_text(about, "name"), where == NULL ? "" : " for ",
+	    where == NULL ? "" : where);
+	(void)snprintf(command, sizeof command,
+	    "vouch approve %" PRIu64 " --because TEXT", row->seq);
+	finding.owner = "whoever may approve";
+	finding.condition = "It has not been deployed, and nobody rejected it.";
+	finding.recommendation = "Approve it or reject it, with the reason.";
+	gather_cite(gather, gather_action(gather, &finding), row->seq);
+}
+
+static void
+ask_for_review(struct decisions *all, const struct index_row *row,
+    const struct json *record)
+{
+	struct gather *gather = all->gather;
+	char title[600], command[200];
+	struct finding finding = { .type = "decision",
+		.status = "fail",
+		.title = title,
+		.since_ms = row->time_ms,
+		.owner = "whoever may review",
+		.criteria = "What went into use ahead of the rules is looked "
+			    "at afterwards.",
+		.condition = "Nobody has recorded a review.",
+		.cause = json_member_text(record, "because"),
+		.consequence = "An exception has become the rule.",
+		.recommendation = "Review it: uphold it or reverse it.",
+		.command = command };
+
+	if (!json_bool(json_member(record, "emergency")) ||
+	    answers(gather, "review", row->leaf) > 0)
+		return;
+	(void)snprintf(title, sizeof title, "Review the emergency deployment of %.400s",
+	    json_member_text(json_member(record, "model"), "name"));
+	(void)snprintf(command, sizeof command,
+	    "vouch review %" PRIu64
+	    " --outcome upheld|reversed --because TEXT",
+	    row->seq);
+	gather_cite(gather, gather_action(gather, &finding), row->seq);
+}
+
+static int
+take_decision(void *cookie, const struct index_row *row,
+    const struct reader_entry *entry)
+{
+	struct decisions *all = cookie;
+	struct gather *gather = all->gather;
+	const struct json *record = entry->record.predicate;
+	const struct json *about = json_member(record, "about");
+	struct digest digest;
+	struct xml *node;
+
+	if (about == NULL)
+		about = json_member(record, "model");
+	if (strcmp(all->kind, "proposal") == 0)
+		ask_for_decision(all, row, record);
+	else if (strcmp(all->kind, "deployment") == 0)
+		ask_for_review(all, row, record);
+	if (!gather->has_model || about == NULL ||
+	    !digest_parse(&digest,
+		bytes_of_text(json_member_text(about, "digest"))))
+		return 0;
+	node = xml_add(gather->section[SECTION_APPROVALS], "decision");
+	xml_set(node, "type", all->kind);
+	xml_set(node, "subject",
+	    gather_subject(gather, digest, json_member_text(about, "name")));
+	xml_set(node, "signer", gather_signer(gather, row->signer).text);
+	xml_set(node, "time", time_format(row->time_ms).text);
+	xml_set(node, "environment", json_member_text(record, "environment"));
+	xml_set(node, "action", json_member_text(record, "action"));
+	xml_set(node, "outcome", json_member_text(record, "outcome"));
+	xml_set(node, "until", json_member_text(record, "until"));
+	if (strcmp(all->kind, "approval") == 0)
+		xml_set(node, "separate",
+		    made_it(gather, row) ? "false" : "true");
+	if (json_bool(json_member(record, "emergency")))
+		xml_set(node, "emergency", "true");
+	xml_add_text(node, "because", json_member_text(record, "because"));
+	for (const struct json *one =
+		 json_first(json_member(record, "conditions"));
+	     one != NULL; one = json_next(one))
+		xml_add_text(node, "condition", json_text(one));
+	gather_cite(gather, node, row->seq);
+	return 0;
+}
+
+static int
+take_waiver(void *cookie, const struct index_row *row,
+    const struct reader_entry *entry)
+{
+	struct decisions *all = cookie;
+	struct gather *gather = all->gather;
+	const struct json *record = entry->record.predicate;
+	const struct json *model = json_member(record, "model");
+	const char *until = json_member_text(record, "until");
+	const char *status = json_member_text(record, "status");
+	int64_t end = INT64_MAX;
+	struct digest digest;
+	struct xml *node;
+	bool granted = status == NULL || strcmp(status, "granted") == 0;
+
+	if (until != NULL)
+		(void)time_parse_exact(&end, bytes_of_text(until));
+	all->open_waivers += granted && end > gather->view.time_ms;
+	if (all->kept++ >= 200 ||
+	    !digest_parse(&digest,
+		bytes_of_text(json_member_text(model, "digest"))))
+		return 0;
+	node = xml_add(gather->section[SECTION_WAIVERS], "waiver");
+	xml_set(node, "rule", json_member_text(record, "rule"));
+	xml_set(node, "subject",
+	    gather_subject(gather, digest, json_member_text(model, "name")));
+	xml_set(node, "environment", json_member_text(record, "environment"));
+	xml_set(node, "signer", gather_signer(gather, row->signer).text);
+	xml_set(node, "from", time_format(row->time_ms).text);
+	xml_set(node, "until", until);
+	xml_set(node, "status",
+	    !granted                        ? "withdrawn"
+		: end <= gather->view.time_ms ? "ended"
+		: end - gather->view.time_ms < 30 * DAY_MS ? "ends soon"
+							   : "open");
+	xml_add_text(node, "because", json_member_text(record, "because"));
+	xml_add_text(node, "compensating",
+	    json_member_text(record, "compensating"));
+	gather_cite(gather, node, row->seq);
+	return 0;
+}
+
+static int
+take_incident(void *cookie, const struct index_row *row,
+    const struct reader_entry *entry)
+{
+	struct decisions *all = cookie;
+	struct gather *gather = all->gather;
+	const struct json *record = entry->record.predicate;
+	const char *status = json_member_text(record, "status");
+	const char *severity = json_member_text(record, "severity");
+	struct finding finding = { .type = "finding",
+		.status = strcmp(severity, "low") == 0 ? "waived" : "fail",
+		.title = json_member_text(record, "title"),
+		.owner = signer_name(gather, row),
+		.since_ms = row->time_ms,
+		.criteria = "Incidents are handled until they are closed.",
+		.condition = json_member_text(record, "what"),
+		.cause = "As reported; see the entry.",
+		.consequence = json_member_text(record, "affected"),
+		.recommendation = json_member_text(record, "remedy") };
+	struct xml *node;
+
+	node = xml_add(gather->section[SECTION_APPROVALS], "incident");
+	xml_set(node, "title", json_member_text(record, "title"));
+	xml_set(node, "severity", severity);
+	xml_set(node, "status", status == NULL ? "open" : status);
+	xml_set(node, "time", time_format(row->time_ms).text);
+	gather_cite(gather, node, row->seq);
+	if (status != NULL && strcmp(status, "closed") == 0)
+		return 0;
+	all->open_incidents++;
+	if (all->open_incidents <= 50)
+		gather_cite(gather, gather_action(gather, &finding), row->seq);
+	return 0;
+}
+
+/* A result that is not good, as a finding. */
+static void
+put_finding(struct gather *gather, const struct cell *cell)
+{
+	const struct report_rule *rule = &gather->rule[cell->rule];
+	const struct unit *unit = NULL;
+	char title[700], owner[300];
+	struct finding finding = { .type =
+				       cell->denies ? "blocker" : "finding",
+		.status = result_name(cell->result),
+		.title = title,
+		.command = rule->rule == NULL ? NULL : rule->rule->remedy };
+	struct xml *node;
+
+	for (size_t i = 0; i < gather->unit_count; i++) {
+		if (digest_equal(gather->unit[i].model, cell->about))
+			unit = &gather->unit[i];
+	}
+	(void)snprintf(owner, sizeof owner, "%.290s",
+	    unit == NULL || unit->owner == NULL ? "nobody is named"
+						: unit->owner);
+	(void)snprintf(title, sizeof title, "%.200s: %.300s%s%.150s",
+	    rule->name, cell->name,
+	    cell->environment[0] == '\0' ? "" : " in ", cell->environment);
+	finding.owner = owner;
+	finding.criteria =
+	    rule->rule == NULL ? "The policy can be read." : rule->rule->because;
+	finding.condition =
+	    cell->message != NULL ? cell->message : result_name(cell->result);
+	finding.cause = cell->result == RESULT_NO_EVIDENCE
+	    ? "What the rule asks about is not on record."
+	    : cell->result == RESULT_ERROR
+	    ? "The rule has no value here: it is a fault of the rule."
+	    : "What is on record does not meet the rule.";
+	finding.consequence = cell->denies
+	    ? "A deployment is refused while this stands."
+	    : "It stands as a warning; nothing is refused.";
+	finding.recommendation = rule->rule == NULL ||
+		rule->rule->remedy == NULL
+	    ? "Ask whoever published the policy."
+	    : "Supply what is missing, or have it waived with a reason.";
+	node = gather_action(gather, &finding);
+	xml_setf(node, "rule", "r%zu", cell->rule + 1);
+	for (size_t i = 0; i < cell->evidence_count && i < 4; i++)
+		gather_cite_leaf(gather, node, cell->evidence[i]);
+	if (cell->record != UINT64_MAX)
+		gather_cite(gather, node, cell->record);
+	if (cell->evidence_count == 0 && cell->record == UINT64_MAX &&
+	    rule->edition != NULL)
+		gather_cite(gather, node, rule->edition->seq);
+}
+
+int
+gather_decisions(struct gather *gather)
+{
+	static const char *const asked[] = { "proposal", "approval",
+		"rejection", "deployment", "review" };
+	const struct digest *model =
+	    gather->has_model ? &gather->model : NULL;
+	struct decisions all = { .gather = gather };
+	size_t findings = 0;
+
+	for (size_t i = 0; i < gather->cell_count && findings < 100; i++) {
+		const struct cell *cell = &gather->cell[i];
+
+		if (cell->result == RESULT_FAIL ||
+		    cell->result == RESULT_ERROR ||
+		    cell->result == RESULT_NO_EVIDENCE) {
+			put_finding(gather, cell);
+			findings++;
+		}
+	}
+	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+		all.kind = asked[i];
+		if (!gather->has_model && i != 0 && i != 3)
+			continue;
+		if (gather_each(gather, asked[i], model, take_decision, &all) ==
+		    -1)
+			return -1;
+	}
+	if (gather_each(gather, "waiver", model, take_waiver, &all) == -1 ||
+	    gather_each(gather, "incident", model, take_incident, &all) == -1)
+		return -1;
+	(void)gather_figure(gather, "waivers-open", "waivers-open",
+	    (double)all.open_waivers, -1, "waivers");
+	(void)gather_figure(gather, "incidents-open", "incidents-open",
+	    (double)all.open_incidents, -1, "incidents");
+	return 0;
+}

@@ -1,0 +1,23 @@
+/* escape.h: any text as plain text, in each of the notations. */
+#ifndef REPORTS_ESCAPE_H
+#define REPORTS_ESCAPE_H
+
+#include "base/buffer.h"
+
+/* Plain text in CommonMark with tables: nothing in it is markup or a link. */
+void escape_markdown(struct buffer *out, const char *text);
+/* A CSV field (RFC 4180).  What a spreadsheet would take for a formula (=, +,
+ * -, @, a tab or a return in front, unless it is a number) gets an apostrophe
+ * before it. */
+void escape_csv(struct buffer *out, const char *text);
+/* A version 8 UUID (RFC 9562, 5.8) made of the text's SHA-256: the same text,
+ * the same UUID. */
+void escape_uuid(struct buffer *out, const char *text);
+/* An XML NCName: other characters become _. */
+void escape_name(struct buffer *out, const char *text);
+/* "2026-11-24 09:00 UTC" of a time in its one spelling; others as they are. */
+void escape_date(struct buffer *out, const char *text);
+/* "12,345" of a whole number; others as they are. */
+void escape_number(struct buffer *out, const char *text);
+
+#endif

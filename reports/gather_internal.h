@@ -1,0 +1,174 @@
+/* gather_internal.h: what the makers of the report document share. */
+#ifndef REPORTS_GATHER_INTERNAL_H
+#define REPORTS_GATHER_INTERNAL_H
+
+#include "base/arena.h"
+#include "policy/judge.h"
+#include "reports/report.h"
+#include "reports/xml.h"
+
+#define REPORT_NAMESPACE "urn:vouchbook:report:v1"
+
+/* The sections of the document, in its order. */
+enum section {
+	SECTION_COVER,
+	SECTION_DEFINITIONS,
+	SECTION_FIGURES,
+	SECTION_SUBJECTS,
+	SECTION_ENTITIES,
+	SECTION_SIGNERS,
+	SECTION_CONTROLS,
+	SECTION_RULES,
+	SECTION_VERDICTS,
+	SECTION_EVIDENCE,
+	SECTION_WAIVERS,
+	SECTION_APPROVALS,
+	SECTION_SERIES,
+	SECTION_GRAPH,
+	SECTION_CHANGES,
+	SECTION_INTEGRITY,
+	SECTION_ACTIONS,
+	SECTION_COUNT,
+};
+
+/* A rule that was in force, or is only named by a verdict. */
+struct report_rule {
+	const char *policy;
+	const char *version;
+	const char *name;
+	const struct edition *edition; /* NULL: not in force any more. */
+	const struct rule *rule; /* NULL: not known, or unreadable. */
+	bool denies;
+	size_t count[RESULT_COUNT];
+};
+
+/* One result. */
+struct cell {
+	size_t rule;
+	struct digest about;
+	const char *name;
+	const char *environment;
+	enum result result, own;
+	enum { CELL_COMPUTED, CELL_RECORDED, CELL_ASKED } source;
+	bool denies;
+	uint64_t record; /* seq of the verdict, if recorded. */
+	struct digest waiver;
+	const char *message;
+	size_t value_count;
+	struct judged_value value[VALUES_MAX];
+	size_t evidence_count; /* In all. */
+	struct digest evidence[EVIDENCE_MAX];
+};
+
+/* A deployment in use. */
+struct unit {
+	uint64_t seq;
+	struct digest leaf;
+	struct digest model;
+	const char *name;
+	const char *environment;
+	const char *owner;
+	const char *risk_class;
+	bool personal_data;
+	uint64_t verdict; /* seq; UINT64_MAX: none. */
+};
+
+struct subject {
+	struct digest digest;
+	const char *name;
+	char id[24];
+};
+
+struct gather {
+	const struct report_order *order;
+	struct reader *reader;
+	struct store *store;
+	struct append_view view;
+	struct judge *judge;
+	struct arena *arena;
+	struct xml_doc *doc;
+	struct xml *section[SECTION_COUNT];
+	struct checkpoint checkpoint;
+	/* The model in scope. */
+	bool has_model;
+	struct digest model;
+	const char *model_name; /* "model/credit@1". */
+	uint64_t model_seq;
+	/* What was judged. */
+	size_t edition_count;
+	struct report_rule *rule;
+	size_t rule_count, rule_capacity;
+	struct cell *cell;
+	size_t cell_count, cell_capacity;
+	struct unit *unit;
+	size_t unit_count, unit_capacity;
+	uint8_t *state; /* rule × unit: the result + 1. */
+	size_t totals[RESULT_COUNT];
+	struct subject *subject;
+	size_t subject_count, subject_capacity;
+	uint64_t *cited;
+	size_t cited_count, cited_capacity;
+	size_t figures, actions;
+	struct error *err;
+};
+
+/* A text that lives as long as the gathering. */
+const char *gather_text(struct gather *gather, const char *text);
+
+/* A <cite> of an entry by number or by leaf hash (nothing when it is not in
+ * view), which puts it into the evidence. */
+void gather_cite(struct gather *gather, struct xml *node, uint64_t seq);
+void gather_cite_leaf(struct gather *gather, struct xml *node,
+    struct digest leaf);
+
+/* The id of a subject, added when it is new; of the key of an entry. */
+const char *gather_subject(struct gather *gather, struct digest digest,
+    const char *name);
+struct signer_id {
+	char text[24];
+};
+struct signer_id gather_signer(struct gather *gather, struct public_key key);
+
+/*
+ * A figure: what it counts is said by a definition (definitions.c), whose
+ * name is `definition'; `of' < 0 for none.  Returned for citing entries.
+ */
+struct xml *gather_figure(struct gather *gather, const char *id,
+    const char *definition, double value, double of, const char *unit);
+void gather_definitions(struct gather *gather);
+
+/* What is to be done: a finding in five parts. */
+struct finding {
+	const char *type; /* blocker, finding, decision */
+	const char *status; /* A result word. */
+	const char *title;
+	const char *owner;
+	int64_t since_ms;
+	const char *criteria, *condition, *cause, *consequence, *recommendation;
+	const char *command;
+	const char *due; /* A time, or NULL. */
+};
+struct xml *gather_action(struct gather *gather,
+    const struct finding *finding);
+
+/* The makers, each of some sections; gather.c calls them in order. */
+int gather_units(struct gather *gather);
+int gather_standing(struct gather *gather);
+void gather_rules(struct gather *gather);
+void gather_verdicts(struct gather *gather);
+int gather_controls(struct gather *gather);
+int gather_ledger(struct gather *gather); /* Posture: all of it. */
+int gather_model(struct gather *gather); /* Provenance, release. */
+int gather_decisions(struct gather *gather);
+int gather_trend(struct gather *gather);
+int gather_integrity(struct gather *gather);
+
+/* Each entry of a kind that stands, oldest first, at most so many of the
+ * newest; with `mentions' only those that name it. */
+int gather_each(struct gather *gather, const char *kind,
+    const struct digest *mentions,
+    int (*each)(void *cookie, const struct index_row *row,
+	const struct reader_entry *entry),
+    void *cookie);
+
+#endif

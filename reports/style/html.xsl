@@ -1,0 +1,118 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- html.xsl: a page as one HTML file without script, for a screen, a narrow one and paper. -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:p="urn:vouchbook:page:v1"
+    xmlns:v="urn:vouchbook:functions" exclude-result-prefixes="p v">
+<xsl:import href="plots.xsl"/>
+<xsl:import href="brand.xsl"/>
+<xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
+<xsl:param name="stamp"/>
+
+<xsl:template match="/p:page">
+<html lang="en">
+<head>
+<meta name="vouchbook-report" content="{$stamp}"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="generator" content="{@program}"/>
+<meta name="dcterms.created" content="{@time}"/>
+<meta name="dcterms.modified" content="{@time}"/>
+<title><xsl:value-of select="@title"/>: <xsl:value-of select="@about"/></title>
+<style>
+:root{--ink:#1b2227;--soft:#55616a;--rule:#c9d1d6;--wash:#f3f6f8;--brand:<xsl:value-of select="$brand-colour"/>}
+*{box-sizing:border-box}
+html{font:16px/1.5 "Source Sans 3","Segoe UI",system-ui,-apple-system,"DejaVu Sans",sans-serif;color:var(--ink);background:#fff}
+body{margin:0 auto;max-width:68rem;padding:1rem 1.25rem 4rem}
+header{display:flex;gap:.75rem;align-items:center;border-bottom:3px solid var(--brand);padding:.5rem 0 .75rem;flex-wrap:wrap}
+header .who{font-weight:600;color:var(--brand)}
+header .when{margin-left:auto;color:var(--soft);font-size:.875rem}
+h1{font-size:1.75rem;line-height:1.2;margin:1.25rem 0 .25rem;overflow-wrap:anywhere}
+.sub{color:var(--soft);margin:0 0 1rem;overflow-wrap:anywhere}
+h2{font-size:1.25rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--rule);padding-bottom:.25rem;color:var(--brand)}
+h3{font-size:1.02rem;margin:1.25rem 0 .4rem;overflow-wrap:anywhere}
+p,li,td,dd,dt{overflow-wrap:anywhere}
+nav ul{columns:2;padding-left:1.1rem;margin:.5rem 0;font-size:.9375rem}
+a{color:#0b5a8a}
+code{font:.8125rem/1.4 "DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywhere}
+.line{font-size:1.15rem;border-left:6px solid;padding:.5rem .75rem;background:var(--wash);margin:.75rem 0}
+.scroll{overflow-x:auto;margin:.75rem 0}
+table{border-collapse:collapse;width:100%;font-size:.875rem}
+caption{text-align:left;font-weight:600;padding:.25rem 0;color:var(--soft)}
+th,td{border-bottom:1px solid var(--rule);padding:.35rem .5rem;text-align:left;vertical-align:top;min-width:4.5rem}
+thead th{background:var(--wash);white-space:nowrap}
+td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}
+.st{display:inline-block;white-space:nowrap;font-weight:600;font-size:.8125rem;border:1px solid;border-radius:.25rem;padding:0 .35rem;background:#fff}
+.st svg{width:.8em;height:.8em;margin-right:.3em;vertical-align:-.05em}
+.pass{color:#1b6b3a;border-color:#1b6b3a}.fail{color:#a11a1a;border-color:#a11a1a}.waived{color:#7a5200;border-color:#7a5200}
+.none{color:#4b4f8f;border-color:#4b4f8f}.error{color:#8a1467;border-color:#8a1467}.na{color:#55616a;border-color:#55616a}
+.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.75rem;padding:0;list-style:none}
+.tiles li{border:1px solid var(--rule);border-top:4px solid;padding:.6rem .75rem;background:#fff}
+.tiles .v{font-size:1.4rem;font-weight:600;color:var(--ink);display:block}
+.tiles .l,.tiles .n{color:var(--ink);display:block;font-size:.875rem}.tiles .n{color:var(--soft)}
+.finding{border:1px solid var(--rule);border-left:6px solid;padding:.5rem .9rem;margin:.75rem 0;break-inside:avoid}
+.finding h3{margin:.25rem 0;color:var(--ink)}.finding dl,.finding p{color:var(--ink)}
+dl{display:grid;grid-template-columns:minmax(8rem,13rem) 1fr;gap:.15rem .75rem;margin:.5rem 0;font-size:.9375rem}
+dt{color:var(--soft)}dd{margin:0}
+figure{margin:1rem 0;break-inside:avoid-page}figcaption{font-weight:600}figure svg{max-width:100%;height:auto;background:#fff}
+.gr{overflow-x:auto}
+footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.5rem;color:var(--soft);font-size:.8125rem}
+@media(max-width:40rem){body{padding:.5rem .75rem 3rem}dl{grid-template-columns:1fr}dt{margin-top:.4rem}nav ul{columns:1}header .when{margin-left:0;width:100%}}
+@page{size:A4;margin:16mm 14mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:8pt}}
+@media print{html{font-size:10pt}body{max-width:none;padding:0}.scroll,.gr{overflow:visible}table{font-size:8pt}thead{display:table-header-group}tr{break-inside:avoid}h2,h3{break-after:avoid}a{color:inherit;text-decoration:none}nav{display:none}th,td{min-width:0;padding:.2rem .3rem}thead th{white-space:normal}code{font-size:7pt}}
+</style>
+</head>
+<body>
+<header><xsl:call-template name="brand-logo"/><span class="who"><xsl:value-of select="$brand-name"/></span>
+<span class="when"><xsl:value-of select="@origin"/>, checkpoint of <xsl:value-of select="v:number(string(@size))"/> entries, <xsl:value-of select="v:date(string(@time))"/></span></header>
+<main>
+<h1><xsl:value-of select="@title"/>: <xsl:value-of select="@about"/></h1>
+<p class="sub">Written <xsl:value-of select="@reader"/>. State of <xsl:value-of select="v:date(string(@time))"/>.</p>
+<nav aria-label="Contents"><ul><xsl:for-each select="p:section"><li><a href="#{@id}"><xsl:value-of select="@title"/></a></li></xsl:for-each></ul></nav>
+<xsl:apply-templates select="p:section"/>
+</main>
+<footer><p>Made by <xsl:value-of select="@program"/> from the checkpoint with root <code><xsl:value-of select="@root"/></code>. The same checkpoint gives the same bytes.</p></footer>
+</body>
+</html>
+</xsl:template>
+
+<xsl:template match="p:section"><section aria-labelledby="{@id}"><h2 id="{@id}"><xsl:value-of select="@title"/></h2><xsl:apply-templates/></section></xsl:template>
+<xsl:template match="p:p"><p><xsl:apply-templates/></p></xsl:template>
+<xsl:template match="p:list"><ul><xsl:apply-templates/></ul></xsl:template>
+<xsl:template match="p:item"><li><xsl:apply-templates/></li></xsl:template>
+<xsl:template match="p:b"><strong><xsl:apply-templates/></strong></xsl:template>
+<xsl:template match="p:br"><br/></xsl:template>
+<xsl:template match="p:code"><code><xsl:apply-templates/></code></xsl:template>
+<xsl:template match="p:link"><a href="#{@to}"><xsl:apply-templates/></a></xsl:template>
+<xsl:template match="p:cite"><xsl:if test="preceding-sibling::*[1][self::p:cite]">, </xsl:if><a href="#e{@e}" title="entry {@e}">#<xsl:value-of select="@e"/></a></xsl:template>
+<xsl:template match="p:fig"><data data-figure="{@id}" value="{@value}"><xsl:apply-templates/></data></xsl:template>
+<xsl:template match="p:verdict"><p><xsl:attribute name="class">line <xsl:call-template name="class"><xsl:with-param name="w" select="@w"/></xsl:call-template></xsl:attribute><xsl:call-template name="status"><xsl:with-param name="w" select="@w"/></xsl:call-template><xsl:text> </xsl:text><span style="color:#1b2227"><xsl:apply-templates/></span></p></xsl:template>
+
+<xsl:template name="class"><xsl:param name="w"/><xsl:choose>
+  <xsl:when test="$w = 'no evidence'">none</xsl:when><xsl:when test="$w = 'not applicable' or $w = 'unmapped'">na</xsl:when>
+  <xsl:otherwise><xsl:value-of select="$w"/></xsl:otherwise></xsl:choose></xsl:template>
+<!-- Word, shape and colour. -->
+<xsl:template name="status"><xsl:param name="w"/>
+  <span><xsl:attribute name="class">st <xsl:call-template name="class"><xsl:with-param name="w" select="$w"/></xsl:call-template></xsl:attribute>
+    <svg viewBox="0 0 10 10" aria-hidden="true" focusable="false"><xsl:choose>
+      <xsl:when test="$w = 'pass'"><path d="M1 5l3 3 5-7" fill="none" stroke="currentColor" stroke-width="2"/></xsl:when>
+      <xsl:when test="$w = 'fail'"><path d="M1 1l8 8M9 1l-8 8" fill="none" stroke="currentColor" stroke-width="2"/></xsl:when>
+      <xsl:when test="$w = 'waived'"><path d="M5 1l4.5 8h-9z" fill="none" stroke="currentColor" stroke-width="1.5"/></xsl:when>
+      <xsl:when test="$w = 'no evidence'"><circle cx="5" cy="5" r="4" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2 1.5"/></xsl:when>
+      <xsl:when test="$w = 'error'"><path d="M5 0v6M5 8v2" stroke="currentColor" stroke-width="2.4"/></xsl:when>
+      <xsl:otherwise><path d="M1 5h8" stroke="currentColor" stroke-width="2"/></xsl:otherwise></xsl:choose></svg>
+    <xsl:choose><xsl:when test="$w = 'unmapped'">no rule</xsl:when><xsl:otherwise><xsl:value-of select="$w"/></xsl:otherwise></xsl:choose></span></xsl:template>
+<xsl:template match="p:st"><xsl:call-template name="status"><xsl:with-param name="w" select="@w"/></xsl:call-template></xsl:template>
+
+<xsl:template match="p:table">
+  <xsl:variable name="cols" select="p:col"/>
+  <div class="scroll" tabindex="0" role="region" aria-label="{@caption}"><table><caption><xsl:value-of select="@caption"/></caption>
+  <thead><tr><xsl:for-each select="p:col"><th scope="col"><xsl:if test="@type = 'number'"><xsl:attribute name="class">num</xsl:attribute></xsl:if><xsl:choose><xsl:when test="@label = ''">Kind</xsl:when><xsl:otherwise><xsl:value-of select="@label"/></xsl:otherwise></xsl:choose></th></xsl:for-each></tr></thead>
+  <tbody><xsl:for-each select="p:row"><tr><xsl:if test="@anchor"><xsl:attribute name="id"><xsl:value-of select="@anchor"/></xsl:attribute></xsl:if>
+    <xsl:for-each select="p:c"><xsl:variable name="at" select="position()"/><td><xsl:if test="$cols[$at]/@type = 'number'"><xsl:attribute name="class">num</xsl:attribute></xsl:if><xsl:apply-templates/></td></xsl:for-each></tr></xsl:for-each></tbody></table></div>
+</xsl:template>
+<xsl:template match="p:tiles"><ul class="tiles"><xsl:for-each select="p:tile"><li><xsl:attribute name="class"><xsl:call-template name="class"><xsl:with-param name="w" select="@status"/></xsl:call-template></xsl:attribute>
+  <span class="l"><xsl:value-of select="@label"/></span><span class="v"><xsl:value-of select="@value"/></span><xsl:call-template name="status"><xsl:with-param name="w" select="@status"/></xsl:call-template><span class="n"><xsl:value-of select="@note"/></span></li></xsl:for-each></ul></xsl:template>
+<xsl:template match="p:facts"><xsl:if test="@title"><h3><xsl:value-of select="@title"/></h3></xsl:if><dl><xsl:for-each select="p:fact"><dt><xsl:value-of select="@name"/></dt><dd><xsl:apply-templates/></dd></xsl:for-each></dl></xsl:template>
+<xsl:template match="p:finding"><div id="{@id}"><xsl:attribute name="class">finding <xsl:call-template name="class"><xsl:with-param name="w" select="@status"/></xsl:call-template></xsl:attribute>
+  <h3><xsl:call-template name="status"><xsl:with-param name="w" select="@status"/></xsl:call-template><xsl:text> </xsl:text><xsl:value-of select="@title"/></h3>
+  <p>Owner: <xsl:value-of select="@owner"/><xsl:if test="@age">; open for <xsl:value-of select="@age"/></xsl:if></p>
+  <dl><xsl:for-each select="p:part"><dt><xsl:value-of select="@name"/></dt><dd><xsl:apply-templates/></dd></xsl:for-each></dl></div></xsl:template>
+</xsl:stylesheet>

@@ -1,0 +1,114 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- model.xsl: parts of reports about one model. -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:r="urn:vouchbook:report:v1"
+    xmlns:v="urn:vouchbook:functions" xmlns="urn:vouchbook:page:v1" exclude-result-prefixes="r v">
+<xsl:import href="common.xsl"/>
+<xsl:key name="entity" match="r:entity" use="@type"/>
+
+<xsl:template name="identity">
+  <xsl:variable name="one" select="key('subject', $cover/r:scope/@subject)"/>
+  <facts>
+    <fact name="Model"><b><xsl:value-of select="$one/@name"/></b></fact>
+    <fact name="SHA-256 of its artefact"><code><xsl:value-of select="$one/@digest"/></code></fact>
+    <xsl:if test="$one/@in-use"><fact name="In use in"><xsl:value-of select="$one/@in-use"/></fact></xsl:if>
+    <xsl:if test="$one/@owner"><fact name="Owner"><xsl:value-of select="$one/@owner"/></fact></xsl:if>
+    <xsl:if test="$one/@risk-class"><fact name="Risk class"><xsl:value-of select="$one/@risk-class"/></fact></xsl:if>
+    <xsl:if test="$one/r:intended-use"><fact name="Meant for"><xsl:value-of select="$one/r:intended-use"/></fact></xsl:if>
+    <xsl:for-each select="$one/r:limitation"><fact name="Limitation"><xsl:value-of select="."/></fact></xsl:for-each>
+    <xsl:if test="$one/r:description"><fact name="Description"><xsl:value-of select="$one/r:description"/></fact></xsl:if>
+    <xsl:if test="$one/@framework"><fact name="Built with"><xsl:value-of select="$one/@framework"/></fact></xsl:if>
+    <xsl:if test="$one/@licence"><fact name="Licence"><xsl:value-of select="$one/@licence"/></fact></xsl:if>
+    <xsl:if test="$one/r:cite"><fact name="Registered in"><xsl:call-template name="cites"><xsl:with-param name="from" select="$one/r:cite"/></xsl:call-template></fact></xsl:if>
+  </facts>
+</xsl:template>
+
+<xsl:template name="decision-table">
+  <xsl:choose>
+    <xsl:when test="/r:report/r:approvals/r:decision">
+      <table name="decisions" caption="Who decided what">
+        <col label="What"/><col label="By"/><col label="Where"/><col label="Time"/><col label="Did not make it"/><col label="Why"/><col label="Signature"/><col label="Entries"/>
+        <xsl:for-each select="/r:report/r:approvals/r:decision">
+          <xsl:sort select="substring(r:cite/@entry, 2)" data-type="number"/>
+          <row>
+            <c><xsl:value-of select="@type"/><xsl:if test="@action and @action != 'deploy'"> (<xsl:value-of select="@action"/>)</xsl:if><xsl:if test="@emergency = 'true'"> (emergency)</xsl:if><xsl:if test="@outcome">: <xsl:value-of select="@outcome"/></xsl:if></c>
+            <c><xsl:call-template name="signer"/> (<xsl:value-of select="key('signer', @signer)/@roles"/>)</c>
+            <c><xsl:value-of select="@environment"/></c><c><xsl:value-of select="v:date(string(@time))"/></c>
+            <c><xsl:choose><xsl:when test="@separate = 'true'"><st w="pass"/></xsl:when><xsl:when test="@separate = 'false'"><st w="fail"/></xsl:when></xsl:choose></c>
+            <c><xsl:value-of select="r:because"/><xsl:for-each select="r:condition"><xsl:text> On condition: </xsl:text><xsl:value-of select="."/>.</xsl:for-each></c>
+            <c><xsl:choose><xsl:when test="key('entry', r:cite/@entry)/@checked = 'sound'"><st w="pass"/></xsl:when><xsl:otherwise><st w="fail"/></xsl:otherwise></xsl:choose></c>
+            <c><xsl:call-template name="cites"/></c>
+          </row>
+        </xsl:for-each>
+      </table>
+    </xsl:when>
+    <xsl:otherwise><p>Nobody has decided anything about it.</p></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<xsl:template name="graph">
+  <xsl:variable name="graph" select="/r:report/r:graph"/>
+  <plot type="graph" title="From data and code to the model" desc="Boxes are files and records; an arrow goes from what was used to what was made or said of it.">
+    <xsl:for-each select="$graph/r:node"><node id="{@id}" layer="{@layer}" row="{@row}" type="{@type}" label="{@label}" digest="{@digest}"><xsl:if test="r:cite"><xsl:attribute name="entry"><xsl:value-of select="substring(r:cite/@entry, 2)"/></xsl:attribute></xsl:if></node></xsl:for-each>
+    <xsl:for-each select="$graph/r:edge"><edge from="{@from}" to="{@to}" role="{@role}"/></xsl:for-each>
+  </plot>
+</xsl:template>
+
+<xsl:template name="entities">
+  <xsl:param name="type"/>
+  <xsl:if test="not(key('entity', $type))"><p>None is on record.</p></xsl:if>
+  <xsl:for-each select="key('entity', $type)">
+    <facts title="{@name}">
+      <fact name="SHA-256"><code><xsl:value-of select="@digest"/></code></fact>
+      <xsl:for-each select="r:fact"><fact name="{translate(@name, '_', ' ')}"><xsl:value-of select="."/></fact></xsl:for-each>
+      <fact name="Entries"><xsl:call-template name="cites"/></fact>
+    </facts>
+  </xsl:for-each>
+</xsl:template>
+
+<xsl:template name="lines">
+  <plot type="lines" title="{@name}">
+    <xsl:attribute name="desc"><xsl:choose><xsl:when test="@type = 'training'">Step by step, as the run itself said.</xsl:when><xsl:otherwise>In use, window by window.</xsl:otherwise></xsl:choose></xsl:attribute>
+    <xsl:for-each select="r:point"><pt value="{@value}"><xsl:attribute name="label"><xsl:choose><xsl:when test="@x">step <xsl:value-of select="@x"/></xsl:when><xsl:otherwise><xsl:value-of select="v:date(string(@time))"/></xsl:otherwise></xsl:choose></xsl:attribute><xsl:copy-of select="@n"/></pt></xsl:for-each>
+  </plot>
+</xsl:template>
+
+<xsl:template name="evaluation">
+  <xsl:variable name="all" select="/r:report/r:series/r:series"/>
+  <xsl:if test="not($all[@type = 'metrics'])"><p>No evaluation is on record.</p></xsl:if>
+  <xsl:if test="$all[@type = 'metrics']">
+    <table name="metrics" caption="What was measured">
+      <col label="Metric"/><col label="Value" type="number"/><col label="Interval"/><col label="Threshold"/><col label="n" type="number"/><col label="On"/><col label="When"/><col label="Entries"/>
+      <xsl:for-each select="$all[@type = 'metrics']/r:point">
+        <row><c><xsl:value-of select="@label"/></c><c><fig id="metric-{substring(../r:cite/@entry, 2)}-{@label}" value="{@value}"><xsl:value-of select="@value"/></fig></c>
+          <c><xsl:if test="@low"><xsl:value-of select="@low"/> to <xsl:value-of select="@high"/></xsl:if></c>
+          <c><xsl:if test="@min">at least <xsl:value-of select="@min"/></xsl:if><xsl:if test="@max"> at most <xsl:value-of select="@max"/></xsl:if></c>
+          <c><xsl:value-of select="v:number(string(@n))"/></c><c><xsl:value-of select="../@of"/></c><c><xsl:value-of select="v:date(string(../@time))"/></c>
+          <c><xsl:call-template name="cites"><xsl:with-param name="from" select="../r:cite"/></xsl:call-template></c></row>
+      </xsl:for-each>
+    </table>
+  </xsl:if>
+  <xsl:for-each select="$all[@type = 'slices']">
+    <plot type="dots" title="{@name} by slice ({@of})" desc="Each part of the data by itself; the line is all of it.">
+      <xsl:copy-of select="@whole"/>
+      <xsl:for-each select="r:point"><pt label="{@label}" value="{@value}"><xsl:copy-of select="@low | @high | @n"/></pt></xsl:for-each>
+    </plot>
+  </xsl:for-each>
+  <xsl:for-each select="$all[@type = 'calibration'][r:point]">
+    <plot type="reliability" title="Calibration ({@of})" desc="What was predicted against what happened, in bins; on the diagonal they agree.">
+      <xsl:for-each select="r:point"><pt label="{@label}" x="{@x}" value="{@value}"><xsl:copy-of select="@n"/></pt></xsl:for-each>
+    </plot>
+  </xsl:for-each>
+</xsl:template>
+
+<xsl:template name="operation">
+  <xsl:variable name="all" select="/r:report/r:series/r:series[@type = 'observation']"/>
+  <xsl:if test="not($all)"><p>Nothing has been observed.</p></xsl:if>
+  <xsl:for-each select="$all"><xsl:call-template name="lines"/></xsl:for-each>
+  <xsl:if test="/r:report/r:approvals/r:incident">
+    <table name="incidents" caption="Incidents">
+      <col label="What"/><col label="Severity"/><col label="State"/><col label="Time"/><col label="Entries"/>
+      <xsl:for-each select="/r:report/r:approvals/r:incident"><row><c><xsl:value-of select="@title"/></c><c><xsl:value-of select="@severity"/></c><c><xsl:value-of select="@status"/></c><c><xsl:value-of select="v:date(string(@time))"/></c><c><xsl:call-template name="cites"/></c></row></xsl:for-each>
+    </table>
+  </xsl:if>
+</xsl:template>
+</xsl:stylesheet>

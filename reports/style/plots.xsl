@@ -1,0 +1,127 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- plots.xsl: plots of a page as SVG, each with a title, a description and its numbers as a table. -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:p="urn:vouchbook:page:v1"
+    xmlns:v="urn:vouchbook:functions" exclude-result-prefixes="p v">
+<xsl:key name="node" match="p:node" use="@id"/>
+
+<xsl:template match="p:plot">
+  <xsl:variable name="id" select="concat('plot-', count(preceding::p:plot) + 1)"/>
+  <figure>
+    <figcaption><xsl:value-of select="@title"/></figcaption>
+    <div class="gr" tabindex="0" role="region" aria-label="{@title}">
+    <xsl:choose>
+      <xsl:when test="@type = 'stack'"><xsl:call-template name="stack"><xsl:with-param name="id" select="$id"/></xsl:call-template></xsl:when>
+      <xsl:when test="@type = 'dots'"><xsl:call-template name="dots"><xsl:with-param name="id" select="$id"/></xsl:call-template></xsl:when>
+      <xsl:when test="@type = 'reliability'"><xsl:call-template name="reliability"><xsl:with-param name="id" select="$id"/></xsl:call-template></xsl:when>
+      <xsl:when test="@type = 'graph'"><xsl:call-template name="graph-svg"><xsl:with-param name="id" select="$id"/></xsl:call-template></xsl:when>
+      <xsl:when test="count(p:pt) &gt; 1"><xsl:call-template name="lines-svg"><xsl:with-param name="id" select="$id"/></xsl:call-template></xsl:when>
+    </xsl:choose></div>
+    <xsl:call-template name="numbers"/>
+  </figure>
+</xsl:template>
+
+<!-- The same numbers as a table; of long courses every so many. -->
+<xsl:template name="numbers">
+  <xsl:variable name="all" select="p:pt"/>
+  <xsl:variable name="step" select="ceiling(count($all) div 40)"/>
+  <div class="scroll" tabindex="0" role="region" aria-label="{@title}, as numbers"><table><caption><xsl:value-of select="@title"/>, as numbers<xsl:if test="$step &gt; 1"> (one in <xsl:value-of select="$step"/>)</xsl:if></caption>
+  <xsl:choose>
+    <xsl:when test="@type = 'graph'">
+      <thead><tr><th scope="col">From</th><th scope="col">How</th><th scope="col">To</th></tr></thead>
+      <tbody><xsl:for-each select="p:edge"><tr><td><xsl:value-of select="key('node', @from)/@label"/></td><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="key('node', @to)/@label"/></td></tr></xsl:for-each></tbody>
+    </xsl:when>
+    <xsl:when test="@type = 'stack'">
+      <thead><tr><th scope="col">When</th><th scope="col" class="num">Pass</th><th scope="col" class="num">Waived</th><th scope="col" class="num">No evidence</th><th scope="col" class="num">Fail</th><th scope="col" class="num">Error</th></tr></thead>
+      <tbody><xsl:for-each select="$all"><tr><td><xsl:value-of select="@label"/></td><td class="num"><xsl:value-of select="@pass"/></td><td class="num"><xsl:value-of select="@waived"/></td><td class="num"><xsl:value-of select="@none"/></td><td class="num"><xsl:value-of select="@fail"/></td><td class="num"><xsl:value-of select="@error"/></td></tr></xsl:for-each></tbody>
+    </xsl:when>
+    <xsl:otherwise>
+      <thead><tr><th scope="col">Of</th><xsl:if test="$all/@x"><th scope="col" class="num">Predicted</th></xsl:if><th scope="col" class="num"><xsl:choose><xsl:when test="$all/@x">Observed</xsl:when><xsl:otherwise>Value</xsl:otherwise></xsl:choose></th><xsl:if test="$all/@low"><th scope="col">Interval</th></xsl:if><xsl:if test="$all/@n"><th scope="col" class="num">n</th></xsl:if></tr></thead>
+      <tbody><xsl:for-each select="$all[$step = 1 or position() mod $step = 1 or position() = last()]"><tr><td><xsl:value-of select="@label"/></td><xsl:if test="$all/@x"><td class="num"><xsl:value-of select="@x"/></td></xsl:if><td class="num"><xsl:value-of select="@value"/></td><xsl:if test="$all/@low"><td><xsl:if test="@low"><xsl:value-of select="@low"/> to <xsl:value-of select="@high"/></xsl:if></td></xsl:if><xsl:if test="$all/@n"><td class="num"><xsl:value-of select="@n"/></td></xsl:if></tr></xsl:for-each></tbody>
+    </xsl:otherwise>
+  </xsl:choose></table></div>
+</xsl:template>
+
+<xsl:template name="svg-head"><xsl:param name="id"/><title id="{$id}-t"><xsl:value-of select="@title"/></title><desc id="{$id}-d"><xsl:value-of select="@desc"/></desc></xsl:template>
+
+<xsl:template name="least"><xsl:param name="set"/><xsl:for-each select="$set"><xsl:sort select="." data-type="number"/><xsl:if test="position() = 1"><xsl:value-of select="."/></xsl:if></xsl:for-each></xsl:template>
+<xsl:template name="most"><xsl:param name="set"/><xsl:for-each select="$set"><xsl:sort select="." data-type="number" order="descending"/><xsl:if test="position() = 1"><xsl:value-of select="."/></xsl:if></xsl:for-each></xsl:template>
+
+<xsl:template name="stack"><xsl:param name="id"/>
+  <xsl:variable name="count" select="count(p:pt)"/>
+  <xsl:variable name="tops"><xsl:for-each select="p:pt"><xsl:sort select="@pass + @waived + @none + @fail + @error" data-type="number" order="descending"/><xsl:if test="position() = 1"><xsl:value-of select="@pass + @waived + @none + @fail + @error"/></xsl:if></xsl:for-each></xsl:variable>
+  <xsl:variable name="k"><xsl:choose><xsl:when test="$tops &gt; 0"><xsl:value-of select="150 div $tops"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
+  <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 640 230" width="640" height="230" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
+    <defs><pattern id="{$id}-h" width="5" height="5" patternUnits="userSpaceOnUse"><path d="M0 5L5 0" stroke="#a11a1a" stroke-width="1.6"/></pattern><pattern id="{$id}-p" width="5" height="5" patternUnits="userSpaceOnUse"><circle cx="2.5" cy="2.5" r="1.2" fill="#4b4f8f"/></pattern></defs>
+    <line x1="40" y1="170" x2="630" y2="170" stroke="#55616a"/><text x="34" y="24" text-anchor="end"><xsl:value-of select="$tops"/></text><text x="34" y="174" text-anchor="end">0</text>
+    <xsl:for-each select="p:pt">
+      <xsl:variable name="x" select="48 + (position() - 1) * 580 div $count"/><xsl:variable name="w" select="440 div $count"/>
+      <rect x="{$x}" y="{170 - @pass * $k}" width="{$w}" height="{@pass * $k}" fill="#5aa876" stroke="#1b6b3a"/>
+      <rect x="{$x}" y="{170 - (@pass + @waived) * $k}" width="{$w}" height="{@waived * $k}" fill="#f3d79b" stroke="#7a5200"/>
+      <rect x="{$x}" y="{170 - (@pass + @waived + @none) * $k}" width="{$w}" height="{@none * $k}" fill="url(#{$id}-p)" stroke="#4b4f8f"/>
+      <rect x="{$x}" y="{170 - (@pass + @waived + @none + @fail + @error) * $k}" width="{$w}" height="{(@fail + @error) * $k}" fill="url(#{$id}-h)" stroke="#a11a1a"/>
+      <text x="{$x + $w div 2}" y="186" text-anchor="middle" font-size="10"><xsl:value-of select="substring-before(@label, ' (')"/></text>
+      <text x="{$x + $w div 2}" y="199" text-anchor="middle" font-size="10">#<xsl:value-of select="substring-before(substring-after(@label, '('), ' ')"/></text>
+    </xsl:for-each>
+    <g transform="translate(48,212)"><rect width="12" height="12" fill="#5aa876" stroke="#1b6b3a"/><text x="17" y="11">pass</text><rect x="90" width="12" height="12" fill="#f3d79b" stroke="#7a5200"/><text x="107" y="11">waived</text><rect x="190" width="12" height="12" fill="url(#{$id}-p)" stroke="#4b4f8f"/><text x="207" y="11">no evidence</text><rect x="320" width="12" height="12" fill="url(#{$id}-h)" stroke="#a11a1a"/><text x="337" y="11">fail or error</text></g>
+  </svg>
+</xsl:template>
+
+<xsl:template name="lines-svg"><xsl:param name="id"/>
+  <xsl:variable name="low"><xsl:call-template name="least"><xsl:with-param name="set" select="p:pt/@value"/></xsl:call-template></xsl:variable>
+  <xsl:variable name="high"><xsl:call-template name="most"><xsl:with-param name="set" select="p:pt/@value"/></xsl:call-template></xsl:variable>
+  <xsl:variable name="k"><xsl:choose><xsl:when test="$high &gt; $low"><xsl:value-of select="140 div ($high - $low)"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
+  <xsl:variable name="dx" select="550 div (count(p:pt) - 1)"/>
+  <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 640 200" width="640" height="200" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
+    <path d="M70 12V170H630" fill="none" stroke="#55616a"/><text x="64" y="24" text-anchor="end"><xsl:value-of select="$high"/></text><text x="64" y="168" text-anchor="end"><xsl:value-of select="$low"/></text>
+    <polyline fill="none" stroke="#1d4e6b" stroke-width="1.8"><xsl:attribute name="points"><xsl:for-each select="p:pt"><xsl:value-of select="format-number(75 + (position() - 1) * $dx, '0.#')"/>,<xsl:value-of select="format-number(162 - (@value - $low) * $k, '0.#')"/><xsl:text> </xsl:text></xsl:for-each></xsl:attribute></polyline>
+    <text x="75" y="190"><xsl:value-of select="p:pt[1]/@label"/></text><text x="628" y="190" text-anchor="end"><xsl:value-of select="p:pt[last()]/@label"/></text>
+  </svg>
+</xsl:template>
+
+<xsl:template name="dots"><xsl:param name="id"/>
+  <xsl:variable name="set" select="p:pt/@value | p:pt/@low | p:pt/@high | @whole"/>
+  <xsl:variable name="low"><xsl:call-template name="least"><xsl:with-param name="set" select="$set"/></xsl:call-template></xsl:variable>
+  <xsl:variable name="high"><xsl:call-template name="most"><xsl:with-param name="set" select="$set"/></xsl:call-template></xsl:variable>
+  <xsl:variable name="k"><xsl:choose><xsl:when test="$high &gt; $low"><xsl:value-of select="330 div ($high - $low)"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
+  <xsl:variable name="height" select="count(p:pt) * 24 + 44"/>
+  <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 640 {$height}" width="640" height="{$height}" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
+    <xsl:if test="@whole"><line x1="{230 + (@whole - $low) * $k}" x2="{230 + (@whole - $low) * $k}" y1="6" y2="{$height - 34}" stroke="#55616a" stroke-dasharray="4 3"/></xsl:if>
+    <xsl:for-each select="p:pt"><xsl:variable name="y" select="position() * 24 - 6"/>
+      <text x="215" y="{$y + 4}" text-anchor="end"><xsl:value-of select="substring(@label, 1, 30)"/><xsl:if test="string-length(@label) &gt; 30">…</xsl:if></text>
+      <xsl:if test="@low"><line x1="{230 + (@low - $low) * $k}" x2="{230 + (@high - $low) * $k}" y1="{$y}" y2="{$y}" stroke="#1d4e6b" stroke-width="2"/></xsl:if>
+      <circle cx="{230 + (@value - $low) * $k}" cy="{$y}" r="5" fill="#1d4e6b"/>
+      <text x="636" y="{$y + 4}" text-anchor="end" font-size="11"><xsl:value-of select="@value"/><xsl:if test="@n"> (n <xsl:value-of select="@n"/>)</xsl:if></text>
+    </xsl:for-each>
+    <line x1="230" x2="560" y1="{$height - 32}" y2="{$height - 32}" stroke="#55616a"/><text x="230" y="{$height - 14}"><xsl:value-of select="$low"/></text><text x="560" y="{$height - 14}" text-anchor="end"><xsl:value-of select="$high"/></text>
+  </svg>
+</xsl:template>
+
+<xsl:template name="reliability"><xsl:param name="id"/>
+  <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 360 340" width="360" height="340" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
+    <rect x="50" y="10" width="280" height="280" fill="none" stroke="#c9d1d6"/><line x1="50" y1="290" x2="330" y2="10" stroke="#55616a" stroke-dasharray="4 3"/>
+    <polyline fill="none" stroke="#1d4e6b" stroke-width="1.5"><xsl:attribute name="points"><xsl:for-each select="p:pt"><xsl:value-of select="format-number(50 + @x * 280, '0.#')"/>,<xsl:value-of select="format-number(290 - @value * 280, '0.#')"/><xsl:text> </xsl:text></xsl:for-each></xsl:attribute></polyline>
+    <xsl:for-each select="p:pt"><circle cx="{format-number(50 + @x * 280, '0.#')}" cy="{format-number(290 - @value * 280, '0.#')}" r="4.5" fill="#1d4e6b"/></xsl:for-each>
+    <text x="44" y="16" text-anchor="end">1</text><text x="44" y="294" text-anchor="end">0</text><text x="330" y="306" text-anchor="end">1</text><text x="190" y="326" text-anchor="middle">predicted</text><text transform="translate(20,150) rotate(-90)" text-anchor="middle">observed</text>
+  </svg>
+</xsl:template>
+
+<xsl:template name="graph-svg"><xsl:param name="id"/>
+  <xsl:variable name="layers"><xsl:call-template name="most"><xsl:with-param name="set" select="p:node/@layer"/></xsl:call-template></xsl:variable>
+  <xsl:variable name="rows"><xsl:call-template name="most"><xsl:with-param name="set" select="p:node/@row"/></xsl:call-template></xsl:variable>
+  <xsl:variable name="width" select="($layers + 1) * 190"/><xsl:variable name="height" select="($rows + 1) * 58 + 8"/>
+  <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 {$width} {$height}" width="{$width}" height="{$height}" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
+    <defs><marker id="{$id}-a" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="#55616a"/></marker></defs>
+    <xsl:for-each select="p:edge"><xsl:variable name="a" select="key('node', @from)"/><xsl:variable name="b" select="key('node', @to)"/>
+      <path fill="none" stroke="#8a959c" marker-end="url(#{$id}-a)"><xsl:attribute name="d">
+        <xsl:choose>
+          <xsl:when test="$a/@layer &lt; $b/@layer">M<xsl:value-of select="$a/@layer * 190 + 156"/> <xsl:value-of select="$a/@row * 58 + 26"/>C<xsl:value-of select="$a/@layer * 190 + 174"/> <xsl:value-of select="$a/@row * 58 + 26"/> <xsl:value-of select="$b/@layer * 190 - 14"/> <xsl:value-of select="$b/@row * 58 + 26"/> <xsl:value-of select="$b/@layer * 190 + 4"/> <xsl:value-of select="$b/@row * 58 + 26"/></xsl:when>
+          <xsl:otherwise>M<xsl:value-of select="$a/@layer * 190 + 80"/> <xsl:value-of select="$a/@row * 58 + 46"/>L<xsl:value-of select="$b/@layer * 190 + 80"/> <xsl:value-of select="$b/@row * 58 + 6"/></xsl:otherwise>
+        </xsl:choose></xsl:attribute></path></xsl:for-each>
+    <xsl:for-each select="p:node">
+      <g transform="translate({@layer * 190 + 4},{@row * 58 + 6})"><rect width="152" height="40" fill="#fff" stroke="#1d4e6b"><xsl:attribute name="rx"><xsl:choose><xsl:when test="@type = 'artefact'">0</xsl:when><xsl:otherwise>9</xsl:otherwise></xsl:choose></xsl:attribute><xsl:if test="@type != 'artefact'"><xsl:attribute name="fill">#e8f0f5</xsl:attribute></xsl:if></rect>
+        <text x="8" y="17" font-size="10" fill="#55616a"><xsl:value-of select="@type"/><xsl:if test="@entry"> #<xsl:value-of select="@entry"/></xsl:if></text>
+        <text x="8" y="32"><xsl:choose><xsl:when test="string-length(@label) &gt; 21">…<xsl:value-of select="substring(@label, string-length(@label) - 19)"/></xsl:when><xsl:otherwise><xsl:value-of select="@label"/></xsl:otherwise></xsl:choose></text></g>
+    </xsl:for-each>
+  </svg>
+</xsl:template>
+</xsl:stylesheet>
