@@ -121,8 +121,7 @@ run(struct context *context, const void *given, struct operands operands,
 	    session_read(&reader, context, err) == -1 ||
 	    judge_new(&judge, err) == -1 ||
 	    decide_candidate(&statement, reader, operands.item[0], gate->to,
-		err) ==
-		-1 ||
+		err) == -1 ||
 	    decide_presumed(&question, &key, reader, gate->as, err) == -1)
 		goto done;
 	view = decide_view(reader, clock_now_ms());

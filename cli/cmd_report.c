@@ -52,11 +52,11 @@ static const struct option options[] = {
 	{ "as", 0, OPTION_TEXT, offsetof(struct report_options, as), "NAME",
 	    "release: who would deploy it", NULL, false },
 	{ "style", 0, OPTION_TEXT, offsetof(struct report_options, style),
-	    "FILE", "an XSLT stylesheet of your own in the place of ours",
-	    NULL, false },
+	    "FILE", "an XSLT stylesheet of your own in the place of ours", NULL,
+	    false },
 	{ "brand", 0, OPTION_TEXT, offsetof(struct report_options, brand),
-	    "FILE", "name, logo and colours: a stylesheet like brand.xsl",
-	    NULL, false },
+	    "FILE", "name, logo and colours: a stylesheet like brand.xsl", NULL,
+	    false },
 	{ "verify", 0, OPTION_FLAG, offsetof(struct report_options, verify),
 	    NULL, "verify the whole ledger, however large", NULL, false },
 	{ "file", 0, OPTION_FLAG, offsetof(struct report_options, file), NULL,
@@ -109,9 +109,9 @@ static int
 last_filed(uint64_t *since, struct reader *reader, const char *name,
     struct error *err)
 {
-	struct index_query query = { .before = reader_size(reader),
-		.kind = "report",
-		.name = name };
+	struct index_query query = {
+		.before = reader_size(reader), .kind = "report", .name = name
+	};
 	struct reader_entry entry = reader_entry_new();
 	struct index_list *list;
 	struct index_row row;
@@ -125,8 +125,9 @@ last_filed(uint64_t *since, struct reader *reader, const char *name,
 	if (result == 0 && more) {
 		result = reader_read(reader, row.seq, &entry, err);
 		if (result == 0)
-			*since = (uint64_t)json_integer(
-			    json_member(entry.record.predicate, "size"));
+			*since = (uint64_t)
+			    json_integer(json_member(entry.record.predicate,
+				"size"));
 	}
 	reader_entry_free(&entry);
 	return result;
@@ -167,7 +168,8 @@ static int
 read_look(struct report_look *look, struct buffer *style, struct buffer *brand,
     const struct report_options *given, struct error *err)
 {
-	if ((given->style != NULL && file_read(style, given->style, err) == -1) ||
+	if ((given->style != NULL &&
+		file_read(style, given->style, err) == -1) ||
 	    (given->brand != NULL && file_read(brand, given->brand, err) == -1))
 		return -1;
 	look->style = buffer_bytes(style);
@@ -271,7 +273,8 @@ check_usage(struct report_order *order, const struct report_options *given,
 {
 	if (operands.count == 0 ||
 	    !report_kind_named(&order->kind, operands.item[0]))
-		return error_set(err, ERROR_UNDECIDED, "see `vouch help report'",
+		return error_set(err, ERROR_UNDECIDED,
+		    "see `vouch help report'",
 		    "the report is posture, provenance, compliance or release");
 	order->model = operands.count > 1 ? operands.item[1] : NULL;
 	order->environment = given->to;
@@ -312,10 +315,11 @@ make(struct context *context, const struct report_options *given,
 	    read_look(&look, &style, &brand, given, err) == -1)
 		goto done;
 	if (format == NULL)
-		format = context->json           ? "json"
-		    : given->output == NULL      ? "text"
-		    : format_of(given->output) == NULL ? "html"
-						       : format_of(given->output);
+		format = context->json      ? "json"
+		    : given->output == NULL ? "text"
+		    : format_of(given->output) == NULL
+		    ? "html"
+		    : format_of(given->output);
 	if (session_read(&reader, context, err) == -1 ||
 	    size_of(&size, reader, given->at, err) == -1 ||
 	    (given->since != NULL &&
@@ -337,10 +341,9 @@ make(struct context *context, const struct report_options *given,
 	if (report_write(&text, report, format, &look, err) == -1 ||
 	    write_out(context, given, format, buffer_bytes(&text), err) == -1)
 		goto done;
-	result = given->file
-	    ? file_report(context, &asked.order, format, buffer_bytes(&text),
-		  reader, err)
-	    : 0;
+	result = given->file ? file_report(context, &asked.order, format,
+				   buffer_bytes(&text), reader, err)
+			     : 0;
 done:
 	report_free(report);
 	reader_close(reader);
@@ -360,8 +363,7 @@ say_difference(void *cookie, const char *figure, const char *issued,
 {
 	struct terminal *terminal = cookie;
 
-	terminal_say(terminal, STYLE_BAD, "%s ",
-	    terminal->unicode ? "✗" : "x");
+	terminal_say(terminal, STYLE_BAD, "%s ", terminal->unicode ? "✗" : "x");
 	terminal_show(terminal, STYLE_NAME, bytes_of_text(figure));
 	fputs(": the report says ", terminal->out);
 	terminal_show(terminal, STYLE_PLAIN, bytes_of_text(issued));
@@ -469,15 +471,16 @@ check(struct context *context, const struct report_options *given,
 		goto done;
 	}
 	order->model = stamp.model[0] == '\0' ? NULL : stamp.model;
-	order->environment =
-	    stamp.environment[0] == '\0' ? NULL : stamp.environment;
+	order->environment = stamp.environment[0] == '\0' ? NULL
+							  : stamp.environment;
 	order->since = stamp.since;
 	order->verify = stamp.verify;
 	if (session_read(&reader, context, err) == -1)
 		goto done;
 	if (stamp.size == 0 || stamp.size > reader_full_size(reader)) {
 		error_set(err, ERROR_NO, NULL,
-		    "it is of %" PRIu64 " entries, and this ledger has %" PRIu64,
+		    "it is of %" PRIu64
+		    " entries, and this ledger has %" PRIu64,
 		    stamp.size, reader_full_size(reader));
 		goto done;
 	}
@@ -486,8 +489,8 @@ check(struct context *context, const struct report_options *given,
 	    ask(&asked, context, reader, given->as, err) == -1 ||
 	    report_make(&report, reader, order, err) == -1)
 		goto done;
-	result = compare(context, report, &stamp, &look,
-	    buffer_bytes(&issued), err);
+	result =
+	    compare(context, report, &stamp, &look, buffer_bytes(&issued), err);
 done:
 	report_free(report);
 	reader_close(reader);

@@ -377,8 +377,7 @@ find_file(struct reader *reader, const char *path, uint64_t *seq,
 }
 
 static int
-find(struct reader *reader, const char *what, uint64_t *seq,
-    struct error *err)
+find(struct reader *reader, const char *what, uint64_t *seq, struct error *err)
 {
 	if (reader_find(reader, what, seq, err) == 0)
 		return 0;

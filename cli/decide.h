@@ -41,8 +41,8 @@ int decide_statement(struct json **out, const char *kind, const char *origin,
 
 /* The deployment of a model that would be recorded, with its newest proposal
  * for that environment if there is one; owned. */
-int decide_candidate(struct json **out, struct reader *reader,
-    const char *what, const char *environment, struct error *err);
+int decide_candidate(struct json **out, struct reader *reader, const char *what,
+    const char *environment, struct error *err);
 
 /* Who would sign it: the one named, or somebody who may. */
 int decide_presumed(struct question *question, struct public_key *key,

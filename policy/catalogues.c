@@ -1,7 +1,6 @@
 #include "policy/catalogues.h"
 
-#define CATALOGUE(symbol, file) \
-	EMBED(symbol, "policy/catalogues/" file ".yaml")
+#define CATALOGUE(symbol, file) EMBED(symbol, "policy/catalogues/" file ".yaml")
 
 CATALOGUE(catalogue_eu_ai_act, "eu-ai-act");
 CATALOGUE(catalogue_nist, "nist-ai-rmf");

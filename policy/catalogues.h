@@ -20,7 +20,6 @@ int catalogue_read(const struct yaml **out, const struct embedded *file,
 
 /* Whether what a rule says it implements ("eu-ai-act/annex-iv.2d") is the
  * control of that id ("annex-iv.2") in that catalogue, or a part of it. */
-bool catalogue_covers(const char *catalogue, struct bytes id,
-    const char *said);
+bool catalogue_covers(const char *catalogue, struct bytes id, const char *said);
 
 #endif

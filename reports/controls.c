@@ -39,8 +39,8 @@ take_dataset(void *cookie, const struct index_row *row,
 {
 	struct control_gather *current = cookie;
 	(void)row;
-	if (json_count(json_member(entry->record.predicate,
-		"personal_data")) > 0)
+	if (json_count(json_member(entry->record.predicate, "personal_data")) >
+	    0)
 		current->facts.personal_data = true;
 	return 0;
 }
@@ -113,7 +113,6 @@ why_not(const struct facts_of *facts, struct bytes applies)
 struct tally {
 	size_t rules;
 	size_t count[RESULT_COUNT];
-	bool whole; /* Some rule is about the ledger as a whole. */
 };
 
 static bool
@@ -129,6 +128,17 @@ implements(const struct report_rule *rule, const char *catalogue,
 	return false;
 }
 
+/* A rule about the ledger as a whole, which came to a result. */
+static bool
+is_whole(const struct report_rule *rule)
+{
+	return rule->rule != NULL && rule->rule->on_audit &&
+	    rule->rule->each == EACH_LEDGER &&
+	    rule->count[RESULT_PASS] + rule->count[RESULT_FAIL] +
+		rule->count[RESULT_WAIVED] >
+	    0;
+}
+
 /* Deployments to which a control applies, and those a rule of it judged. */
 static void
 coverage(const struct control_gather *all, const char *catalogue,
@@ -139,11 +149,15 @@ coverage(const struct control_gather *all, const char *catalogue,
 	bool only_high = bytes_equal(applies, bytes_of_text("high-risk")) ||
 	    bytes_equal(applies, bytes_of_text("decisions"));
 	struct bytes id = yaml_member(control, "id")->text;
+	bool whole = false;
 
 	*scope = 0;
 	*tested = 0;
+	for (size_t r = 0; r < gather->rule_count && !whole; r++)
+		whole = is_whole(&gather->rule[r]) &&
+		    implements(&gather->rule[r], catalogue, id);
 	for (size_t u = 0; u < gather->unit_count; u++) {
-		bool done = false;
+		bool done = whole;
 
 		if (!unit_in_scope(gather, &gather->unit[u]) ||
 		    (only_high && !is_high(&gather->unit[u])))
@@ -189,8 +203,9 @@ put_gaps(struct xml *node, const struct tally *tally, const char *status,
 	struct buffer words = buffer_new(4096);
 
 	if (strcmp(status, "unmapped") == 0) {
-		buffer_text(&words, "No rule in force implements it; records "
-				    "that could serve: ");
+		buffer_text(&words,
+		    "No rule in force implements it; records "
+		    "that could serve: ");
 		for (size_t i = 0; i < evidence->count; i++)
 			buffer_printf(&words, "%s%.*s", i == 0 ? "" : ", ",
 			    (int)evidence->item[i]->text.len,
@@ -215,8 +230,8 @@ put_gaps(struct xml *node, const struct tally *tally, const char *status,
 /* Who answers, how fresh, until when: from attestations and the evidence of
  * the rules' results. */
 static void
-put_backing(struct control_gather *all, struct xml *node,
-    const char *catalogue, const struct yaml *control)
+put_backing(struct control_gather *all, struct xml *node, const char *catalogue,
+    const struct yaml *control)
 {
 	struct gather *gather = all->gather;
 	struct bytes id = yaml_member(control, "id")->text;
@@ -264,8 +279,8 @@ put_backing(struct control_gather *all, struct xml *node,
 		struct index_row row;
 		struct error ignored;
 
-		if (index_row_at(gather->store, newest, gather->view.size,
-			&row, &ignored) == 0)
+		if (index_row_at(gather->store, newest, gather->view.size, &row,
+			&ignored) == 0)
 			xml_set(node, "fresh", time_format(row.time_ms).text);
 	}
 }
@@ -375,7 +390,8 @@ gather_controls(struct gather *gather)
 		all.facts.high_risk |= is_high(&gather->unit[i]);
 	}
 	if (gather_each(gather, "dataset", NULL, take_dataset, &all) == -1 ||
-	    gather_each(gather, "attestation", NULL, take_attestation, &all) == -1)
+	    gather_each(gather, "attestation", NULL, take_attestation, &all) ==
+		-1)
 		goto done;
 	for (const struct embedded *file = catalogues; file->name != NULL;
 	     file++) {

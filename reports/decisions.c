@@ -45,9 +45,9 @@ made_it(struct gather *gather, const struct index_row *row)
 static size_t
 answers(struct gather *gather, const char *kind, struct digest leaf)
 {
-	struct index_query query = { .before = gather->view.size,
-		.kind = kind,
-		.mentions = &leaf };
+	struct index_query query = {
+		.before = gather->view.size, .kind = kind, .mentions = &leaf
+	};
 	struct index_list *list;
 	struct index_row row;
 	struct error ignored;
@@ -91,7 +91,8 @@ ask_for_decision(struct decisions *all, const struct index_row *row,
 	if (answers(gather, "deployment", row->leaf) > 0 ||
 	    answers(gather, "rejection", row->leaf) > 0)
 		return;
-	(void)snprintf(title, sizeof title, "Answer the proposal of %.400s%s%.200s",
+	(void)snprintf(title, sizeof title,
+	    "Answer the proposal of %.400s%s%.200s",
 	    json_member_text(about, "name"), where == NULL ? "" : " for ",
 	    where == NULL ? "" : where);
 	(void)snprintf(command, sizeof command,
@@ -124,11 +125,11 @@ ask_for_review(struct decisions *all, const struct index_row *row,
 	if (!json_bool(json_member(record, "emergency")) ||
 	    answers(gather, "review", row->leaf) > 0)
 		return;
-	(void)snprintf(title, sizeof title, "Review the emergency deployment of %.400s",
+	(void)snprintf(title, sizeof title,
+	    "Review the emergency deployment of %.400s",
 	    json_member_text(json_member(record, "model"), "name"));
 	(void)snprintf(command, sizeof command,
-	    "vouch review %" PRIu64
-	    " --outcome upheld|reversed --because TEXT",
+	    "vouch review %" PRIu64 " --outcome upheld|reversed --because TEXT",
 	    row->seq);
 	gather_cite(gather, gather_action(gather, &finding), row->seq);
 }
@@ -209,8 +210,8 @@ take_waiver(void *cookie, const struct index_row *row,
 	xml_set(node, "from", time_format(row->time_ms).text);
 	xml_set(node, "until", until);
 	xml_set(node, "status",
-	    !granted                        ? "withdrawn"
-		: end <= gather->view.time_ms ? "ended"
+	    !granted                                       ? "withdrawn"
+		: end <= gather->view.time_ms              ? "ended"
 		: end - gather->view.time_ms < 30 * DAY_MS ? "ends soon"
 							   : "open");
 	xml_add_text(node, "because", json_member_text(record, "because"));
@@ -262,8 +263,7 @@ put_finding(struct gather *gather, const struct cell *cell)
 	const struct report_rule *rule = &gather->rule[cell->rule];
 	const struct unit *unit = NULL;
 	char title[700], owner[300];
-	struct finding finding = { .type =
-				       cell->denies ? "blocker" : "finding",
+	struct finding finding = { .type = cell->denies ? "blocker" : "finding",
 		.status = result_name(cell->result),
 		.title = title,
 		.command = rule->rule == NULL ? NULL : rule->rule->remedy };
@@ -277,13 +277,13 @@ put_finding(struct gather *gather, const struct cell *cell)
 	    unit == NULL || unit->owner == NULL ? "nobody is named"
 						: unit->owner);
 	(void)snprintf(title, sizeof title, "%.200s: %.300s%s%.150s",
-	    rule->name, cell->name,
-	    cell->environment[0] == '\0' ? "" : " in ", cell->environment);
+	    rule->name, cell->name, cell->environment[0] == '\0' ? "" : " in ",
+	    cell->environment);
 	finding.owner = owner;
-	finding.criteria =
-	    rule->rule == NULL ? "The policy can be read." : rule->rule->because;
-	finding.condition =
-	    cell->message != NULL ? cell->message : result_name(cell->result);
+	finding.criteria = rule->rule == NULL ? "The policy can be read."
+					      : rule->rule->because;
+	finding.condition = cell->message != NULL ? cell->message
+						  : result_name(cell->result);
 	finding.cause = cell->result == RESULT_NO_EVIDENCE
 	    ? "What the rule asks about is not on record."
 	    : cell->result == RESULT_ERROR
@@ -312,8 +312,7 @@ gather_decisions(struct gather *gather)
 {
 	static const char *const asked[] = { "proposal", "approval",
 		"rejection", "deployment", "review" };
-	const struct digest *model =
-	    gather->has_model ? &gather->model : NULL;
+	const struct digest *model = gather->has_model ? &gather->model : NULL;
 	struct decisions all = { .gather = gather };
 	size_t findings = 0;
 

@@ -21,8 +21,8 @@ report_check_entry(const struct authority *authority,
 	struct error ignored;
 	struct proof proof;
 
-	if (merkle_inclusion(&proof, entry->entry.seq, checkpoint->size,
-		&tiles, &ignored) == -1 ||
+	if (merkle_inclusion(&proof, entry->entry.seq, checkpoint->size, &tiles,
+		&ignored) == -1 ||
 	    !proof_includes(&proof, leaf, entry->entry.seq, checkpoint->size,
 		checkpoint->root))
 		wrong = "not in the tree";
@@ -67,8 +67,8 @@ count_of(const struct xml *node, const char *name)
 /* The figure of a count is the sum over the rules, and no fewer than the
  * verdicts that are shown. */
 static int
-check_result(const struct xml_doc *doc, const char *attribute,
-    const char *word, struct error *err)
+check_result(const struct xml_doc *doc, const char *attribute, const char *word,
+    struct error *err)
 {
 	size_t sum = 0, shown = 0, figure = 0;
 
@@ -80,11 +80,11 @@ check_result(const struct xml_doc *doc, const char *attribute,
 				sum += count_of(rule, attribute);
 		}
 	}
-	for (struct xml *one = xml_first(section(doc, "verdicts"));
-	     one != NULL; one = xml_next(one))
+	for (struct xml *one = xml_first(section(doc, "verdicts")); one != NULL;
+	     one = xml_next(one))
 		shown += strcmp(xml_get(one, "result"), word) == 0;
-	for (struct xml *one = xml_first(section(doc, "figures"));
-	     one != NULL; one = xml_next(one)) {
+	for (struct xml *one = xml_first(section(doc, "figures")); one != NULL;
+	     one = xml_next(one)) {
 		const char *id = xml_get(one, "id");
 
 		if (strncmp(id, "checks-", 7) == 0 &&

@@ -51,8 +51,7 @@ is_number(const char *text)
 void
 escape_csv(struct buffer *out, const char *text)
 {
-	bool formula =
-	    *text != '\0' && strchr("=+-@\t\r", *text) != NULL &&
+	bool formula = *text != '\0' && strchr("=+-@\t\r", *text) != NULL &&
 	    !is_number(text);
 
 	if (!formula && text[strcspn(text, "\",\r\n;")] == '\0') {

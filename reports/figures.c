@@ -22,8 +22,7 @@ static const struct definition {
 	    "vouch audit; vouch show VERDICT of each deployment in use" },
 	{ "checks-fail", "Rule results that are fail",
 	    "vouch audit; vouch show VERDICT of each deployment in use" },
-	{ "checks-waived",
-	    "Rule results lifted by a waiver that is in force",
+	{ "checks-waived", "Rule results lifted by a waiver that is in force",
 	    "vouch audit; vouch waivers" },
 	{ "checks-no-evidence",
 	    "Rule results that could not be reached, because what the rule "
@@ -41,10 +40,8 @@ static const struct definition {
 	    "Entries cited whose leaf hash, signature and place in the tree "
 	    "are as they should be",
 	    "vouch show ENTRY for each" },
-	{ "entries-verified", "Entries verified in full",
-	    "vouch verify" },
-	{ "problems", "Problems that verification found",
-	    "vouch verify" },
+	{ "entries-verified", "Entries verified in full", "vouch verify" },
+	{ "problems", "Problems that verification found", "vouch verify" },
 	{ "in-use",
 	    "Models in use: the last deployment of each model in each "
 	    "environment that was not retired",
@@ -53,16 +50,16 @@ static const struct definition {
 	    "vouch list KIND --as-of CHECKPOINT" },
 	{ "entries", "Entries of the ledger",
 	    "vouch status --as-of CHECKPOINT" },
-	{ "metric", "A metric as it was recorded",
-	    "vouch show ENTRY" },
+	{ "metric", "A metric as it was recorded", "vouch show ENTRY" },
 	{ "approvals", "Approvals of the newest proposal by different people",
 	    "vouch list approval --where 'proposal == LEAF'" },
 	{ "waivers-open", "Waivers granted whose end has not come",
 	    "vouch waivers --as-of CHECKPOINT" },
 	{ "incidents-open", "Incidents that are not closed",
 	    "vouch list incident --where 'status != \"closed\"'" },
-	{ "trend", "Rule results at a past checkpoint, with the policies in "
-		   "force then",
+	{ "trend",
+	    "Rule results at a past checkpoint, with the policies in "
+	    "force then",
 	    "vouch audit --as-of CHECKPOINT; the verdicts of the deployments "
 	    "in use then" },
 };

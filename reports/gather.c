@@ -210,8 +210,7 @@ put_cover(struct gather *gather)
 		xml_set(node, "subject",
 		    gather_subject(gather, gather->model, gather->model_name));
 	xml_set(node, "name",
-	    gather->has_model ? gather->model_name
-			      : gather->checkpoint.origin);
+	    gather->has_model ? gather->model_name : gather->checkpoint.origin);
 	xml_set(node, "environment", order->environment);
 	node = xml_add(cover, "checkpoint");
 	xml_set(node, "origin", gather->checkpoint.origin);
@@ -323,8 +322,8 @@ put_registration(struct gather *gather, struct xml *node,
 static int
 put_subjects(struct gather *gather)
 {
-	for (size_t i = 0;
-	     i < gather->subject_count && i < REPORT_SUBJECTS_MAX; i++) {
+	for (size_t i = 0; i < gather->subject_count && i < REPORT_SUBJECTS_MAX;
+	     i++) {
 		const struct subject *one = &gather->subject[i];
 		struct xml *node =
 		    xml_add(gather->section[SECTION_SUBJECTS], "subject");
@@ -406,8 +405,8 @@ put_evidence(struct gather *gather)
 	int result = 0;
 
 	if (gather->cited_count > 1)
-		qsort(gather->cited, gather->cited_count,
-		    sizeof *gather->cited, by_seq);
+		qsort(gather->cited, gather->cited_count, sizeof *gather->cited,
+		    by_seq);
 	for (size_t i = 0; i < gather->cited_count && result == 0; i++)
 		result = put_entry(gather, gather->cited[i], &entry, &sound);
 	reader_entry_free(&entry);
@@ -417,8 +416,7 @@ put_evidence(struct gather *gather)
 	    (double)sound, (double)gather->cited_count, "entries");
 	node = xml_add(gather->section[SECTION_INTEGRITY], "check");
 	xml_set(node, "name", "entries cited here");
-	xml_set(node, "result",
-	    sound == gather->cited_count ? "pass" : "fail");
+	xml_set(node, "result", sound == gather->cited_count ? "pass" : "fail");
 	xml_setf(node, "says",
 	    "%zu of %zu entries that this report cites have the leaf hash, "
 	    "the signature and the place in the tree that they should have",
@@ -508,8 +506,8 @@ report_size(uint64_t *size, struct reader *reader, uint64_t at_most,
     struct error *err)
 {
 	struct buffer note = buffer_new(LIMIT_NOTE);
-	int result = store_checkpoint(reader_store(reader), at_most, size,
-	    &note, err);
+	int result =
+	    store_checkpoint(reader_store(reader), at_most, size, &note, err);
 
 	buffer_free(&note);
 	if (result == 0 && *size == 0)

@@ -148,8 +148,7 @@ struct finding {
 	const char *command;
 	const char *due; /* A time, or NULL. */
 };
-struct xml *gather_action(struct gather *gather,
-    const struct finding *finding);
+struct xml *gather_action(struct gather *gather, const struct finding *finding);
 
 /* The makers, each of some sections; gather.c calls them in order. */
 int gather_units(struct gather *gather);

@@ -164,8 +164,7 @@ put_entity(struct gather *gather, const struct lineage_node *from)
 			put_run(node, entry.record.predicate);
 		gather_cite(gather, node, from->seq);
 		if (strcmp(kind, "run") == 0)
-			put_training(gather, entry.record.predicate,
-			    from->seq);
+			put_training(gather, entry.record.predicate, from->seq);
 	}
 	reader_entry_free(&entry);
 	return result;
@@ -195,9 +194,8 @@ put_graph(struct gather *gather, const struct lineage *lineage)
 		    one->is_entry ? one->kind->name : "artefact");
 		xml_set(node, "label",
 		    one->name == NULL || one->name[0] == '\0' ? "(unnamed)"
-							       : one->name);
-		xml_setf(node, "digest", "%.12s",
-		    digest_hex(one->digest).text);
+							      : one->name);
+		xml_setf(node, "digest", "%.12s", digest_hex(one->digest).text);
 		if (one->is_entry)
 			gather_cite(gather, node, one->seq);
 	}
@@ -208,8 +206,9 @@ put_graph(struct gather *gather, const struct lineage *lineage)
 		xml_set(node, "role", fact_role_name(lineage->edge[i].role));
 	}
 	if (lineage->truncated) {
-		node = xml_add_text(gather->section[SECTION_COVER],
-		    "summarised", "The provenance graph shows its nearest parts.");
+		node =
+		    xml_add_text(gather->section[SECTION_COVER], "summarised",
+			"The provenance graph shows its nearest parts.");
 		xml_setf(node, "shown", "%zu", lineage->node_count);
 	}
 }
@@ -306,8 +305,9 @@ put_slices(struct gather *gather, const struct json *record, const char *name,
 	     metric != NULL; metric = json_next(metric)) {
 		struct xml *series =
 		    xml_add(gather->section[SECTION_SERIES], "series");
-		const struct json *whole = json_member(
-		    json_member(record, "metrics"), json_name(metric));
+		const struct json *whole =
+		    json_member(json_member(record, "metrics"),
+			json_name(metric));
 
 		xml_set(series, "type", "slices");
 		xml_set(series, "name", json_name(metric));
@@ -326,8 +326,8 @@ put_slices(struct gather *gather, const struct json *record, const char *name,
 			if (!is_number(value))
 				continue;
 			point = xml_add(series, "point");
-			buffer_printf(&label, "%s = ",
-			    json_member_text(slice, "slice"));
+			buffer_printf(&label,
+			    "%s = ", json_member_text(slice, "slice"));
 			write_value(&label, json_member(slice, "value"));
 			xml_set(point, "label", buffer_string(&label));
 			buffer_free(&label);
@@ -378,8 +378,7 @@ take_evaluation(void *cookie, const struct index_row *row,
 	struct gather *gather = cookie;
 	const struct json *record = entry->record.predicate;
 	const char *name = json_member_text(record, "name");
-	struct xml *series =
-	    xml_add(gather->section[SECTION_SERIES], "series");
+	struct xml *series = xml_add(gather->section[SECTION_SERIES], "series");
 
 	if (name == NULL)
 		name = "evaluation";

@@ -30,6 +30,8 @@ get(const struct xml *node, const char *name)
 static const char *
 status_word(const char *word)
 {
+	if (strcmp(word, "partial") == 0)
+		return "partly covered";
 	return strcmp(word, "unmapped") == 0 ? "no rule" : word;
 }
 
@@ -277,8 +279,8 @@ md_block(struct buffer *out, const struct xml *block, struct buffer *cell)
 		}
 		md_pairs(out, block, cell);
 	} else if (is(block, "finding")) {
-		buffer_printf(out, "### %s: ",
-		    status_word(get(block, "status")));
+		buffer_printf(out,
+		    "### %s: ", status_word(get(block, "status")));
 		escape_markdown(out, get(block, "title"));
 		buffer_text(out, "\n\nOwner: ");
 		escape_markdown(out, get(block, "owner"));
@@ -440,8 +442,7 @@ measure_table(struct writer *writer, const struct xml *table,
 
 	for (const struct xml *col = xml_first(table);
 	     is(col, "col") && count < COLUMNS_MAX; col = xml_next(col))
-		width[count++] =
-		    text_columns(bytes_of_text(get(col, "label")));
+		width[count++] = text_columns(bytes_of_text(get(col, "label")));
 	for (const struct xml *row = xml_first(table); row != NULL;
 	     row = xml_next(row)) {
 		size_t i = 0;
@@ -471,8 +472,8 @@ pad(struct writer *writer, size_t spaces)
 }
 
 static void
-text_cell(struct writer *writer, const struct xml *c, bool number,
-    size_t width, bool last)
+text_cell(struct writer *writer, const struct xml *c, bool number, size_t width,
+    bool last)
 {
 	const char *text = content(&writer->cell, c);
 	size_t columns = text_columns(bytes_of_text(text));
@@ -548,8 +549,8 @@ text_records(struct writer *writer, const struct xml *table)
 			if (is(first, "st") && xml_next(first) == NULL) {
 				pad(writer, c == xml_first(row) ? 2 : 6);
 				if (c != xml_first(row))
-					buffer_printf(writer->out, "%s: ",
-					    label);
+					buffer_printf(writer->out,
+					    "%s: ", label);
 				write_status(writer, get(first, "w"));
 				buffer_byte(writer->out, '\n');
 				continue;

@@ -130,9 +130,9 @@ report_free(struct report *report)
 }
 
 static int
-write_page(struct buffer *out, const struct report *report,
-    const char *format, const struct report_look *look,
-    const struct xml_sheets *all, struct error *err)
+write_page(struct buffer *out, const struct report *report, const char *format,
+    const struct report_look *look, const struct xml_sheets *all,
+    struct error *err)
 {
 	const struct xml_parameter parameter = { "stamp", report->stamp };
 	const char *kind = xml_get(xml_root(report->doc), "kind");
@@ -165,9 +165,8 @@ write_json_style(struct buffer *out, const struct report *report,
 	const struct xml_parameter parameter = { "stamp", report->stamp };
 	struct buffer text = buffer_new(DOCUMENT_BYTES);
 	struct json *tree = NULL;
-	int result =
-	    xml_transform(NULL, &text, report->doc, name,
-		embedded_find(sheets, name), all, &parameter, 1, err);
+	int result = xml_transform(NULL, &text, report->doc, name,
+	    embedded_find(sheets, name), all, &parameter, 1, err);
 
 	if (result == 0)
 		result = json_parse(&tree, buffer_bytes(&text), err);
@@ -226,10 +225,9 @@ int
 report_stamp_of(struct report_stamp *out, struct bytes issued,
     struct error *err)
 {
-	const char *at =
-	    issued.len == 0 ? NULL
-			    : memmem(issued.data, issued.len, STAMP,
-				  strlen(STAMP));
+	const char *at = issued.len == 0
+	    ? NULL
+	    : memmem(issued.data, issued.len, STAMP, strlen(STAMP));
 	struct buffer text = buffer_new(DOCUMENT_BYTES);
 	struct json *tree = NULL;
 	struct error ignored;

@@ -104,7 +104,8 @@ take_registration(void *cookie, const struct index_row *row,
 int
 gather_units(struct gather *gather)
 {
-	if (gather_each(gather, "deployment", NULL, take_deployment, gather) == -1)
+	if (gather_each(gather, "deployment", NULL, take_deployment, gather) ==
+	    -1)
 		return -1;
 	if (gather->unit_count > 1)
 		qsort(gather->unit, gather->unit_count, sizeof *gather->unit,
@@ -143,8 +144,8 @@ take_rules(struct gather *gather)
 {
 	const struct edition *const *editions;
 
-	if (rulebook_at(judge_rulebook(gather->judge), &gather->view,
-		&editions, &gather->edition_count, gather->err) == -1)
+	if (rulebook_at(judge_rulebook(gather->judge), &gather->view, &editions,
+		&gather->edition_count, gather->err) == -1)
 		return -1;
 	for (size_t i = 0; i < gather->edition_count; i++) {
 		const struct edition *edition = editions[i];
@@ -155,10 +156,9 @@ take_rules(struct gather *gather)
 			const struct rule *rule = edition->policy == NULL
 			    ? NULL
 			    : &edition->policy->rule[k];
-			struct report_rule *one =
-			    add_rule(gather, edition->said.name,
-				edition->said.version,
-				rule == NULL ? "unreadable" : rule->id);
+			struct report_rule *one = add_rule(gather,
+			    edition->said.name, edition->said.version,
+			    rule == NULL ? "unreadable" : rule->id);
 
 			if (one == NULL)
 				return -1;
@@ -286,8 +286,7 @@ take_judgement(struct gather *gather, const struct judgement *judgement,
 		    judged->rule == NULL ? "unreadable" : judged->rule->id,
 		    &from);
 		bool whole = strcmp(judged->name,
-				 authority_origin(gather->view.authority)) ==
-		    0;
+				 authority_origin(gather->view.authority)) == 0;
 		struct cell *cell;
 
 		from = from == 0 ? 0 : from - 1;
@@ -345,16 +344,16 @@ fill_recorded(struct gather *gather, struct cell *cell,
 		(void)digest_parse(&cell->evidence[cell->evidence_count++],
 		    bytes_of_text(json_text(leaf)));
 	if (json_member(result, "evidence_count") != NULL)
-		cell->evidence_count = (size_t)json_integer(
-		    json_member(result, "evidence_count"));
+		cell->evidence_count =
+		    (size_t)json_integer(json_member(result, "evidence_count"));
 	for (const struct json *value =
 		 json_first(json_member(result, "values"));
 	     value != NULL && cell->value_count < VALUES_MAX;
 	     value = json_next(value)) {
 		struct judged_value *kept = &cell->value[cell->value_count++];
 
-		kept->expression = gather_text(gather,
-		    json_member_text(value, "expression"));
+		kept->expression =
+		    gather_text(gather, json_member_text(value, "expression"));
 		kept->value =
 		    gather_text(gather, json_member_text(value, "value"));
 	}
@@ -590,8 +589,7 @@ put_verdict(struct gather *gather, const struct cell *cell, size_t number)
 	if (cell->record != UINT64_MAX)
 		gather_cite(gather, xml_add(node, "record"), cell->record);
 	if (!digest_equal(cell->waiver, none))
-		gather_cite_leaf(gather, xml_add(node, "lifted"),
-		    cell->waiver);
+		gather_cite_leaf(gather, xml_add(node, "lifted"), cell->waiver);
 	if (cell->evidence_count == 0)
 		return;
 	part = xml_add(node, "rests-on");

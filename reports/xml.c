@@ -68,6 +68,27 @@ say_nothing(void *cookie, const char *format, ...)
 
 static _Thread_local const struct xml_sheets *sheets_now;
 
+/* Names are compared by their place in the dictionary that all the sheets of
+ * one stylesheet share. */
+static xmlDocPtr
+read_sheet(struct bytes text, const char *uri, xmlDictPtr dict, int options)
+{
+	xmlParserCtxtPtr parser = xmlNewParserCtxt();
+	xmlDocPtr tree;
+
+	if (parser == NULL)
+		return NULL;
+	if (dict != NULL) {
+		xmlDictFree(parser->dict);
+		parser->dict = dict;
+		(void)xmlDictReference(dict);
+	}
+	tree = xmlCtxtReadMemory(parser, (const char *)text.data, (int)text.len,
+	    uri, NULL, options | XML_PARSE_NONET);
+	xmlFreeParserCtxt(parser);
+	return tree;
+}
+
 /* Stylesheets import each other by name, from the program itself. */
 static xmlDocPtr
 load_sheet(const xmlChar *uri, xmlDictPtr dict, int options, void *context,
@@ -76,8 +97,6 @@ load_sheet(const xmlChar *uri, xmlDictPtr dict, int options, void *context,
 	const char *name = (const char *)uri, *at;
 	struct bytes text;
 
-	(void)dict;
-	(void)options;
 	(void)context;
 	if (type != XSLT_LOAD_STYLESHEET || sheets_now == NULL)
 		return NULL;
@@ -91,8 +110,7 @@ load_sheet(const xmlChar *uri, xmlDictPtr dict, int options, void *context,
 	    : embedded_find(sheets_now->own, name);
 	if (text.len == 0)
 		return NULL;
-	return xmlReadMemory((const char *)text.data, (int)text.len,
-	    (const char *)uri, NULL, XML_PARSE_NONET);
+	return read_sheet(text, (const char *)uri, dict, options);
 }
 
 static pthread_once_t doors_once = PTHREAD_ONCE_INIT;
@@ -215,8 +233,8 @@ xml_check(const struct xml_doc *doc, const char *what, struct error *err)
 static struct xml_doc *
 open_doc(const struct xml *node)
 {
-	struct xml_doc *doc =
-	    node == NULL ? NULL : node_of(node)->doc->_private;
+	struct xml_doc *doc = node == NULL ? NULL
+					   : node_of(node)->doc->_private;
 
 	if (doc == NULL || doc->state != DOC_FINE)
 		return NULL;
@@ -382,8 +400,8 @@ text_of(const xmlAttr *attribute)
 const char *
 xml_get(const struct xml *node, const char *name)
 {
-	const xmlAttr *attribute =
-	    node == NULL ? NULL : node_of(node)->properties;
+	const xmlAttr *attribute = node == NULL ? NULL
+						: node_of(node)->properties;
 
 	while (attribute != NULL &&
 	    strcmp((const char *)attribute->name, name) != 0)
@@ -419,8 +437,7 @@ xml_attributes(const struct xml *node,
 {
 	for (const xmlAttr *attribute = node_of(node)->properties;
 	     attribute != NULL; attribute = attribute->next)
-		told(cookie, (const char *)attribute->name,
-		    text_of(attribute));
+		told(cookie, (const char *)attribute->name, text_of(attribute));
 }
 
 const char *
@@ -544,8 +561,7 @@ refuse_style(const char *name, const struct complaint *complaint,
 {
 	error_set(err, ERROR_UNDECIDED, "mend the stylesheet",
 	    "the stylesheet cannot be used: %s",
-	    complaint->text[0] == '\0' ? "it is no XSLT 1.0"
-				       : complaint->text);
+	    complaint->text[0] == '\0' ? "it is no XSLT 1.0" : complaint->text);
 	(void)snprintf(err->where, sizeof err->where, "%.200s: line %d", name,
 	    complaint->line);
 	return -1;

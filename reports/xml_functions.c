@@ -96,8 +96,7 @@ xml_register_functions(xsltTransformContextPtr run)
 	};
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-		if (xsltRegisterExtFunction(run,
-			(const xmlChar *)all[i].name,
+		if (xsltRegisterExtFunction(run, (const xmlChar *)all[i].name,
 			(const xmlChar *)XML_FUNCTIONS, all[i].function) != 0)
 			return -1;
 	}

@@ -99,6 +99,15 @@ do_it vouch lineage mortgage
 say "Recompute everything: chain, tree, signatures, authority, what each author had seen."
 do_it vouch verify --replay --checkpoint checkpoint.txt
 
+say "What it says, to a board, an auditor, a compliance team and an engineer: each figure with its entries, and computed again."
+do_it vouch report posture -o posture.html
+do_it vouch report provenance mortgage -o provenance.html
+do_it vouch report compliance -o compliance.html
+do_it vouch report release mortgage --to production -o release.html
+for report in posture provenance compliance release; do
+	vouch report --check $report.html || { echo "$report.html is not what the ledger says"; exit 1; }
+done
+
 say "Somebody with the file changes one character of one entry, in a copy."
 mkdir forged
 cp .vouch/ledger.db forged/ledger.db
@@ -119,3 +128,4 @@ grep -q 'entry 4' found.txt || { echo "the forgery was not found"; exit 1; }
 vouch verify -q forged/ledger.db >/dev/null && { echo "the forgery was not found"; exit 1; }
 
 say "Found, and named. The ledger itself is in $folder/.vouch: look around with vouch status, vouch show run/train, vouch compare."
+say "The four reports: $folder/posture.html, provenance.html, compliance.html, release.html"

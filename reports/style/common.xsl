@@ -59,10 +59,27 @@
   <xsl:attribute name="program"><xsl:value-of select="$cover/r:generator/@program"/></xsl:attribute>
 </xsl:template>
 
-<!-- The line that a report begins with: how rules came out. -->
-<xsl:template name="verdict-line">
+<!-- "39 of 41 checks pass; …" -->
+<xsl:template name="counts">
   <xsl:variable name="of" select="key('figure', 'checks-pass')/@value + key('figure', 'checks-fail')/@value
       + key('figure', 'checks-waived')/@value + key('figure', 'checks-no-evidence')/@value + key('figure', 'checks-error')/@value"/>
+        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-pass'"/></xsl:call-template>
+        <xsl:text> of </xsl:text><xsl:value-of select="v:number(string($of))"/>
+        <xsl:text> checks pass; </xsl:text>
+        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-fail'"/></xsl:call-template>
+        <xsl:text> fail, </xsl:text>
+        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-waived'"/></xsl:call-template>
+        <xsl:text> are waived, </xsl:text>
+        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-no-evidence'"/></xsl:call-template>
+        <xsl:text> lack evidence, </xsl:text>
+        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-error'"/></xsl:call-template>
+        <xsl:text> are faults of a rule. A further </xsl:text>
+        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-not-applicable'"/></xsl:call-template>
+        <xsl:text> do not apply.</xsl:text>
+</xsl:template>
+
+<!-- The line that a report begins with: how rules came out. -->
+<xsl:template name="verdict-line">
   <xsl:choose>
     <xsl:when test="not($judged)">
       <verdict w="not applicable"><xsl:value-of select="$cover/r:remark"/></verdict>
@@ -77,19 +94,7 @@
             <xsl:otherwise>pass</xsl:otherwise>
           </xsl:choose>
         </xsl:attribute>
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-pass'"/></xsl:call-template>
-        <xsl:text> of </xsl:text><xsl:value-of select="v:number(string($of))"/>
-        <xsl:text> checks pass; </xsl:text>
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-fail'"/></xsl:call-template>
-        <xsl:text> fail, </xsl:text>
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-waived'"/></xsl:call-template>
-        <xsl:text> are waived, </xsl:text>
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-no-evidence'"/></xsl:call-template>
-        <xsl:text> lack evidence, </xsl:text>
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-error'"/></xsl:call-template>
-        <xsl:text> are faults of a rule. A further </xsl:text>
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-not-applicable'"/></xsl:call-template>
-        <xsl:text> do not apply.</xsl:text>
+        <xsl:call-template name="counts"/>
       </verdict>
     </xsl:otherwise>
   </xsl:choose>

@@ -28,7 +28,7 @@ h1{font-size:1.75rem;line-height:1.2;margin:1.25rem 0 .25rem;overflow-wrap:anywh
 .sub{color:var(--soft);margin:0 0 1rem;overflow-wrap:anywhere}
 h2{font-size:1.25rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--rule);padding-bottom:.25rem;color:var(--brand)}
 h3{font-size:1.02rem;margin:1.25rem 0 .4rem;overflow-wrap:anywhere}
-p,li,td,dd,dt{overflow-wrap:anywhere}
+p,li,dd,dt{overflow-wrap:anywhere}td{overflow-wrap:break-word}
 nav ul{columns:2;padding-left:1.1rem;margin:.5rem 0;font-size:.9375rem}
 a{color:#0b5a8a}
 code{font:.8125rem/1.4 "DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywhere}
@@ -86,7 +86,7 @@ footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.5rem;color:
 <xsl:template match="p:verdict"><p><xsl:attribute name="class">line <xsl:call-template name="class"><xsl:with-param name="w" select="@w"/></xsl:call-template></xsl:attribute><xsl:call-template name="status"><xsl:with-param name="w" select="@w"/></xsl:call-template><xsl:text> </xsl:text><span style="color:#1b2227"><xsl:apply-templates/></span></p></xsl:template>
 
 <xsl:template name="class"><xsl:param name="w"/><xsl:choose>
-  <xsl:when test="$w = 'no evidence'">none</xsl:when><xsl:when test="$w = 'not applicable' or $w = 'unmapped'">na</xsl:when>
+  <xsl:when test="$w = 'no evidence' or $w = 'partial'">none</xsl:when><xsl:when test="$w = 'not applicable' or $w = 'unmapped'">na</xsl:when>
   <xsl:otherwise><xsl:value-of select="$w"/></xsl:otherwise></xsl:choose></xsl:template>
 <!-- Word, shape and colour. -->
 <xsl:template name="status"><xsl:param name="w"/>
@@ -98,7 +98,7 @@ footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.5rem;color:
       <xsl:when test="$w = 'no evidence'"><circle cx="5" cy="5" r="4" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2 1.5"/></xsl:when>
       <xsl:when test="$w = 'error'"><path d="M5 0v6M5 8v2" stroke="currentColor" stroke-width="2.4"/></xsl:when>
       <xsl:otherwise><path d="M1 5h8" stroke="currentColor" stroke-width="2"/></xsl:otherwise></xsl:choose></svg>
-    <xsl:choose><xsl:when test="$w = 'unmapped'">no rule</xsl:when><xsl:otherwise><xsl:value-of select="$w"/></xsl:otherwise></xsl:choose></span></xsl:template>
+    <xsl:choose><xsl:when test="$w = 'unmapped'">no rule</xsl:when><xsl:when test="$w = 'partial'">partly covered</xsl:when><xsl:otherwise><xsl:value-of select="$w"/></xsl:otherwise></xsl:choose></span></xsl:template>
 <xsl:template match="p:st"><xsl:call-template name="status"><xsl:with-param name="w" select="@w"/></xsl:call-template></xsl:template>
 
 <xsl:template match="p:table">

@@ -23,7 +23,7 @@
 <!-- The same numbers as a table; of long courses every so many. -->
 <xsl:template name="numbers">
   <xsl:variable name="all" select="p:pt"/>
-  <xsl:variable name="step" select="ceiling(count($all) div 40)"/>
+  <xsl:variable name="step" select="ceiling(count($all) div 20)"/>
   <div class="scroll" tabindex="0" role="region" aria-label="{@title}, as numbers"><table><caption><xsl:value-of select="@title"/>, as numbers<xsl:if test="$step &gt; 1"> (one in <xsl:value-of select="$step"/>)</xsl:if></caption>
   <xsl:choose>
     <xsl:when test="@type = 'graph'">
@@ -82,7 +82,7 @@
   <xsl:variable name="set" select="p:pt/@value | p:pt/@low | p:pt/@high | @whole"/>
   <xsl:variable name="low"><xsl:call-template name="least"><xsl:with-param name="set" select="$set"/></xsl:call-template></xsl:variable>
   <xsl:variable name="high"><xsl:call-template name="most"><xsl:with-param name="set" select="$set"/></xsl:call-template></xsl:variable>
-  <xsl:variable name="k"><xsl:choose><xsl:when test="$high &gt; $low"><xsl:value-of select="330 div ($high - $low)"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
+  <xsl:variable name="k"><xsl:choose><xsl:when test="$high &gt; $low"><xsl:value-of select="260 div ($high - $low)"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
   <xsl:variable name="height" select="count(p:pt) * 24 + 44"/>
   <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 640 {$height}" width="640" height="{$height}" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
     <xsl:if test="@whole"><line x1="{230 + (@whole - $low) * $k}" x2="{230 + (@whole - $low) * $k}" y1="6" y2="{$height - 34}" stroke="#55616a" stroke-dasharray="4 3"/></xsl:if>
@@ -92,7 +92,7 @@
       <circle cx="{230 + (@value - $low) * $k}" cy="{$y}" r="5" fill="#1d4e6b"/>
       <text x="636" y="{$y + 4}" text-anchor="end" font-size="11"><xsl:value-of select="@value"/><xsl:if test="@n"> (n <xsl:value-of select="@n"/>)</xsl:if></text>
     </xsl:for-each>
-    <line x1="230" x2="560" y1="{$height - 32}" y2="{$height - 32}" stroke="#55616a"/><text x="230" y="{$height - 14}"><xsl:value-of select="$low"/></text><text x="560" y="{$height - 14}" text-anchor="end"><xsl:value-of select="$high"/></text>
+    <line x1="230" x2="490" y1="{$height - 32}" y2="{$height - 32}" stroke="#55616a"/><text x="230" y="{$height - 14}"><xsl:value-of select="$low"/></text><text x="490" y="{$height - 14}" text-anchor="end"><xsl:value-of select="$high"/></text>
   </svg>
 </xsl:template>
 
@@ -114,8 +114,10 @@
     <xsl:for-each select="p:edge"><xsl:variable name="a" select="key('node', @from)"/><xsl:variable name="b" select="key('node', @to)"/>
       <path fill="none" stroke="#8a959c" marker-end="url(#{$id}-a)"><xsl:attribute name="d">
         <xsl:choose>
-          <xsl:when test="$a/@layer &lt; $b/@layer">M<xsl:value-of select="$a/@layer * 190 + 156"/> <xsl:value-of select="$a/@row * 58 + 26"/>C<xsl:value-of select="$a/@layer * 190 + 174"/> <xsl:value-of select="$a/@row * 58 + 26"/> <xsl:value-of select="$b/@layer * 190 - 14"/> <xsl:value-of select="$b/@row * 58 + 26"/> <xsl:value-of select="$b/@layer * 190 + 4"/> <xsl:value-of select="$b/@row * 58 + 26"/></xsl:when>
-          <xsl:otherwise>M<xsl:value-of select="$a/@layer * 190 + 80"/> <xsl:value-of select="$a/@row * 58 + 46"/>L<xsl:value-of select="$b/@layer * 190 + 80"/> <xsl:value-of select="$b/@row * 58 + 6"/></xsl:otherwise>
+          <xsl:when test="$a/@layer &lt; $b/@layer"><xsl:value-of select="concat('M', $a/@layer * 190 + 156, ' ', $a/@row * 58 + 26, ' C', $a/@layer * 190 + 174, ' ', $a/@row * 58 + 26, ' ', $b/@layer * 190 - 14, ' ', $b/@row * 58 + 26, ' ', $b/@layer * 190 + 4, ' ', $b/@row * 58 + 26)"/></xsl:when>
+          <xsl:when test="$a/@layer &gt; $b/@layer"><xsl:value-of select="concat('M', $a/@layer * 190 + 4, ' ', $a/@row * 58 + 26, ' L', $b/@layer * 190 + 156, ' ', $b/@row * 58 + 26)"/></xsl:when>
+          <xsl:when test="$a/@row &lt; $b/@row"><xsl:value-of select="concat('M', $a/@layer * 190 + 80, ' ', $a/@row * 58 + 46, ' L', $b/@layer * 190 + 80, ' ', $b/@row * 58 + 6)"/></xsl:when>
+          <xsl:otherwise><xsl:value-of select="concat('M', $a/@layer * 190 + 80, ' ', $a/@row * 58 + 6, ' L', $b/@layer * 190 + 80, ' ', $b/@row * 58 + 46)"/></xsl:otherwise>
         </xsl:choose></xsl:attribute></path></xsl:for-each>
     <xsl:for-each select="p:node">
       <g transform="translate({@layer * 190 + 4},{@row * 58 + 6})"><rect width="152" height="40" fill="#fff" stroke="#1d4e6b"><xsl:attribute name="rx"><xsl:choose><xsl:when test="@type = 'artefact'">0</xsl:when><xsl:otherwise>9</xsl:otherwise></xsl:choose></xsl:attribute><xsl:if test="@type != 'artefact'"><xsl:attribute name="fill">#e8f0f5</xsl:attribute></xsl:if></rect>

@@ -25,7 +25,7 @@
       <tiles>
         <xsl:for-each select="r:controls/r:framework">
           <tile label="{@title}" value="{@met} of {@all - @not-applicable}" note="{@open} open, {@unmapped} without a rule, {@not-applicable} not applicable">
-            <xsl:attribute name="status"><xsl:choose><xsl:when test="@open &gt; 0">fail</xsl:when><xsl:when test="@met = 0">unmapped</xsl:when><xsl:when test="@unmapped &gt; 0">no evidence</xsl:when><xsl:otherwise>pass</xsl:otherwise></xsl:choose></xsl:attribute>
+            <xsl:attribute name="status"><xsl:choose><xsl:when test="@open &gt; 0">fail</xsl:when><xsl:when test="@met = 0">unmapped</xsl:when><xsl:when test="@unmapped &gt; 0">partial</xsl:when><xsl:otherwise>pass</xsl:otherwise></xsl:choose></xsl:attribute>
             <xsl:attribute name="figure">controls-<xsl:value-of select="@id"/></xsl:attribute>
           </tile>
         </xsl:for-each>

@@ -10,12 +10,12 @@
     <section id="verdict" title="Go or no-go">
       <xsl:choose>
         <xsl:when test="not($judged)"><verdict w="not applicable"><xsl:value-of select="$cover/r:remark"/></verdict></xsl:when>
-        <xsl:when test="$blocking[@result = 'fail']"><verdict w="fail">No-go: <xsl:value-of select="count($blocking)"/> rules stand against it.</verdict></xsl:when>
-        <xsl:when test="$blocking"><verdict w="no evidence">It cannot be decided: <xsl:value-of select="count($blocking)"/> rules lack evidence.</verdict></xsl:when>
+        <xsl:when test="$blocking[@result = 'fail']"><verdict w="fail">No-go. Rules that stand against it: <xsl:value-of select="count($blocking)"/>.</verdict></xsl:when>
+        <xsl:when test="$blocking"><verdict w="no evidence">It cannot be decided. Rules that lack evidence: <xsl:value-of select="count($blocking)"/>.</verdict></xsl:when>
         <xsl:otherwise><verdict w="pass">Go: no rule stands against it.</verdict></xsl:otherwise>
       </xsl:choose>
       <p><xsl:value-of select="$cover/r:scope/@name"/> to <xsl:value-of select="$cover/r:scope/@environment"/>.</p>
-      <xsl:if test="$judged"><xsl:call-template name="verdict-line"/></xsl:if>
+      <xsl:if test="$judged"><p><xsl:call-template name="counts"/> Rules that only warn stop nothing: <xsl:value-of select="count(r:verdicts/r:verdict[@denies = 'false' and (@result = 'fail' or @result = 'no evidence' or @result = 'error')])"/> of them do not hold.</p></xsl:if>
     </section>
     <section id="blocking" title="What stands against it, and how to mend it">
       <xsl:choose><xsl:when test="r:actions/r:action[@type = 'blocker']"><xsl:apply-templates select="r:actions/r:action[@type = 'blocker']" mode="finding"/></xsl:when><xsl:otherwise><p>Nothing.</p></xsl:otherwise></xsl:choose>
