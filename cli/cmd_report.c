@@ -37,7 +37,7 @@ struct report_options {
 
 static const struct option options[] = {
 	{ "format", 0, OPTION_CHOICE, offsetof(struct report_options, format),
-	    "FORMAT", "html, text, md, xml, json, csv, sarif or junit",
+	    "FORMAT", "html, text, md, xml, json, csv, sarif, junit or pdf",
 	    report_formats, false },
 	{ "output", 'o', OPTION_TEXT, offsetof(struct report_options, output),
 	    "FILE", "write it there (its ending says the format)", NULL,
@@ -381,7 +381,12 @@ same_bytes(const char **format, const struct report *report,
 	*format = NULL;
 	for (size_t i = 0; report_formats[i] != NULL; i++) {
 		struct buffer text = buffer_new(REPORT_BYTES);
-		int result =
+		int result;
+
+		if ((strcmp(report_formats[i], "pdf") == 0) !=
+		    bytes_begin(issued, "%PDF"))
+			continue;
+		result =
 		    report_write(&text, report, report_formats[i], look, err);
 		bool same = result == 0 &&
 		    bytes_equal(buffer_bytes(&text), issued);

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "base/memory.h"
 #include "reports/document.h"
+#include "reports/pdf.h"
 #include "reports/render.h"
 
 #define DOCUMENT_BYTES ((size_t)256 * 1024 * 1024)
@@ -39,7 +41,7 @@ static const struct embedded sheets[] = {
 };
 
 const char *const report_formats[] = { "html", "text", "md", "xml", "json",
-	"csv", "sarif", "junit", NULL };
+	"csv", "sarif", "junit", "pdf", NULL };
 
 const char *
 report_ending(const char *format)
@@ -157,6 +159,35 @@ write_page(struct buffer *out, const struct report *report, const char *format,
 	return result;
 }
 
+static int
+write_pdf(struct buffer *out, const struct report *report,
+    const struct report_look *look, const struct xml_sheets *all,
+    struct error *err)
+{
+	struct buffer html = buffer_new(DOCUMENT_BYTES);
+	struct buffer xml = buffer_new(DOCUMENT_BYTES);
+	const struct xml *cover = xml_first(xml_root(report->doc));
+	const char *time = NULL;
+	int64_t time_ms = 0;
+	int result = -1;
+
+	for (const struct xml *one = xml_first(cover); one != NULL;
+	     one = xml_next(one)) {
+		if (strcmp(xml_name(one), "checkpoint") == 0)
+			time = xml_get(one, "time");
+	}
+	xml_write(&xml, report->doc);
+	if (write_page(&html, report, "html", look, all, err) == 0 &&
+	    buffer_check(&html, "the report", err) == 0 &&
+	    buffer_check(&xml, "the report", err) == 0 &&
+	    (time == NULL || time_parse_exact(&time_ms, bytes_of_text(time))))
+		result = report_pdf(out, buffer_bytes(&html),
+		    buffer_bytes(&xml), time_ms, err);
+	buffer_free(&html);
+	buffer_free(&xml);
+	return result;
+}
+
 /* What a stylesheet made as text must be JSON. */
 static int
 write_json_style(struct buffer *out, const struct report *report,
@@ -198,6 +229,8 @@ report_write(struct buffer *out, const struct report *report,
 		xml_write(out, report->doc);
 	else if (strcmp(format, "json") == 0)
 		render_json(out, xml_root(report->doc));
+	else if (strcmp(format, "pdf") == 0)
+		result = write_pdf(out, report, look, &all, err);
 	else if (strcmp(format, "sarif") == 0)
 		result = write_json_style(out, report, "sarif.xsl", &all, err);
 	else if (strcmp(format, "junit") == 0)

@@ -23,7 +23,7 @@ html{font:16px/1.5 "Source Sans 3","Segoe UI",system-ui,-apple-system,"DejaVu Sa
 body{margin:0 auto;max-width:68rem;padding:1rem 1.25rem 4rem}
 header{display:flex;gap:.75rem;align-items:center;border-bottom:3px solid var(--brand);padding:.5rem 0 .75rem;flex-wrap:wrap}
 header .who{font-weight:600;color:var(--brand)}
-header .when{margin-left:auto;color:var(--soft);font-size:.875rem}
+header svg,header .who{margin-right:.5rem}header .when{margin-left:auto;color:var(--soft);font-size:.875rem}
 h1{font-size:1.75rem;line-height:1.2;margin:1.25rem 0 .25rem;overflow-wrap:anywhere}
 .sub{color:var(--soft);margin:0 0 1rem;overflow-wrap:anywhere}
 h2{font-size:1.25rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--rule);padding-bottom:.25rem;color:var(--brand)}
@@ -43,18 +43,18 @@ td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}
 .st svg{width:.8em;height:.8em;margin-right:.3em;vertical-align:-.05em}
 .pass{color:#1b6b3a;border-color:#1b6b3a}.fail{color:#a11a1a;border-color:#a11a1a}.waived{color:#7a5200;border-color:#7a5200}
 .none{color:#4b4f8f;border-color:#4b4f8f}.error{color:#8a1467;border-color:#8a1467}.na{color:#55616a;border-color:#55616a}
-.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.75rem;padding:0;list-style:none}
-.tiles li{border:1px solid var(--rule);border-top:4px solid;padding:.6rem .75rem;background:#fff}
+.tiles{display:flex;flex-wrap:wrap;margin:0 -.4rem;padding:0;list-style:none}
+.tiles li{flex:1 1 13rem;max-width:21rem;margin:.4rem;border:1px solid var(--rule);border-top:4px solid;padding:.6rem .75rem;background:#fff}
 .tiles .v{font-size:1.4rem;font-weight:600;color:var(--ink);display:block}
 .tiles .l,.tiles .n{color:var(--ink);display:block;font-size:.875rem}.tiles .n{color:var(--soft)}
 .finding{border:1px solid var(--rule);border-left:6px solid;padding:.5rem .9rem;margin:.75rem 0;break-inside:avoid}
 .finding h3{margin:.25rem 0;color:var(--ink)}.finding dl,.finding p{color:var(--ink)}
-dl{display:grid;grid-template-columns:minmax(8rem,13rem) 1fr;gap:.15rem .75rem;margin:.5rem 0;font-size:.9375rem}
-dt{color:var(--soft)}dd{margin:0}
+dl{margin:.5rem 0;font-size:.9375rem}dl:after{content:"";display:block;clear:both}
+dt{color:var(--soft);float:left;clear:left;width:13rem;padding-right:.5rem}dd{margin:0 0 .15rem 13.25rem;min-height:1.4em}
 figure{margin:1rem 0;break-inside:avoid-page}figcaption{font-weight:600}figure svg{max-width:100%;height:auto;background:#fff}
 .gr{overflow-x:auto}
 footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.5rem;color:var(--soft);font-size:.8125rem}
-@media(max-width:40rem){body{padding:.5rem .75rem 3rem}dl{grid-template-columns:1fr}dt{margin-top:.4rem}nav ul{columns:1}header .when{margin-left:0;width:100%}}
+@media(max-width:40rem){body{padding:.5rem .75rem 3rem}dt{float:none;width:auto;margin-top:.4rem}dd{margin-left:0;min-height:0}nav ul{columns:1}header .when{margin-left:0;width:100%}}
 @page{size:A4;margin:16mm 14mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:8pt}}
 @media print{html{font-size:10pt}body{max-width:none;padding:0}.scroll,.gr{overflow:visible}table{font-size:8pt}thead{display:table-header-group}tr{break-inside:avoid}h2,h3{break-after:avoid}a{color:inherit;text-decoration:none}nav{display:none}th,td{min-width:0;padding:.2rem .3rem}thead th{white-space:normal}code{font-size:7pt}}
 </style>

@@ -87,13 +87,15 @@
       </xsl:for-each>
     </table>
   </xsl:if>
-  <xsl:for-each select="$all[@type = 'slices']">
+  <!-- Of several evaluations the newest is drawn; the table has them all. -->
+  <xsl:variable name="newest" select="$all[@type = 'metrics'][last()]/r:cite/@entry"/>
+  <xsl:for-each select="$all[@type = 'slices'][r:cite/@entry = $newest]">
     <plot type="dots" title="{@name} by slice ({@of})" desc="Each part of the data by itself; the line is all of it.">
       <xsl:copy-of select="@whole"/>
       <xsl:for-each select="r:point"><pt label="{@label}" value="{@value}"><xsl:copy-of select="@low | @high | @n"/></pt></xsl:for-each>
     </plot>
   </xsl:for-each>
-  <xsl:for-each select="$all[@type = 'calibration'][r:point]">
+  <xsl:for-each select="$all[@type = 'calibration'][r:point][r:cite/@entry = $newest]">
     <plot type="reliability" title="Calibration ({@of})" desc="What was predicted against what happened, in bins; on the diagonal they agree.">
       <xsl:for-each select="r:point"><pt label="{@label}" x="{@x}" value="{@value}"><xsl:copy-of select="@n"/></pt></xsl:for-each>
     </plot>

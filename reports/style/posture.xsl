@@ -8,9 +8,7 @@
     <xsl:call-template name="head"/>
     <section id="verdict" title="Where we stand">
       <xsl:call-template name="verdict-line"/>
-      <p><xsl:call-template name="fig"><xsl:with-param name="id" select="'in-use'"/></xsl:call-template> models are in use;
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'incidents-open'"/></xsl:call-template> incidents and
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'waivers-open'"/></xsl:call-template> exceptions are open.</p>
+      <p>Models in use: <xsl:call-template name="fig"><xsl:with-param name="id" select="'in-use'"/></xsl:call-template>. Incidents open: <xsl:call-template name="fig"><xsl:with-param name="id" select="'incidents-open'"/></xsl:call-template>. Exceptions open: <xsl:call-template name="fig"><xsl:with-param name="id" select="'waivers-open'"/></xsl:call-template>.</p>
       <xsl:variable name="trend" select="r:series/r:series[@type = 'trend']"/>
       <xsl:if test="count($trend/r:point) &gt; 1">
         <plot type="stack" title="How the rules on the ledger as a whole came out over time" desc="At each past checkpoint, with the policies in force then.">

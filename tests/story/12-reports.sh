@@ -135,6 +135,18 @@ vouch report posture --brand brand.xsl -o branded.html -q
 ok "a name of one's own" grep -q "Example Bank" branded.html
 expect_exit 2 "a stylesheet that is none" vouch report posture --style model.bin
 expect_error "the stylesheet cannot be used" "is refused"
+# --- printed, where WeasyPrint is
+if command -v weasyprint >/dev/null; then
+	expect_ok "on paper" vouch report posture -o posture.pdf
+	vouch report posture -o again.pdf -q
+	ok "the same bytes again" cmp posture.pdf again.pdf
+	ok "nothing is left behind" sh -c '! ls -d "${TMPDIR:-/tmp}"/vouch-report-* 2>/dev/null'
+else
+	skip "on paper" "weasyprint is not installed"
+fi
+mkdir -p bin && for program in sh env cat; do ln -sf "$(command -v $program)" bin/; done
+expect_exit 2 "without WeasyPrint" env PATH="$PWD/bin:$(dirname "$(command -v vouch)")" vouch report posture --format pdf
+expect_error "print it from a browser" "one line says how to print"
 expect_exit 2 "no such report" vouch report nonsense
 expect_exit 2 "a model that is not there" vouch report provenance nothing
 done_testing
