@@ -71,7 +71,7 @@ $(BUILD)/tests/fault/%: tests/fault/%.c $(BUILD)/libvouch.a $(SUPPORT)
 $(BUILD)/tests/conformance/%: tests/conformance/%.c $(BUILD)/libvouch.a
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(BUILD)/libvouch.a $(LIBS)
-$(BUILD)/tests/bench/bench $(BUILD)/tests/bench/policy: $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libvouch.a $(SUPPORT)
+$(BUILD)/tests/bench/bench $(BUILD)/tests/bench/policy $(BUILD)/tests/bench/report: $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libvouch.a $(SUPPORT)
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
 $(BUILD)/tests/interop/%: tests/interop/%.c $(BUILD)/libvouch.a $(SUPPORT)
