@@ -29,6 +29,7 @@ struct control_gather {
 	struct attested *attested;
 	size_t attested_count, attested_capacity;
 	size_t number;
+	bool *implements; /* Of the control gone through: by rule. */
 	/* Of the framework that is gone through. */
 	size_t mapped, met, open, unmapped, not_applicable;
 };
@@ -141,21 +142,19 @@ is_whole(const struct report_rule *rule)
 
 /* Deployments to which a control applies, and those a rule of it judged. */
 static void
-coverage(const struct control_gather *all, const char *catalogue,
-    const struct yaml *control, size_t *scope, size_t *tested)
+coverage(const struct control_gather *all, const struct yaml *control,
+    size_t *scope, size_t *tested)
 {
 	struct gather *gather = all->gather;
 	struct bytes applies = yaml_member(control, "applies")->text;
 	bool only_high = bytes_equal(applies, bytes_of_text("high-risk")) ||
 	    bytes_equal(applies, bytes_of_text("decisions"));
-	struct bytes id = yaml_member(control, "id")->text;
 	bool whole = false;
 
 	*scope = 0;
 	*tested = 0;
 	for (size_t r = 0; r < gather->rule_count && !whole; r++)
-		whole = is_whole(&gather->rule[r]) &&
-		    implements(&gather->rule[r], catalogue, id);
+		whole = all->implements[r] && is_whole(&gather->rule[r]);
 	for (size_t u = 0; u < gather->unit_count; u++) {
 		bool done = whole;
 
@@ -167,10 +166,9 @@ coverage(const struct control_gather *all, const char *catalogue,
 			uint8_t state =
 			    gather->state[r * gather->unit_count + u];
 
-			done = state != 0 &&
+			done = all->implements[r] && state != 0 &&
 			    state - 1 != RESULT_NOT_APPLICABLE &&
-			    state - 1 != RESULT_NO_EVIDENCE &&
-			    implements(&gather->rule[r], catalogue, id);
+			    state - 1 != RESULT_NO_EVIDENCE;
 		}
 		*tested += done;
 	}
@@ -261,8 +259,8 @@ put_backing(struct control_gather *all, struct xml *node, const char *catalogue,
 			uint8_t state =
 			    gather->state[r * gather->unit_count + u];
 
-			if (state > 0 && state - 1 != RESULT_NOT_APPLICABLE &&
-			    implements(&gather->rule[r], catalogue, id) &&
+			if (all->implements[r] && state > 0 &&
+			    state - 1 != RESULT_NOT_APPLICABLE &&
 			    gather->rule[r].rule->on[policy_kind_number(
 				kind_named("deployment"))]) {
 				gather_cite(gather, node, unit->verdict);
@@ -303,7 +301,9 @@ put_control(struct control_gather *all, struct xml *framework,
 	xml_set(node, "title",
 	    (const char *)yaml_member(control, "title")->text.data);
 	for (size_t r = 0; r < gather->rule_count; r++) {
-		if (!implements(&gather->rule[r], catalogue, id))
+		all->implements[r] =
+		    implements(&gather->rule[r], catalogue, id);
+		if (!all->implements[r])
 			continue;
 		tally.rules++;
 		for (unsigned k = 0; k < RESULT_COUNT; k++)
@@ -331,7 +331,7 @@ put_control(struct control_gather *all, struct xml *framework,
 	xml_set(node, "status", status);
 	if (gather->order->kind != REPORT_COMPLIANCE)
 		return;
-	coverage(all, catalogue, control, &scope, &tested);
+	coverage(all, control, &scope, &tested);
 	xml_setf(node, "tested", "%zu", tested);
 	xml_setf(node, "in-scope", "%zu", scope);
 	xml_add_text(node, "asks",
@@ -383,6 +383,10 @@ gather_controls(struct gather *gather)
 	if (gather->order->kind != REPORT_POSTURE &&
 	    gather->order->kind != REPORT_COMPLIANCE)
 		return 0;
+	all.implements =
+	    memory_new(gather->rule_count + 1, sizeof *all.implements);
+	if (all.implements == NULL)
+		return error_memory(gather->err);
 	for (size_t i = 0; i < gather->unit_count; i++) {
 		if (!unit_in_scope(gather, &gather->unit[i]))
 			continue;
@@ -400,6 +404,7 @@ gather_controls(struct gather *gather)
 	}
 	result = 0;
 done:
+	memory_free(all.implements);
 	memory_free(all.attested);
 	return result;
 }
