@@ -128,7 +128,7 @@ def bases(ledger, origin):
     for kind in ("dataset", "run", "model", "evaluation", "observation",
                  "incident", "proposal", "approval", "rejection",
                  "deployment", "review", "waiver", "attestation", "gap",
-                 "hold"):
+                 "hold", "report"):
         said = example(kind)
         for member in ("proposal", "deployment"):
             if member in said:
@@ -160,7 +160,7 @@ def subject_of(origin, kind, predicate):
         digest = peer.key_digest(peer.raw_of_ssh(predicate["key"]))
         return [{"name": "key/" + predicate["name"],
                  "digest": {"sha256": digest}}]
-    if kind in ("dataset", "model"):
+    if kind in ("dataset", "model", "report"):
         name = "%s/%s@%s" % (kind, predicate["name"], predicate["version"])
         return [{"name": name, "digest": {"sha256": "ab" * 32}}]
     about = predicate["about" if "about" in predicate else "model"]
