@@ -37,7 +37,9 @@ struct report_options {
 
 static const struct option options[] = {
 	{ "format", 0, OPTION_CHOICE, offsetof(struct report_options, format),
-	    "FORMAT", "html, text, md, xml, json, csv, sarif, junit or pdf",
+	    "FORMAT",
+	    "html, text, md, xml, json, csv, pdf; sarif, junit, prov, "
+	    "prov-json or model-card",
 	    report_formats, false },
 	{ "output", 'o', OPTION_TEXT, offsetof(struct report_options, output),
 	    "FILE", "write it there (its ending says the format)", NULL,
@@ -178,22 +180,25 @@ read_look(struct report_look *look, struct buffer *style, struct buffer *brand,
 	return 0;
 }
 
-/* The format of a file by its ending. */
+/* The format of a file by its ending: the longest that fits. */
 static const char *
 format_of(const char *path)
 {
+	size_t all = strlen(path), best_len = 0;
+	const char *best = NULL;
+
 	for (size_t i = 0; report_formats[i] != NULL; i++) {
 		const char *ending = report_ending(report_formats[i]);
-		size_t len = strlen(ending), all = strlen(path);
+		size_t len = strlen(ending);
 
-		if (strcmp(report_formats[i], "xml") == 0 && all > 10 &&
-		    strcmp(path + all - 10, ".junit.xml") == 0)
-			return "junit";
-		if (all > len + 1 && path[all - len - 1] == '.' &&
-		    strcmp(path + all - len, ending) == 0)
-			return report_formats[i];
+		if (len > best_len && all > len + 1 &&
+		    path[all - len - 1] == '.' &&
+		    strcmp(path + all - len, ending) == 0) {
+			best = report_formats[i];
+			best_len = len;
+		}
 	}
-	return NULL;
+	return best;
 }
 
 /* Sign the digest of what was written into the ledger. */

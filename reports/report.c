@@ -24,6 +24,9 @@ EMBED(style_plots, "reports/style/plots.xsl");
 EMBED(style_brand, "reports/style/brand.xsl");
 EMBED(style_sarif, "reports/style/sarif.xsl");
 EMBED(style_junit, "reports/style/junit.xsl");
+EMBED(style_prov, "reports/style/prov.xsl");
+EMBED(style_prov_json, "reports/style/prov-json.xsl");
+EMBED(style_model_card, "reports/style/model-card.xsl");
 
 static const struct embedded sheets[] = {
 	{ "common.xsl", style_common_begin, style_common_end },
@@ -37,20 +40,49 @@ static const struct embedded sheets[] = {
 	{ "brand.xsl", style_brand_begin, style_brand_end },
 	{ "sarif.xsl", style_sarif_begin, style_sarif_end },
 	{ "junit.xsl", style_junit_begin, style_junit_end },
+	{ "prov.xsl", style_prov_begin, style_prov_end },
+	{ "prov-json.xsl", style_prov_json_begin, style_prov_json_end },
+	{ "model-card.xsl", style_model_card_begin, style_model_card_end },
 	{ NULL, NULL, NULL },
 };
 
 const char *const report_formats[] = { "html", "text", "md", "xml", "json",
-	"csv", "sarif", "junit", "pdf", NULL };
+	"csv", "sarif", "junit", "prov", "prov-json", "model-card", "pdf",
+	NULL };
+
+/* The field's formats: each is a stylesheet of the document. */
+static const struct field_format {
+	const char *name;
+	const char *sheet;
+	const char *ending;
+	bool json; /* What it makes must be JSON. */
+} field_formats[] = {
+	{ "sarif", "sarif.xsl", "sarif", true },
+	{ "junit", "junit.xsl", "junit.xml", false },
+	{ "prov", "prov.xsl", "prov.xml", false },
+	{ "prov-json", "prov-json.xsl", "prov.json", true },
+	{ "model-card", "model-card.xsl", "card.md", false },
+};
+
+static const struct field_format *
+field_format(const char *name)
+{
+	for (size_t i = 0; i < sizeof field_formats / sizeof field_formats[0];
+	     i++) {
+		if (strcmp(field_formats[i].name, name) == 0)
+			return &field_formats[i];
+	}
+	return NULL;
+}
 
 const char *
 report_ending(const char *format)
 {
+	const struct field_format *field = field_format(format);
+
 	if (strcmp(format, "text") == 0)
 		return "txt";
-	if (strcmp(format, "junit") == 0)
-		return "junit.xml";
-	return format;
+	return field == NULL ? format : field->ending;
 }
 
 struct report {
@@ -215,6 +247,7 @@ report_write(struct buffer *out, const struct report *report,
     const char *format, const struct report_look *look, struct error *err)
 {
 	const struct xml_parameter parameter = { "stamp", report->stamp };
+	const struct field_format *field = field_format(format);
 	struct xml_sheets all = { .own = sheets };
 	int result = 0;
 
@@ -231,11 +264,11 @@ report_write(struct buffer *out, const struct report *report,
 		render_json(out, xml_root(report->doc));
 	else if (strcmp(format, "pdf") == 0)
 		result = write_pdf(out, report, look, &all, err);
-	else if (strcmp(format, "sarif") == 0)
-		result = write_json_style(out, report, "sarif.xsl", &all, err);
-	else if (strcmp(format, "junit") == 0)
-		result = xml_transform(NULL, out, report->doc, "junit.xsl",
-		    embedded_find(sheets, "junit.xsl"), &all, &parameter, 1,
+	else if (field != NULL && field->json)
+		result = write_json_style(out, report, field->sheet, &all, err);
+	else if (field != NULL)
+		result = xml_transform(NULL, out, report->doc, field->sheet,
+		    embedded_find(sheets, field->sheet), &all, &parameter, 1,
 		    err);
 	else
 		result = write_page(out, report, format, look, &all, err);

@@ -121,7 +121,7 @@
 <!-- Rule by rule: what was said of the model, with the values that decided. -->
 <xsl:template name="verdict-table">
   <xsl:param name="all" select="/r:report/r:verdicts/r:verdict"/>
-  <xsl:param name="caption" select="'Rule by rule'"/>
+  <xsl:param name="caption" select="'Each rule, with what was found'"/>
   <table name="verdicts" caption="{$caption}">
     <col label="Result"/><col label="Rule"/><col label="About"/><col label="What was found"/><col label="Entries"/>
     <xsl:for-each select="$all">

@@ -34,6 +34,12 @@ for result in document["runs"][0]["results"]:
     assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
     assert result["partialFingerprints"]
 END
+	# shellcheck disable=SC2086
+	ok "$name as PROV-JSON" vouch report $kind --format prov-json -o "$name.prov.json"
+	ok "is valid by its schema" "$PEERS/python/bin/python" -c '
+import json, sys, jsonschema
+jsonschema.Draft4Validator(json.load(open(sys.argv[1]))).validate(json.load(open(sys.argv[2])))' \
+		"$ROOT/tests/schemas/prov/prov-json.schema.json" "$name.prov.json"
 	expect_ok "$name as SARIF again" cat "$name.sarif"
 	expect_jq '.[0].runs[0].results | all(.kind == "fail" or .kind == "review")' "with failures and reviews only"
 done

@@ -50,7 +50,7 @@ before=$(size)
 # --- every kind in every notation
 for kind in posture "provenance credit" compliance "release credit --to production"; do
 	name=${kind%% *}
-	for format in html text md xml json csv sarif junit; do
+	for format in html text md xml json csv sarif junit prov prov-json model-card; do
 		# shellcheck disable=SC2086
 		expect_ok "$name as $format" vouch report $kind --format "$format" -o "$name.$format"
 		# shellcheck disable=SC2086
@@ -76,7 +76,16 @@ for kind in posture "provenance credit" compliance "release credit --to producti
 	for schema in jenkins-junit jenkins-xunit-junit-10 surefire-test-report surefire-test-report-3.0.2; do
 		ok "JUnit as $schema wants it" xmllint --nonet --noout --schema "$ROOT/tests/schemas/junit/$schema.xsd" "$name.junit"
 	done
-	for format in html xml json csv md; do
+	ok "PROV-XML by its schema" xmllint --nonet --noout --schema "$ROOT/tests/schemas/prov/prov.xsd" "$name.prov"
+	ok "with references that lead somewhere" python3 - "$name.prov" <<'END'
+import sys
+import xml.etree.ElementTree as tree
+prov = "{http://www.w3.org/ns/prov#}"
+root = tree.parse(sys.argv[1]).getroot()
+ids = {e.get(prov + "id") for e in root.iter()}
+assert all(e.get(prov + "ref") in ids for e in root.iter() if e.get(prov + "ref"))
+END
+	for format in html xml json csv md sarif junit prov prov-json model-card; do
 		expect_ok "$name.$format is computed again" vouch report --check "$name.$format"
 	done
 	expect_output "every byte of it" "to the last byte"
