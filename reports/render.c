@@ -557,9 +557,9 @@ text_records(struct writer *writer, const struct xml *table)
 			}
 			pad(writer, c == xml_first(row) ? 2 : 6);
 			styled(writer, "2", label);
-			buffer_text(writer->out, *label == '\0' ? "" : ": ");
+			buffer_text(writer->out, *label == '\0' ? "" : ":");
 			wrap(writer, text, 8,
-			    (c == xml_first(row) ? 2 : 6) + strlen(label) + 2);
+			    9 + strlen(label));
 		}
 	}
 }
@@ -614,9 +614,9 @@ text_pairs(struct writer *writer, const struct xml *block)
 
 		buffer_text(writer->out, "  ");
 		styled(writer, "2", name);
-		buffer_text(writer->out, ": ");
+		buffer_byte(writer->out, ':');
 		wrap(writer, content(&writer->cell, one), 6,
-		    text_columns(bytes_of_text(name)) + 4);
+		    text_columns(bytes_of_text(name)) + 7);
 	}
 	buffer_byte(writer->out, '\n');
 }
@@ -636,7 +636,6 @@ text_block(struct writer *writer, const struct xml *block)
 		text_pairs(writer, block);
 	} else if (is(block, "finding")) {
 		write_status(writer, get(block, "status"));
-		buffer_byte(writer->out, ' ');
 		wrap(writer, get(block, "title"), 2,
 		    4 + strlen(get(block, "status")));
 		text_pairs(writer, block);
@@ -659,7 +658,7 @@ text_block(struct writer *writer, const struct xml *block)
 	} else {
 		if (is(block, "verdict")) {
 			write_status(writer, get(block, "w"));
-			buffer_text(writer->out, "  ");
+			buffer_byte(writer->out, ':');
 			wrap(writer, content(&writer->cell, block), 2,
 			    6 + strlen(get(block, "w")));
 		} else {

@@ -11,7 +11,7 @@
       <p>Models in use: <xsl:call-template name="fig"><xsl:with-param name="id" select="'in-use'"/></xsl:call-template>. Incidents open: <xsl:call-template name="fig"><xsl:with-param name="id" select="'incidents-open'"/></xsl:call-template>. Exceptions open: <xsl:call-template name="fig"><xsl:with-param name="id" select="'waivers-open'"/></xsl:call-template>.</p>
       <xsl:variable name="trend" select="r:series/r:series[@type = 'trend']"/>
       <xsl:if test="count($trend/r:point) &gt; 1">
-        <plot type="stack" title="How the rules on the ledger as a whole came out over time" desc="At each past checkpoint, with the policies in force then.">
+        <plot type="stack" title="How the rules on audit came out over time" desc="At each past checkpoint, with the policies in force then. Rules on deployments are judged when a model goes into use and are not in it.">
           <xsl:for-each select="$trend/r:point">
             <pt label="{substring(@time, 1, 10)} ({@label} entries)" pass="{@pass}" waived="{@waived}" fail="{@fail}" none="{@no-evidence}" error="{@error}"/>
           </xsl:for-each>
