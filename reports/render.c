@@ -558,8 +558,7 @@ text_records(struct writer *writer, const struct xml *table)
 			pad(writer, c == xml_first(row) ? 2 : 6);
 			styled(writer, "2", label);
 			buffer_text(writer->out, *label == '\0' ? "" : ":");
-			wrap(writer, text, 8,
-			    9 + strlen(label));
+			wrap(writer, text, 8, 9 + strlen(label));
 		}
 	}
 }
