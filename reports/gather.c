@@ -531,6 +531,7 @@ gather_all(struct gather *gather)
 	gather_verdicts(gather);
 	if (gather_controls(gather) == -1 ||
 	    (gather->has_model && gather_model(gather) == -1) ||
+	    (kind == REPORT_RELEASE && gather_release(gather) == -1) ||
 	    gather_decisions(gather) == -1 || gather_ledger(gather) == -1 ||
 	    (kind == REPORT_POSTURE && gather_trend(gather) == -1) ||
 	    put_subjects(gather) == -1 || gather_integrity(gather) == -1 ||
@@ -572,5 +573,6 @@ done:
 	memory_free(gather.state);
 	memory_free(gather.subject);
 	memory_free(gather.cited);
+	memory_free(gather.threshold);
 	return result;
 }

@@ -19,9 +19,8 @@ is_number(const struct json *value)
 	return value != NULL && json_type(value) == JSON_NUMBER;
 }
 
-/* A value for people: a text as it is, a list with commas, the rest as JSON. */
-static void
-write_value(struct buffer *out, const struct json *value)
+void
+gather_write_value(struct buffer *out, const struct json *value)
 {
 	if (json_type(value) == JSON_TEXT) {
 		buffer_text(out, json_text(value));
@@ -30,7 +29,7 @@ write_value(struct buffer *out, const struct json *value)
 		     one = json_next(one)) {
 			if (one != json_first(value))
 				buffer_text(out, ", ");
-			write_value(out, one);
+			gather_write_value(out, one);
 		}
 	} else if (json_type(value) == JSON_OBJECT) {
 		for (const struct json *one = json_first(value); one != NULL;
@@ -38,7 +37,7 @@ write_value(struct buffer *out, const struct json *value)
 			buffer_printf(out, "%s%s ",
 			    one == json_first(value) ? "" : ", ",
 			    json_name(one));
-			write_value(out, one);
+			gather_write_value(out, one);
 		}
 	} else {
 		json_write(out, value);
@@ -52,7 +51,7 @@ put_fact(struct xml *node, const char *name, const struct json *value)
 
 	if (value == NULL)
 		return;
-	write_value(&text, value);
+	gather_write_value(&text, value);
 	if (text.state == BUFFER_FINE && text.len > 0)
 		xml_set(xml_add_text(node, "fact", buffer_string(&text)),
 		    "name", name);
@@ -328,7 +327,7 @@ put_slices(struct gather *gather, const struct json *record, const char *name,
 			point = xml_add(series, "point");
 			buffer_printf(&label,
 			    "%s = ", json_member_text(slice, "slice"));
-			write_value(&label, json_member(slice, "value"));
+			gather_write_value(&label, json_member(slice, "value"));
 			xml_set(point, "label", buffer_string(&label));
 			buffer_free(&label);
 			xml_setf(point, "value", "%.6g", json_number(value));

@@ -477,8 +477,10 @@ gather_standing(struct gather *gather)
 		.signer_count = gather->order->signer_count,
 		.unsigned_yet = true };
 	struct reader_entry entry = reader_entry_new();
+	struct judge_listener listener = { .cookie = gather,
+		.told = gather_hear };
 	struct judgement judgement;
-	int result = -1;
+	int asked, result = -1;
 
 	if (take_rules(gather) == -1)
 		goto done;
@@ -487,8 +489,11 @@ gather_standing(struct gather *gather)
 		goto done;
 	}
 	if (gather->order->kind == REPORT_RELEASE) {
-		if (judge_ask(gather->judge, &gather->view, &release, NULL, 0,
-			&judgement, gather->err) == -1)
+		judge_listen(gather->judge, &listener);
+		asked = judge_ask(gather->judge, &gather->view, &release, NULL,
+		    0, &judgement, gather->err);
+		judge_listen(gather->judge, NULL);
+		if (asked == -1)
 			goto done;
 		take_judgement(gather, &judgement, true);
 	} else {
@@ -586,6 +591,7 @@ put_verdict(struct gather *gather, const struct cell *cell, size_t number)
 		part = xml_add_text(node, "value", cell->value[i].value);
 		xml_set(part, "expression", cell->value[i].expression);
 	}
+	gather_thresholds_of(gather, node, cell);
 	if (cell->record != UINT64_MAX)
 		gather_cite(gather, xml_add(node, "record"), cell->record);
 	if (!digest_equal(cell->waiver, none))
