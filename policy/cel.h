@@ -76,6 +76,11 @@ struct cel_comparison {
 	enum cel_order order;
 	struct cel_part left;
 	struct cel_part right;
+	/* Inside macros a trace has what the last item came to, which is the
+	 * one that decided if it is false in an all, true in an exists. */
+	bool in_all;
+	bool in_exists;
+	bool in_others; /* Filters and the like: no item decides. */
 };
 /* Each of them, outermost first. */
 void cel_comparisons(const struct cel_program *program,

@@ -966,25 +966,32 @@ walk_parts(const struct cel_program *program, const struct cel_node *node,
 
 static void
 walk_comparisons(const struct cel_program *program, const struct cel_node *node,
-    unsigned depth, bool in_macro,
+    struct cel_comparison within,
     void (*each)(void *cookie, const struct cel_comparison *comparison),
     void *cookie)
 {
+	bool in_macro = within.in_all || within.in_exists || within.in_others;
+
 	if (node->op == OP_CALL && node->count == 2 &&
 	    node->quick >= QUICK_LESS && node->quick <= QUICK_GREATER_EQUAL) {
-		struct cel_comparison comparison = {
-			.order = (enum cel_order)(node->quick - QUICK_LESS),
-			.left = part_of(program, node->arg[0], depth + 1,
-			    in_macro),
-			.right = part_of(program, node->arg[1], depth + 1,
-			    in_macro),
-		};
+		struct cel_comparison found = within;
 
-		each(cookie, &comparison);
+		found.order = (enum cel_order)(node->quick - QUICK_LESS);
+		found.left = part_of(program, node->arg[0], 0, in_macro);
+		found.right = part_of(program, node->arg[1], 0, in_macro);
+		each(cookie, &found);
 	}
-	for (uint32_t i = 0; i < node->count; i++)
-		walk_comparisons(program, node->arg[i], depth + 1,
-		    in_macro || (is_macro(node) && i > 0), each, cookie);
+	for (uint32_t i = 0; i < node->count; i++) {
+		struct cel_comparison below = within;
+
+		if (is_macro(node) && i > 0) {
+			below.in_all |= node->op == OP_ALL;
+			below.in_exists |= node->op == OP_EXISTS;
+			below.in_others |= node->op != OP_ALL &&
+			    node->op != OP_EXISTS;
+		}
+		walk_comparisons(program, node->arg[i], below, each, cookie);
+	}
 }
 
 void
@@ -999,5 +1006,7 @@ cel_comparisons(const struct cel_program *program,
     void (*each)(void *cookie, const struct cel_comparison *comparison),
     void *cookie)
 {
-	walk_comparisons(program, program->root, 0, false, each, cookie);
+	const struct cel_comparison none = { .order = CEL_LESS };
+
+	walk_comparisons(program, program->root, none, each, cookie);
 }

@@ -106,6 +106,7 @@ struct gather {
 	struct digest model;
 	const char *model_name; /* "model/credit@1". */
 	uint64_t model_seq;
+	const char *model_owner; /* NULL: nobody is named. */
 	/* What was judged. */
 	size_t edition_count;
 	struct report_rule *rule;

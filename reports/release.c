@@ -271,8 +271,8 @@ put_count(struct xml *node, const char *name, const struct json *from)
 }
 
 static void
-put_pairs(struct gather *gather, const struct json *now,
-    const struct json *was, uint64_t now_seq, uint64_t was_seq)
+put_pairs(struct gather *gather, const struct json *now, const struct json *was,
+    uint64_t now_seq, uint64_t was_seq)
 {
 	const struct json *slices = json_member(now, "slices");
 
@@ -319,8 +319,7 @@ static int
 pair_slices(struct gather *gather, const struct traits *was,
     const struct traits *now)
 {
-	struct reader_entry one = reader_entry_new(),
-			    two = reader_entry_new();
+	struct reader_entry one = reader_entry_new(), two = reader_entry_new();
 	int result = 0;
 
 	if (was->sliced == UINT64_MAX || now->sliced == UINT64_MAX)
@@ -364,8 +363,8 @@ take_deployment(void *cookie, const struct index_row *row,
 	struct history *history = cookie;
 	struct gather *gather = history->gather;
 	const struct json *record = entry->record.predicate;
-	const char *name = json_member_text(json_member(record, "model"),
-	    "name");
+	const char *name =
+	    json_member_text(json_member(record, "model"), "name");
 	const char *where = json_member_text(record, "environment");
 
 	if (name == NULL || where == NULL ||
@@ -440,10 +439,9 @@ take_approval(void *cookie, const struct index_row *row,
     const struct reader_entry *entry)
 {
 	struct approvals *approvals = cookie;
-	const char *of =
-	    json_member_text(entry->record.predicate, "proposal");
-	const struct principal *who = authority_by_key(
-	    approvals->gather->view.authority, row->signer);
+	const char *of = json_member_text(entry->record.predicate, "proposal");
+	const struct principal *who =
+	    authority_by_key(approvals->gather->view.authority, row->signer);
 	struct digest leaf;
 
 	if (of == NULL || !digest_parse(&leaf, bytes_of_text(of)) ||
@@ -543,13 +541,10 @@ gather_release(struct gather *gather)
 	if (!same || history.found[1]) {
 		(void)snprintf(command, sizeof command,
 		    "vouch rollback %.400s --in %.200s --because TEXT",
-		    history.name[same] + (strncmp(history.name[same], "model/",
-					      6) == 0
-						? 6
-						: 0),
+		    history.name[same] +
+			(strncmp(history.name[same], "model/", 6) == 0 ? 6 : 0),
 		    gather->order->environment);
-		put_placed(gather, "fallback", &history, same ? 1 : 0,
-		    command);
+		put_placed(gather, "fallback", &history, same ? 1 : 0, command);
 	}
 	/* What is in use already is compared with what was before it. */
 	if (same && !history.found[1])

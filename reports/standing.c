@@ -88,6 +88,10 @@ take_registration(void *cookie, const struct index_row *row,
 	const struct json *predicate = entry->record.predicate;
 
 	(void)row;
+	if (gather->has_model &&
+	    digest_equal(gather->model, entry->record.subject))
+		gather->model_owner =
+		    gather_text(gather, json_member_text(predicate, "owner"));
 	for (size_t i = 0; i < gather->unit_count; i++) {
 		struct unit *unit = &gather->unit[i];
 

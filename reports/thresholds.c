@@ -13,6 +13,7 @@ struct telling {
 	struct gather *gather;
 	size_t rule;
 	const struct judged *judged;
+	const struct cel_program *program;
 	const struct cel_trace *trace;
 	size_t count;
 };
@@ -80,6 +81,61 @@ turned(enum cel_order order)
 	return other[order];
 }
 
+/* Order in the ledger is no measure. */
+static bool
+is_place(const struct cel_part *part)
+{
+	return part->text.len > 4 &&
+	    memcmp(part->text.data + part->text.len - 4, ".seq", 4) == 0;
+}
+
+/* A measure with the names that parameters stand for: "e.metrics[params.metric]"
+ * is e.metrics.auc. */
+struct naming {
+	const struct cel_part *whole;
+	const struct cel_trace *trace;
+	struct buffer *out;
+	size_t at; /* How much of the whole is written. */
+};
+
+static void
+name_part(void *cookie, const struct cel_part *part)
+{
+	struct naming *naming = cookie;
+	size_t start = naming->whole->start;
+	const struct cel_value *value = &naming->trace->value[part->number];
+	const uint8_t *text = naming->whole->text.data;
+	size_t from = part->start - start, to = from + part->text.len;
+
+	if (part->start < start || to > naming->whole->text.len ||
+	    from < naming->at + 1 || part->text.len < 8 ||
+	    memcmp(part->text.data, "params.", 7) != 0 ||
+	    value->type != CEL_STRING || text[from - 1] != '[' ||
+	    to >= naming->whole->text.len || text[to] != ']')
+		return;
+	buffer_append(naming->out,
+	    bytes_of(text + naming->at, from - 1 - naming->at));
+	buffer_byte(naming->out, '.');
+	buffer_append(naming->out, value->text);
+	naming->at = to + 1;
+}
+
+static const char *
+measure_name(struct gather *gather, const struct cel_program *program,
+    const struct cel_part *part, const struct cel_trace *trace)
+{
+	struct buffer out = buffer_new(16384);
+	struct naming naming = { part, trace, &out, 0 };
+	struct bytes text;
+
+	cel_parts(program, name_part, &naming);
+	buffer_append(&out,
+	    bytes_of(part->text.data + naming.at, part->text.len - naming.at));
+	text = arena_copy(gather->arena, buffer_bytes(&out));
+	buffer_free(&out);
+	return (const char *)text.data;
+}
+
 /* Kept unless the rule said it of this already; false then. */
 static bool
 keep_threshold(struct gather *gather, const struct threshold *found)
@@ -103,6 +159,20 @@ keep_threshold(struct gather *gather, const struct threshold *found)
 	return true;
 }
 
+/* Whether the numbers that are left are those of the item that decided. */
+static bool
+decided(const struct cel_comparison *comparison, const struct threshold *found)
+{
+	double above = found->measured - found->limit;
+	bool holds = found->order == CEL_LESS ? above < 0
+	    : found->order == CEL_LESS_EQUAL  ? above <= 0
+	    : found->order == CEL_GREATER     ? above > 0
+					      : above >= 0;
+
+	return !comparison->in_others && (!comparison->in_all || !holds) &&
+	    (!comparison->in_exists || holds);
+}
+
 static void
 take_comparison(void *cookie, const struct cel_comparison *comparison)
 {
@@ -110,24 +180,25 @@ take_comparison(void *cookie, const struct cel_comparison *comparison)
 	struct gather *gather = telling->gather;
 	bool left_limits = sets_limit(&comparison->left) &&
 	    !sets_limit(&comparison->right);
-	const struct cel_part *measure =
-	    left_limits ? &comparison->right : &comparison->left;
+	const struct cel_part *measure = left_limits ? &comparison->right
+						     : &comparison->left;
 	struct threshold found = { .rule = telling->rule,
 		.about = telling->judged->about };
-	struct bytes text;
 
-	if (telling->count == THRESHOLDS_MAX ||
+	if (telling->count == THRESHOLDS_MAX || is_place(measure) ||
 	    !number_of(&found.measured, measure, telling->trace) ||
 	    !number_of(&found.limit,
 		left_limits ? &comparison->left : &comparison->right,
 		telling->trace))
 		return;
-	text = arena_copy(gather->arena, measure->text);
-	if (text.data == NULL)
+	found.order = left_limits ? turned(comparison->order)
+				  : comparison->order;
+	if (!decided(comparison, &found))
 		return;
-	found.order =
-	    left_limits ? turned(comparison->order) : comparison->order;
-	found.measure = (const char *)text.data;
+	found.measure =
+	    measure_name(gather, telling->program, measure, telling->trace);
+	if (found.measure == NULL)
+		return;
 	found.environment = gather_text(gather, telling->judged->environment);
 	if (keep_threshold(gather, &found))
 		telling->count++;
@@ -152,13 +223,14 @@ gather_hear(void *cookie, const struct judged *judged, const char *term,
 {
 	struct telling telling = { .gather = cookie,
 		.judged = judged,
+		.program = program,
 		.trace = trace };
 
 	(void)value;
 	if (strcmp(term, "require") != 0)
 		return;
-	telling.rule = rule_number(telling.gather,
-	    judged->edition->said.name, judged->rule->id);
+	telling.rule = rule_number(telling.gather, judged->edition->said.name,
+	    judged->rule->id);
 	if (telling.rule < telling.gather->rule_count)
 		cel_comparisons(program, take_comparison, &telling);
 }
