@@ -15,6 +15,7 @@ struct decisions {
 	struct gather *gather;
 	const char *kind;
 	size_t open_waivers, open_incidents, kept;
+	uint64_t waiver[8], incident[8]; /* Of those that are open. */
 };
 
 /* Whether whoever signed it also signed a run that made the model. */
@@ -196,7 +197,8 @@ take_waiver(void *cookie, const struct index_row *row,
 
 	if (until != NULL)
 		(void)time_parse_exact(&end, bytes_of_text(until));
-	all->open_waivers += granted && end > gather->view.time_ms;
+	if (granted && end > gather->view.time_ms)
+		all->waiver[all->open_waivers++ % 8] = row->seq;
 	if (all->kept++ >= 200 ||
 	    !digest_parse(&digest,
 		bytes_of_text(json_member_text(model, "digest"))))
@@ -250,7 +252,7 @@ take_incident(void *cookie, const struct index_row *row,
 	gather_cite(gather, node, row->seq);
 	if (status != NULL && strcmp(status, "closed") == 0)
 		return 0;
-	all->open_incidents++;
+	all->incident[all->open_incidents++ % 8] = row->seq;
 	if (all->open_incidents <= 50)
 		gather_cite(gather, gather_action(gather, &finding), row->seq);
 	return 0;
@@ -405,6 +407,7 @@ gather_decisions(struct gather *gather)
 		"rejection", "deployment", "review" };
 	const struct digest *model = gather->has_model ? &gather->model : NULL;
 	struct decisions all = { .gather = gather };
+	struct xml *node;
 	size_t findings = 0;
 
 	for (size_t i = 0; i < gather->cell_count && findings < 100; i++) {
@@ -428,9 +431,13 @@ gather_decisions(struct gather *gather)
 	if (gather_each(gather, "waiver", model, take_waiver, &all) == -1 ||
 	    gather_each(gather, "incident", model, take_incident, &all) == -1)
 		return -1;
-	(void)gather_figure(gather, "waivers-open", "waivers-open",
+	node = gather_figure(gather, "waivers-open", "waivers-open",
 	    (double)all.open_waivers, -1, "waivers");
-	(void)gather_figure(gather, "incidents-open", "incidents-open",
+	for (size_t i = 0; i < all.open_waivers && i < 8; i++)
+		gather_cite(gather, node, all.waiver[i]);
+	node = gather_figure(gather, "incidents-open", "incidents-open",
 	    (double)all.open_incidents, -1, "incidents");
+	for (size_t i = 0; i < all.open_incidents && i < 8; i++)
+		gather_cite(gather, node, all.incident[i]);
 	return 0;
 }

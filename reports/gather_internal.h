@@ -101,6 +101,7 @@ struct gather {
 	struct xml_doc *doc;
 	struct xml *section[SECTION_COUNT];
 	struct checkpoint checkpoint;
+	int64_t from_ms; /* When what it is about begins. */
 	/* The model in scope. */
 	bool has_model;
 	struct digest model;
@@ -154,6 +155,10 @@ struct signer_id gather_signer(struct gather *gather, struct public_key key);
 struct xml *gather_figure(struct gather *gather, const char *id,
     const char *definition, double value, double of, const char *unit);
 void gather_definitions(struct gather *gather);
+/* Let each figure cite something: call it before the evidence is put. */
+void gather_figures_end(struct gather *gather);
+/* Cite the policies in force. */
+void gather_cite_policies(struct gather *gather, struct xml *node);
 
 /* What is to be done: a finding in five parts. */
 struct finding {

@@ -523,12 +523,25 @@ done:
 /* --- Into the document --- */
 
 void
+gather_cite_policies(struct gather *gather, struct xml *node)
+{
+	const struct edition *last = NULL;
+
+	for (size_t i = 0; i < gather->rule_count; i++) {
+		if (gather->rule[i].edition != last)
+			gather_cite(gather, node, gather->rule[i].edition->seq);
+		last = gather->rule[i].edition;
+	}
+}
+
+void
 gather_rules(struct gather *gather)
 {
 	static const char *const names[RESULT_COUNT] = { "pass", "fail",
 		"waived", "no-evidence", "not-applicable", "error" };
 	struct xml *section = gather->section[SECTION_RULES], *policy = NULL;
 	const struct edition *last = NULL;
+	size_t policies = 0;
 
 	for (size_t i = 0; i < gather->rule_count; i++) {
 		const struct report_rule *rule = &gather->rule[i];
@@ -536,6 +549,7 @@ gather_rules(struct gather *gather)
 
 		if (rule->edition != last) {
 			policy = xml_add(section, "policy");
+			xml_setf(policy, "id", "p%zu", ++policies);
 			xml_set(policy, "name", rule->policy);
 			xml_set(policy, "version", rule->version);
 			xml_set(policy, "digest",
@@ -561,11 +575,20 @@ gather_rules(struct gather *gather)
 			    rule->rule->controls.item[k]);
 	}
 	for (unsigned i = 0; i < RESULT_COUNT; i++) {
+		struct xml *figure;
 		char id[40];
 
 		(void)snprintf(id, sizeof id, "checks-%s", names[i]);
-		(void)gather_figure(gather, id, id, (double)gather->totals[i],
-		    -1, "checks");
+		figure = gather_figure(gather, id, id,
+		    (double)gather->totals[i], -1, "checks");
+		gather_cite_policies(gather, figure);
+		for (size_t k = 0; k < gather->unit_count && k < 8; k++) {
+			if (in_scope(gather, &gather->unit[k]) &&
+			    gather->order->kind != REPORT_RELEASE &&
+			    gather->unit[k].verdict != UINT64_MAX)
+				gather_cite(gather, figure,
+				    gather->unit[k].verdict);
+		}
 	}
 }
 
