@@ -29,7 +29,7 @@ h1{font-size:1.75rem;line-height:1.2;margin:1.25rem 0 .25rem;overflow-wrap:anywh
 h2{font-size:1.25rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--rule);padding-bottom:.25rem;color:var(--brand)}
 h3{font-size:1.02rem;margin:1.25rem 0 .4rem;overflow-wrap:anywhere}
 p,li,dd,dt{overflow-wrap:anywhere}td{overflow-wrap:break-word}
-nav ul{columns:2;padding-left:1.1rem;margin:.5rem 0;font-size:.9375rem}
+nav ul{columns:2;padding-left:1.1rem;margin:.5rem 0;font-size:.9375rem}nav a{display:inline-block;min-width:1.5rem;padding:.1rem 0}
 a{color:#0b5a8a}
 code{font:.8125rem/1.4 "DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywhere}
 .line{font-size:1.15rem;border-left:6px solid;padding:.5rem .75rem;background:var(--wash);margin:.75rem 0}
@@ -51,12 +51,12 @@ td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}
 .finding h3{margin:.25rem 0;color:var(--ink)}.finding dl,.finding p{color:var(--ink)}
 dl{margin:.5rem 0;font-size:.9375rem}dl:after{content:"";display:block;clear:both}
 dt{color:var(--soft);float:left;clear:left;width:13rem;padding-right:.5rem}dd{margin:0 0 .15rem 13.25rem;min-height:1.4em}
-figure{margin:1rem 0;break-inside:avoid-page}figcaption{font-weight:600}figure svg{max-width:100%;height:auto;background:#fff}
+figure{margin:1rem 0;break-inside:avoid-page}figcaption{font-weight:600}figure svg{background:#fff}
 .gr{overflow-x:auto}
 footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.5rem;color:var(--soft);font-size:.8125rem}
 @media(max-width:40rem){body{padding:.5rem .75rem 3rem}dt{float:none;width:auto;margin-top:.4rem}dd{margin-left:0;min-height:0}nav ul{columns:1}header .when{margin-left:0;width:100%}}
 @page{size:A4;margin:16mm 14mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:8pt}}
-@media print{html{font-size:10pt}body{max-width:none;padding:0}.scroll,.gr{overflow:visible}table{font-size:8pt}thead{display:table-header-group}tr{break-inside:avoid}h2,h3{break-after:avoid}a{color:inherit;text-decoration:none}nav{display:none}th,td{min-width:0;padding:.2rem .3rem}thead th{white-space:normal}code{font-size:7pt}}
+@media print{html{font-size:10pt}body{max-width:none;padding:0}.scroll,.gr{overflow:visible}figure svg{max-width:100%;height:auto}td{overflow-wrap:anywhere}table{font-size:8pt}thead{display:table-header-group}tr{break-inside:avoid}h2,h3{break-after:avoid}a{color:inherit;text-decoration:none}nav{display:none}th,td{min-width:0;padding:.2rem .3rem}thead th{white-space:normal}code{font-size:7pt}}
 </style>
 </head>
 <body>

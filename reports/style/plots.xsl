@@ -87,7 +87,7 @@
   <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 640 {$height}" width="640" height="{$height}" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
     <xsl:if test="@whole"><line x1="{230 + (@whole - $low) * $k}" x2="{230 + (@whole - $low) * $k}" y1="6" y2="{$height - 34}" stroke="#55616a" stroke-dasharray="4 3"/></xsl:if>
     <xsl:for-each select="p:pt"><xsl:variable name="y" select="position() * 24 - 6"/>
-      <text x="215" y="{$y + 4}" text-anchor="end"><xsl:value-of select="substring(@label, 1, 30)"/><xsl:if test="string-length(@label) &gt; 30">…</xsl:if></text>
+      <text x="215" y="{$y + 4}" text-anchor="end"><xsl:if test="string-length(@label) &gt; 24"><xsl:attribute name="textLength">205</xsl:attribute><xsl:attribute name="lengthAdjust">spacingAndGlyphs</xsl:attribute></xsl:if><xsl:value-of select="substring(@label, 1, 30)"/><xsl:if test="string-length(@label) &gt; 30">…</xsl:if></text>
       <xsl:if test="@low"><line x1="{230 + (@low - $low) * $k}" x2="{230 + (@high - $low) * $k}" y1="{$y}" y2="{$y}" stroke="#1d4e6b" stroke-width="2"/></xsl:if>
       <circle cx="{230 + (@value - $low) * $k}" cy="{$y}" r="5" fill="#1d4e6b"/>
       <text x="636" y="{$y + 4}" text-anchor="end" font-size="11"><xsl:value-of select="@value"/><xsl:if test="@n"> (n <xsl:value-of select="@n"/>)</xsl:if></text>

@@ -125,13 +125,14 @@ if [ -e "$ROOT/build/demo/.vouch/ledger.db" ]; then
 		result 1 "those of the demonstration"
 	fi
 fi
-# shellcheck disable=SC2086
+set --
+for one in $pages; do set -- "$@" "$PWD/$one"/*.html; done
 findings node "$ROOT/tests/interop/pages/look.mjs" "$PEERS/pages" \
-    "$(command -v chromium)" $(for one in $pages; do ls "$PWD/$one"/*.html; done)
+    "$(command -v chromium)" "$@"
 
 # What looks must see: a page with one fault of each sort is told of them all.
-run_last node "$ROOT/tests/interop/pages/look.mjs" "$PEERS/pages" \
-    "$(command -v chromium)" "$ROOT/tests/interop/pages/faulty.html"
+run_last env FAULTS=99 node "$ROOT/tests/interop/pages/look.mjs" \
+    "$PEERS/pages" "$(command -v chromium)" "$ROOT/tests/interop/pages/faulty.html"
 mv "$LAST/out" "$LAST/faulty"
 sed -n 's/^fault: //p' "$ROOT/tests/interop/pages/faulty.html" |
 while IFS= read -r fault; do

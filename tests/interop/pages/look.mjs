@@ -18,8 +18,11 @@ const SCREENS = [1280, 390];
 const PAPER = 688;
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
 
+// How much of what is wrong is said.
+const most = Number(process.env.FAULTS ?? 4);
+
 function tell(sentence, faults) {
-	const some = [...new Set(faults)].slice(0, 4).map((one) => one.replace(/\s+/g, " ").slice(0, 160));
+	const some = [...new Set(faults)].slice(0, most).map((one) => one.replace(/\s+/g, " ").slice(0, 160));
 	const more = faults.length > some.length ? ` (${faults.length} in all)` : "";
 
 	console.log(faults.length === 0 ? `ok - ${sentence}` : `not ok - ${sentence}: ${some.join("; ")}${more}`);
@@ -214,7 +217,8 @@ function paper() {
 	return faults;
 }
 
-const sections = () => [...document.querySelectorAll("main > :not(nav), footer")].map((one) => one.innerText.replace(/\s+/g, " ").trim());
+// What is not shown has text all the same.
+const sections = () => [...document.querySelectorAll("main > :not(nav), footer")].map((one) => (one.checkVisibility() ? one.innerText ?? one.textContent : "").replace(/\s+/g, " ").trim());
 
 async function axeFinds(page, options) {
 	await page.evaluate(axe);
@@ -242,61 +246,55 @@ async function look(browser, file) {
 		await page.goto(url);
 		return page;
 	};
-	let said;
+	const page = await open({ viewport: { width: SCREENS[0], height: 900 }, colorScheme: "light" });
+	const built = await page.evaluate(structure);
+	const said = await page.evaluate(() => document.body.innerText);
 
+	tell(`${name}: headings in order, no level skipped`, built.headings);
+	tell(`${name}: every column has its head, with a scope`, built.headers);
+	tell(`${name}: says in what language it is`, built.language);
+	tell(`${name}: every link leads to one place in it`, built.links);
+	tell(`${name}: every plot has a title, a description and its numbers`, built.plots);
 	for (const width of SCREENS) {
-		const page = await open({ viewport: { width, height: 900 }, colorScheme: "light" });
-
-		if (width === SCREENS[0]) {
-			const built = await page.evaluate(structure);
-
-			tell(`${name}: headings in order, no level skipped`, built.headings);
-			tell(`${name}: every column has its head, with a scope`, built.headers);
-			tell(`${name}: says in what language it is`, built.language);
-			tell(`${name}: every link leads to one place in it`, built.links);
-			tell(`${name}: every plot has a title, a description and its numbers`, built.plots);
-			said = await page.evaluate(() => document.body.innerText);
-		}
+		await page.setViewportSize({ width, height: 900 });
 		tell(`${name} at ${width}: axe-core finds nothing`, await axeFinds(page, { runOnly: { type: "tag", values: RULES }, resultTypes: ["violations"] }));
 		const space = await page.evaluate(room);
 
 		tell(`${name} at ${width}: the page is no wider than the screen`, space.page);
 		tell(`${name} at ${width}: no text is cut off`, space.cut);
 		tell(`${name} at ${width}: nor in a plot`, space.plots);
-		await page.context().close();
 	}
 	for (const colorScheme of ["light", "dark"]) {
-		const page = await open({ viewport: { width: 1280, height: 900 }, colorScheme });
+		await page.emulateMedia({ colorScheme });
 		const faults = await page.evaluate(plotContrast);
 
 		faults.push(...await axeFinds(page, { runOnly: { type: "rule", values: ["color-contrast"] }, resultTypes: ["violations"] }));
 		tell(`${name}: contrast where it is ${colorScheme}`, faults);
-		await page.context().close();
 	}
+	await page.setViewportSize({ width: PAPER, height: 1000 });
+	await page.emulateMedia({ colorScheme: "light" });
+	const before = await page.evaluate(sections);
 
-	const plain = await open({ viewport: { width: 1280, height: 900 }, javaScriptEnabled: false });
-	const without = await plain.evaluate(() => document.body.innerText);
-
-	tell(`${name}: says the same without scripts`, without === said && said.length > 100 ? [] : [`${without.length} characters, ${said.length} with scripts`]);
-	await plain.context().close();
-
-	const printed = await open({ viewport: { width: PAPER, height: 1000 } });
-	const before = await printed.evaluate(sections);
-
-	await printed.emulateMedia({ media: "print" });
-	const faults = await printed.evaluate(paper);
-	const after = await printed.evaluate(sections);
+	await page.emulateMedia({ media: "print" });
+	const faults = await page.evaluate(paper);
+	const after = await page.evaluate(sections);
 
 	before.forEach((text, i) => {
 		if (text !== after[i])
 			faults.push(`other words on paper: "${text.slice(0, 40)}"`);
 	});
-	const pdf = await printed.pdf({ preferCSSPageSize: true });
+	const pdf = await page.pdf({ preferCSSPageSize: true });
 
 	if (pdf.subarray(0, 5).toString() !== "%PDF-" || pdf.length < 5000)
 		faults.push("no PDF");
 	tell(`${name}: on paper nothing is folded, cut or without its heads`, faults);
-	await printed.context().close();
+	await page.context().close();
+
+	const plain = await open({ viewport: { width: SCREENS[0], height: 900 }, javaScriptEnabled: false });
+	const without = await plain.evaluate(() => document.body.innerText);
+
+	tell(`${name}: says the same without scripts`, without === said ? [] : [`${without.length} characters, ${said.length} with scripts`]);
+	await plain.context().close();
 	tell(`${name}: asks for nothing from elsewhere`, asked);
 }
 
