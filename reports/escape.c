@@ -2,9 +2,28 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
+
+static bool
+is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9');
+}
+
+/* Whether an @ makes neither an address nor a mention: credit@1. */
+static bool
+is_version(const char *text, const char *at)
+{
+	size_t len = strspn(at + 1, "0123456789");
+
+	return at > text && is_word(at[-1]) && len > 0 &&
+	    !is_word(at[1 + len]) &&
+	    (at[1 + len] == '\0' || strchr(".-_", at[1 + len]) == NULL);
+}
 
 void
 escape_markdown(struct buffer *out, const char *text)
@@ -15,9 +34,12 @@ escape_markdown(struct buffer *out, const char *text)
 		if (strncmp(at, "://", 3) == 0) {
 			buffer_text(out, ":&#47;&#47;");
 			at += 2;
-		} else if (strncmp(at, "www.", 4) == 0) {
-			buffer_text(out, "www&#46;");
+		} else if (strncasecmp(at, "www.", 4) == 0) {
+			buffer_append(out, bytes_of(at, 3));
+			buffer_text(out, "&#46;");
 			at += 3;
+		} else if (*at == '@' && !is_version(text, at)) {
+			buffer_text(out, "&#64;");
 		} else if ((*at == '.' || *at == ')') && at > text &&
 		    strspn(text, "0123456789") == (size_t)(at - text)) {
 			/* "1." would begin a list. */
@@ -48,11 +70,24 @@ is_number(const char *text)
 	return end != text && *end == '\0';
 }
 
+/* What a spreadsheet takes for the beginning of a formula: some take the
+ * full-width forms, too. */
+static bool
+begins_formula(const char *text)
+{
+	static const char *const wide[] = { "＝", "＋", "－", "＠" };
+
+	for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
+		if (strncmp(text, wide[i], strlen(wide[i])) == 0)
+			return true;
+	}
+	return *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+}
+
 void
 escape_csv(struct buffer *out, const char *text)
 {
-	bool formula = *text != '\0' && strchr("=+-@\t\r", *text) != NULL &&
-	    !is_number(text);
+	bool formula = begins_formula(text) && !is_number(text);
 
 	if (!formula && text[strcspn(text, "\",\r\n;")] == '\0') {
 		buffer_text(out, text);

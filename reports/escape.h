@@ -4,11 +4,12 @@
 
 #include "base/buffer.h"
 
-/* Plain text in CommonMark with tables: nothing in it is markup or a link. */
+/* Plain text in CommonMark with tables: nothing in it is markup, a link or a
+ * mention of somebody. */
 void escape_markdown(struct buffer *out, const char *text);
 /* A CSV field (RFC 4180).  What a spreadsheet would take for a formula (=, +,
- * -, @, a tab or a return in front, unless it is a number) gets an apostrophe
- * before it. */
+ * -, @, their full-width forms, a tab or a return in front, unless it is a
+ * number) gets an apostrophe before it. */
 void escape_csv(struct buffer *out, const char *text);
 /* A version 8 UUID (RFC 9562, 5.8) made of the text's SHA-256: the same text,
  * the same UUID. */

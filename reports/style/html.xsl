@@ -28,7 +28,7 @@ h1{font-size:1.75rem;line-height:1.2;margin:1.25rem 0 .25rem;overflow-wrap:anywh
 h2{font-size:1.25rem;margin:2rem 0 .5rem;border-bottom:1px solid #c9d1d6;padding-bottom:.25rem;color:<xsl:value-of select="$brand-colour"/>}
 h3{font-size:1.02rem;margin:1.25rem 0 .4rem;overflow-wrap:anywhere}
 p,li,dd,dt{overflow-wrap:anywhere}td{overflow-wrap:break-word}
-nav ul{columns:3 14rem;padding-left:1.1rem;margin:.5rem 0;font-size:.9375rem}
+nav ul{columns:3 14rem;padding-left:1.1rem;margin:.5rem 0;font-size:.9375rem}nav a{display:inline-block;min-width:1.5rem;padding:.1rem 0}
 a{color:#0b5a8a}
 code{font:.8125rem/1.4 "DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywhere}
 .line{font-size:1.15rem;border-left:6px solid;padding:.5rem .75rem;background:#f3f6f8;margin:.75rem 0}
@@ -53,12 +53,12 @@ figure.small{display:inline-block;width:49%;vertical-align:top;margin:.5rem 0}
 .finding h3{margin:.25rem 0;color:#1b2227}.finding dl,.finding p{color:#1b2227}
 dl{margin:.5rem 0;font-size:.9375rem}dl>div{display:table;width:100%;table-layout:fixed}
 dt{display:table-cell;color:#55616a;width:12rem;padding:.05rem .75rem .05rem 0}dd{display:table-cell;margin:0;padding:.05rem 0}.finding dt{width:9rem}
-figure{margin:1rem 0;break-inside:avoid-page}figcaption{font-weight:600}figure svg{max-width:100%;height:auto;background:#fff}
+figure{margin:1rem 0;break-inside:avoid-page}figcaption{font-weight:600}figure svg{background:#fff}
 .gr{overflow-x:auto}
 footer{margin-top:3rem;border-top:1px solid #c9d1d6;padding-top:.5rem;color:#55616a;font-size:.8125rem}
-@media(max-width:40rem){.pair,.pair>section{display:block;width:auto}.pair>section:first-child,.pair>section:last-child{padding:0}.tiles li{width:98%;min-height:0}figure.small{width:100%}body{padding:.5rem .75rem 3rem}dl>div,dt,dd{display:block;width:auto}.finding dt{width:auto}dt{margin-top:.4rem}nav ul{columns:1}header .when{margin-left:0;width:100%}}
+@media(max-width:40rem){.pair,.pair>section{display:block;width:auto}.pair>section:first-child,.pair>section:last-child{padding:0}.tiles li{width:98%;min-height:0}figure.small{width:100%}body{padding:.5rem .75rem 3rem}dl>div,dt,dd{display:block;width:auto}.finding dt{width:auto}dt{margin-top:.4rem}nav ul{columns:1}header .when{margin-left:0;width:100%;text-align:left}}
 @page{size:A4<xsl:if test="@kind = 'compliance'"> landscape</xsl:if>;margin:<xsl:choose><xsl:when test="@kind = 'posture'">10mm 12mm</xsl:when><xsl:otherwise>16mm 14mm</xsl:otherwise></xsl:choose>;@bottom-right{content:counter(page) " / " counter(pages);font-size:8pt}}
-@media print{html{font-size:10pt}body{max-width:none;padding:0}.scroll,.gr{overflow:visible}table{font-size:8pt}thead{display:table-header-group}tr{break-inside:avoid}h2,h3{break-after:avoid}a{color:inherit;text-decoration:none}nav{display:none}th,td{min-width:0;padding:.2rem .3rem}th.wide,td.wide{min-width:0;width:32%}th.mid,td.mid{min-width:0;width:16%}.posture td.wide,.posture th.wide{width:60%}tbody tr:first-child{break-before:avoid}code{font-size:7pt}.tabled{overflow-wrap:anywhere}td,th{overflow-wrap:break-word}figure svg{max-width:100%}
+@media print{html{font-size:10pt}body{max-width:none;padding:0}.scroll,.gr{overflow:visible}figure svg{max-width:100%;height:auto}td{overflow-wrap:anywhere}table{font-size:8pt}thead{display:table-header-group}tr{break-inside:avoid}h2,h3{break-after:avoid}a{color:inherit;text-decoration:none}nav{display:none}th,td{min-width:0;padding:.2rem .3rem}th.wide,td.wide{min-width:0;width:32%}th.mid,td.mid{min-width:0;width:16%}.posture td.wide,.posture th.wide{width:60%}tbody tr:first-child{break-before:avoid}code{font-size:7pt}
 .annex-first{break-before:page}}
 @media print{.posture{font-size:8.5pt;line-height:1.35}.posture header{padding:0 0 .3rem}.posture h1{font-size:15pt;margin:.4rem 0 0}.posture .sub{margin:0 0 .3rem}.posture h2{font-size:11pt;margin:.7rem 0 .25rem;padding-bottom:.1rem}.posture .line{font-size:11pt;margin:.3rem 0;padding:.25rem .5rem}.posture p,.posture ul{margin:.25rem 0}.posture figure{margin:.2rem 0}.posture .tiles li{padding:.2rem .45rem;min-height:3.4rem}.posture .tiles .v{font-size:11pt}.posture .tiles .l,.posture .tiles .n{font-size:7.5pt}.posture .pair ul,.posture .pair p{font-size:8pt}.posture table{font-size:8pt}.posture .scroll{margin:.25rem 0}}
 </style>

@@ -88,7 +88,7 @@
   <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 480 {$height}" width="480" height="{$height}" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
     <xsl:if test="@whole"><line x1="{format-number(142 + (@whole - $low) * $k, '0.#')}" x2="{format-number(142 + (@whole - $low) * $k, '0.#')}" y1="4" y2="{$height - 34}" stroke="#55616a" stroke-dasharray="4 3"/></xsl:if>
     <xsl:for-each select="p:pt"><xsl:variable name="y" select="position() * 24 - 8"/>
-      <text x="130" y="{$y + 4}" text-anchor="end"><xsl:value-of select="substring(@label, 1, 19)"/><xsl:if test="string-length(@label) &gt; 19">…</xsl:if></text>
+      <text x="130" y="{$y + 4}" text-anchor="end"><xsl:if test="string-length(@label) &gt; 16"><xsl:attribute name="textLength">126</xsl:attribute><xsl:attribute name="lengthAdjust">spacingAndGlyphs</xsl:attribute></xsl:if><xsl:value-of select="substring(@label, 1, 19)"/><xsl:if test="string-length(@label) &gt; 19">…</xsl:if></text>
       <xsl:if test="@low"><line x1="{format-number(142 + (@low - $low) * $k, '0.#')}" x2="{format-number(142 + (@high - $low) * $k, '0.#')}" y1="{$y}" y2="{$y}" stroke="#1d4e6b" stroke-width="2"/></xsl:if>
       <circle cx="{format-number(142 + (@value - $low) * $k, '0.#')}" cy="{$y}" r="5" fill="#1d4e6b"/>
       <text x="476" y="{$y + 4}" text-anchor="end" font-size="11"><xsl:value-of select="format-number(@value, '0.####')"/><xsl:if test="@n"> (n <xsl:value-of select="v:number(string(@n))"/>)</xsl:if></text>
