@@ -61,6 +61,67 @@ put_fact(struct xml *node, const char *name, const struct json *value)
 
 /* --- What it was made from --- */
 
+/* The same as facts are, member by member, for notations that have places for
+ * each; of an object within an object the names are joined. */
+static void
+put_members(struct xml *node, const char *of, const struct json *object)
+{
+	for (const struct json *one = json_first(object); one != NULL;
+	     one = json_next(one)) {
+		struct buffer text = buffer_new(FACT_BYTES);
+		char below[100];
+
+		if (json_type(one) == JSON_OBJECT) {
+			(void)snprintf(below, sizeof below, "%.40s.%.40s", of,
+			    json_name(one));
+			put_members(node, below, one);
+			continue;
+		}
+		write_value(&text, one);
+		if (text.state == BUFFER_FINE && text.len > 0) {
+			struct xml *member =
+			    xml_add_text(node, "member", buffer_string(&text));
+
+			xml_set(member, "of", of);
+			xml_set(member, "name", json_name(one));
+		}
+		buffer_free(&text);
+	}
+}
+
+/* A command as a shell would take it. */
+static void
+put_command(struct xml *node, const struct json *command)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./=:,@%+-";
+	struct buffer text = buffer_new(FACT_BYTES);
+
+	for (const struct json *one = json_first(command); one != NULL;
+	     one = json_next(one)) {
+		const char *word = json_text(one);
+
+		if (one != json_first(command))
+			buffer_byte(&text, ' ');
+		if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+			buffer_text(&text, word);
+			continue;
+		}
+		buffer_byte(&text, '\'');
+		for (; *word != '\0'; word++) {
+			if (*word == '\'')
+				buffer_text(&text, "'\\'");
+			buffer_byte(&text, (uint8_t)*word);
+		}
+		buffer_byte(&text, '\'');
+	}
+	if (text.state == BUFFER_FINE && text.len > 0)
+		xml_set(xml_add_text(node, "member", buffer_string(&text)),
+		    "of", "command");
+	buffer_free(&text);
+}
+
 static void
 put_dataset(struct xml *node, const struct json *record)
 {
@@ -88,6 +149,10 @@ put_dataset(struct xml *node, const struct json *record)
 				? "passed"
 				: "did not pass"),
 		    "name", json_member_text(check, "name"));
+	for (const struct json *one = json_first(personal); one != NULL;
+	     one = json_next(one))
+		xml_set(xml_add_text(node, "member", json_text(one)), "of",
+		    "personal-data");
 }
 
 static void
@@ -111,6 +176,13 @@ put_run(struct xml *node, const struct json *record)
 	put_fact(node, "metrics", json_member(record, "metrics"));
 	put_fact(node, "seconds", json_member(record, "wall_seconds"));
 	put_fact(node, "cost", json_member(record, "cost"));
+	put_command(node, json_member(record, "command"));
+	put_members(node, "parameter", json_member(record, "parameters"));
+	put_members(node, "seed", json_member(record, "seeds"));
+	put_members(node, "metric", json_member(record, "metrics"));
+	put_members(node, "code", code);
+	put_members(node, "environment", environment);
+	put_members(node, "cost", json_member(record, "cost"));
 }
 
 static void
@@ -198,6 +270,8 @@ put_graph(struct gather *gather, const struct lineage *lineage)
 		xml_setf(node, "digest", "%.12s", digest_hex(one->digest).text);
 		if (one->is_entry)
 			gather_cite(gather, node, one->seq);
+		else
+			xml_set(node, "sha256", digest_hex(one->digest).text);
 	}
 	for (size_t i = 0; i < lineage->edge_count; i++) {
 		node = xml_add(section, "edge");
@@ -386,6 +460,8 @@ take_evaluation(void *cookie, const struct index_row *row,
 	xml_set(series, "name", name);
 	xml_set(series, "of",
 	    json_member_text(json_member(record, "dataset"), "name"));
+	xml_set(series, "data",
+	    json_member_text(json_member(record, "dataset"), "digest"));
 	xml_set(series, "time", time_format(row->time_ms).text);
 	gather_cite(gather, series, row->seq);
 	put_metrics(gather, series, record, row->seq);

@@ -28,6 +28,8 @@ EMBED(style_prov, "reports/style/prov.xsl");
 EMBED(style_prov_json, "reports/style/prov-json.xsl");
 EMBED(style_oscal, "reports/style/oscal.xsl");
 EMBED(style_oscal_json, "reports/style/oscal-json.xsl");
+EMBED(style_cyclonedx, "reports/style/cyclonedx.xsl");
+EMBED(style_cyclonedx_json, "reports/style/cyclonedx-json.xsl");
 EMBED(style_model_card, "reports/style/model-card.xsl");
 
 static const struct embedded sheets[] = {
@@ -47,12 +49,15 @@ static const struct embedded sheets[] = {
 	{ "model-card.xsl", style_model_card_begin, style_model_card_end },
 	{ "oscal.xsl", style_oscal_begin, style_oscal_end },
 	{ "oscal-json.xsl", style_oscal_json_begin, style_oscal_json_end },
+	{ "cyclonedx.xsl", style_cyclonedx_begin, style_cyclonedx_end },
+	{ "cyclonedx-json.xsl", style_cyclonedx_json_begin,
+	    style_cyclonedx_json_end },
 	{ NULL, NULL, NULL },
 };
 
 const char *const report_formats[] = { "html", "text", "md", "xml", "json",
 	"csv", "sarif", "junit", "prov", "prov-json", "model-card", "oscal",
-	"oscal-json", "pdf", NULL };
+	"oscal-json", "cyclonedx", "cyclonedx-json", "pdf", NULL };
 
 /* The field's formats: each is a stylesheet of the document. */
 static const struct field_format {
@@ -68,6 +73,8 @@ static const struct field_format {
 	{ "model-card", "model-card.xsl", "card.md", false },
 	{ "oscal", "oscal.xsl", "oscal.xml", false },
 	{ "oscal-json", "oscal-json.xsl", "oscal.json", true },
+	{ "cyclonedx", "cyclonedx.xsl", "cdx.xml", false },
+	{ "cyclonedx-json", "cyclonedx-json.xsl", "cdx.json", true },
 };
 
 static const struct field_format *

@@ -46,7 +46,7 @@
 <xsl:template match="@*" mode="value"><xsl:value-of select="v:json(string(.))"/></xsl:template>
 <xsl:template match="*" mode="value"><xsl:text>{</xsl:text><xsl:call-template name="members"/><xsl:text>}</xsl:text></xsl:template>
 <xsl:template match="*[not(@*)][not(*)]" mode="value"><xsl:value-of select="v:json(string(.))"/></xsl:template>
-<xsl:template match="o:title | o:purpose" mode="value"><xsl:value-of select="v:json(v:md(string(.)))"/></xsl:template>
+<xsl:template match="o:title | o:purpose" mode="value" priority="2"><xsl:value-of select="v:json(v:md(string(.)))"/></xsl:template>
 <xsl:template match="o:description | o:remarks | o:statement" mode="value"><xsl:call-template name="prose"/></xsl:template>
 <xsl:template match="o:external-id" mode="value"><xsl:value-of select="concat('{&quot;scheme&quot;:', v:json(string(@scheme)), ',&quot;id&quot;:', v:json(string(.)), '}')"/></xsl:template>
 <xsl:template match="o:document-id" mode="value"><xsl:value-of select="concat('{&quot;scheme&quot;:', v:json(string(@scheme)), ',&quot;identifier&quot;:', v:json(string(.)), '}')"/></xsl:template>

@@ -24,7 +24,7 @@
 
 <!-- What identifies something: by content where it has one, so that reports of one ledger agree. -->
 <xsl:template match="r:subject" mode="uuid"><xsl:value-of select="v:uuid(concat('subject/', @digest, '/', @name))"/></xsl:template>
-<xsl:template match="r:signer" mode="uuid"><xsl:value-of select="v:uuid(concat('signer/', @key, '/', @name))"/></xsl:template>
+<xsl:template match="r:signer" mode="uuid"><xsl:value-of select="v:uuid(concat('signer/', @id, '/', @key))"/></xsl:template>
 <xsl:template match="r:entry" mode="uuid"><xsl:value-of select="v:uuid(concat('entry/', @leaf))"/></xsl:template>
 <xsl:template match="r:rule" mode="uuid"><xsl:value-of select="v:uuid(concat('rule/', ../@name, '/', ../@digest, '/', @name))"/></xsl:template>
 <xsl:template match="*" mode="uuid"><xsl:param name="as" select="local-name()"/><xsl:value-of select="v:uuid(concat($stamp, '/', $as, '/', local-name(..), '/', count(preceding-sibling::*) + 1))"/></xsl:template>
