@@ -355,8 +355,6 @@ put_control(struct control_gather *all, struct xml *framework,
 		tally.rules++;
 		for (unsigned k = 0; k < RESULT_COUNT; k++)
 			tally.count[k] += gather->rule[r].count[k];
-		if (gather->order->kind != REPORT_COMPLIANCE)
-			continue;
 		use = xml_add(node, "use");
 		xml_setf(use, "rule", "r%zu", r + 1);
 	}
