@@ -69,11 +69,11 @@
 <xsl:template name="lines-svg"><xsl:param name="id"/>
   <xsl:variable name="low"><xsl:call-template name="least"><xsl:with-param name="set" select="p:pt/@value"/></xsl:call-template></xsl:variable>
   <xsl:variable name="high"><xsl:call-template name="most"><xsl:with-param name="set" select="p:pt/@value"/></xsl:call-template></xsl:variable>
-  <xsl:variable name="k"><xsl:choose><xsl:when test="$high &gt; $low"><xsl:value-of select="140 div ($high - $low)"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
+  <xsl:variable name="k"><xsl:choose><xsl:when test="$high &gt; $low"><xsl:value-of select="70 div ($high div 2 - $low div 2)"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
   <xsl:variable name="dx" select="550 div (count(p:pt) - 1)"/>
   <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 640 200" width="640" height="200" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
     <path d="M70 12V170H630" fill="none" stroke="#55616a"/><text x="64" y="24" text-anchor="end"><xsl:value-of select="$high"/></text><text x="64" y="168" text-anchor="end"><xsl:value-of select="$low"/></text>
-    <polyline fill="none" stroke="#1d4e6b" stroke-width="1.8"><xsl:attribute name="points"><xsl:for-each select="p:pt"><xsl:value-of select="format-number(75 + (position() - 1) * $dx, '0.#')"/>,<xsl:value-of select="format-number(162 - (@value - $low) * $k, '0.#')"/><xsl:text> </xsl:text></xsl:for-each></xsl:attribute></polyline>
+    <polyline fill="none" stroke="#1d4e6b" stroke-width="1.8"><xsl:attribute name="points"><xsl:for-each select="p:pt"><xsl:value-of select="format-number(75 + (position() - 1) * $dx, '0.#')"/>,<xsl:value-of select="format-number(162 - (@value div 2 - $low div 2) * $k * 2, '0.#')"/><xsl:text> </xsl:text></xsl:for-each></xsl:attribute></polyline>
     <text x="75" y="190"><xsl:value-of select="p:pt[1]/@label"/></text><text x="628" y="190" text-anchor="end"><xsl:value-of select="p:pt[last()]/@label"/></text>
   </svg>
 </xsl:template>
@@ -82,14 +82,14 @@
   <xsl:variable name="set" select="p:pt/@value | p:pt/@low | p:pt/@high | @whole"/>
   <xsl:variable name="low"><xsl:call-template name="least"><xsl:with-param name="set" select="$set"/></xsl:call-template></xsl:variable>
   <xsl:variable name="high"><xsl:call-template name="most"><xsl:with-param name="set" select="$set"/></xsl:call-template></xsl:variable>
-  <xsl:variable name="k"><xsl:choose><xsl:when test="$high &gt; $low"><xsl:value-of select="260 div ($high - $low)"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
+  <xsl:variable name="k"><xsl:choose><xsl:when test="$high &gt; $low"><xsl:value-of select="130 div ($high div 2 - $low div 2)"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
   <xsl:variable name="height" select="count(p:pt) * 24 + 44"/>
   <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 640 {$height}" width="640" height="{$height}" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
-    <xsl:if test="@whole"><line x1="{230 + (@whole - $low) * $k}" x2="{230 + (@whole - $low) * $k}" y1="6" y2="{$height - 34}" stroke="#55616a" stroke-dasharray="4 3"/></xsl:if>
+    <xsl:if test="@whole"><line x1="{230 + (@whole div 2 - $low div 2) * $k * 2}" x2="{230 + (@whole div 2 - $low div 2) * $k * 2}" y1="6" y2="{$height - 34}" stroke="#55616a" stroke-dasharray="4 3"/></xsl:if>
     <xsl:for-each select="p:pt"><xsl:variable name="y" select="position() * 24 - 6"/>
       <text x="215" y="{$y + 4}" text-anchor="end"><xsl:if test="string-length(@label) &gt; 24"><xsl:attribute name="textLength">205</xsl:attribute><xsl:attribute name="lengthAdjust">spacingAndGlyphs</xsl:attribute></xsl:if><xsl:value-of select="substring(@label, 1, 30)"/><xsl:if test="string-length(@label) &gt; 30">…</xsl:if></text>
-      <xsl:if test="@low"><line x1="{230 + (@low - $low) * $k}" x2="{230 + (@high - $low) * $k}" y1="{$y}" y2="{$y}" stroke="#1d4e6b" stroke-width="2"/></xsl:if>
-      <circle cx="{230 + (@value - $low) * $k}" cy="{$y}" r="5" fill="#1d4e6b"/>
+      <xsl:if test="@low"><line x1="{230 + (@low div 2 - $low div 2) * $k * 2}" x2="{230 + (@high div 2 - $low div 2) * $k * 2}" y1="{$y}" y2="{$y}" stroke="#1d4e6b" stroke-width="2"/></xsl:if>
+      <circle cx="{230 + (@value div 2 - $low div 2) * $k * 2}" cy="{$y}" r="5" fill="#1d4e6b"/>
       <text x="636" y="{$y + 4}" text-anchor="end" font-size="11"><xsl:value-of select="@value"/><xsl:if test="@n"> (n <xsl:value-of select="@n"/>)</xsl:if></text>
     </xsl:for-each>
     <line x1="230" x2="490" y1="{$height - 32}" y2="{$height - 32}" stroke="#55616a"/><text x="230" y="{$height - 14}"><xsl:value-of select="$low"/></text><text x="490" y="{$height - 14}" text-anchor="end"><xsl:value-of select="$high"/></text>
