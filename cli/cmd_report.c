@@ -40,7 +40,8 @@ static const struct option options[] = {
 	{ "format", 0, OPTION_CHOICE, offsetof(struct report_options, format),
 	    "FORMAT",
 	    "html, text, md, xml, json, csv, pdf; sarif, junit, prov, "
-	    "prov-json or model-card",
+	    "prov-json, model-card, oscal, oscal-json, cyclonedx or "
+	    "cyclonedx-json",
 	    report_formats, false },
 	{ "output", 'o', OPTION_TEXT, offsetof(struct report_options, output),
 	    "FILE", "write it there (its ending says the format)", NULL,

@@ -192,6 +192,16 @@ status_of(const struct tally *tally)
 	return "not applicable";
 }
 
+/* "2 fail, 1 lacks evidence": what there is none of is not said. */
+static void
+put_gap_count(struct buffer *words, size_t count, const char *many,
+    const char *one)
+{
+	if (count > 0)
+		buffer_printf(words, "%s%zu %s", words->len == 0 ? "" : ", ",
+		    count, count == 1 ? one : many);
+}
+
 /* What a control lacks, in words. */
 static void
 put_gaps(struct xml *node, const struct tally *tally, const char *status,
@@ -212,10 +222,13 @@ put_gaps(struct xml *node, const struct tally *tally, const char *status,
 	} else if (tally->count[RESULT_FAIL] + tally->count[RESULT_ERROR] +
 		tally->count[RESULT_NO_EVIDENCE] >
 	    0) {
-		buffer_printf(&words,
-		    "%zu fail, %zu without evidence, %zu in error.",
-		    tally->count[RESULT_FAIL], tally->count[RESULT_NO_EVIDENCE],
-		    tally->count[RESULT_ERROR]);
+		put_gap_count(&words, tally->count[RESULT_FAIL], "fail",
+		    "fails");
+		put_gap_count(&words, tally->count[RESULT_NO_EVIDENCE],
+		    "lack evidence", "lacks evidence");
+		put_gap_count(&words, tally->count[RESULT_ERROR],
+		    "are faults of rules", "is a fault of a rule");
+		buffer_byte(&words, '.');
 	} else if (strcmp(status, "not applicable") == 0) {
 		buffer_text(&words,
 		    "Rules implement it, and none had anything to judge.");
@@ -223,6 +236,38 @@ put_gaps(struct xml *node, const struct tally *tally, const char *status,
 	if (words.len > 0)
 		xml_add_text(node, "gap", buffer_string(&words));
 	buffer_free(&words);
+}
+
+/* Who answers for the models that the rules of a control judged: one name,
+ * or how many. */
+static const char *
+owner_of_units(const struct control_gather *all, struct gather *gather)
+{
+	const char *owner = NULL;
+	struct buffer text = buffer_new(4096);
+	size_t others = 0;
+
+	for (size_t u = 0; u < gather->unit_count; u++) {
+		const struct unit *unit = &gather->unit[u];
+		bool judged = false;
+
+		for (size_t r = 0; r < gather->rule_count && !judged; r++)
+			judged = all->implements[r] &&
+			    gather->state[r * gather->unit_count + u] != 0;
+		if (!judged || unit->owner == NULL)
+			continue;
+		if (owner == NULL)
+			owner = unit->owner;
+		else if (strcmp(owner, unit->owner) != 0)
+			others++;
+	}
+	if (others > 0) {
+		buffer_printf(&text, "%.200s and owners of %zu more", owner,
+		    others);
+		owner = gather_text(gather, buffer_string(&text));
+	}
+	buffer_free(&text);
+	return owner;
 }
 
 /* Who answers, how fresh, until when: from attestations and the evidence of
@@ -271,6 +316,8 @@ put_backing(struct control_gather *all, struct xml *node, const char *catalogue,
 			}
 		}
 	}
+	if (owner == NULL)
+		owner = owner_of_units(all, gather);
 	xml_set(node, "owner", owner);
 	xml_set(node, "due", due);
 	if (newest > 0) {
@@ -308,8 +355,6 @@ put_control(struct control_gather *all, struct xml *framework,
 		tally.rules++;
 		for (unsigned k = 0; k < RESULT_COUNT; k++)
 			tally.count[k] += gather->rule[r].count[k];
-		if (gather->order->kind != REPORT_COMPLIANCE)
-			continue;
 		use = xml_add(node, "use");
 		xml_setf(use, "rule", "r%zu", r + 1);
 	}
@@ -369,8 +414,9 @@ put_framework(struct control_gather *all, const struct embedded *file)
 	xml_setf(node, "not-applicable", "%zu", all->not_applicable);
 	xml_setf(node, "all", "%zu", controls->count);
 	(void)snprintf(id, sizeof id, "controls-%s", file->name);
-	(void)gather_figure(gather, id, "controls-met", (double)all->met,
+	node = gather_figure(gather, id, "controls-met", (double)all->met,
 	    (double)(controls->count - all->not_applicable), "controls");
+	gather_cite_policies(gather, node);
 	return 0;
 }
 

@@ -92,6 +92,13 @@ content(struct buffer *cell, const struct xml *node, struct buffer *out)
 	return buffer_string(cell);
 }
 
+/* A plot whose numbers are a table of the page by itself. */
+static bool
+is_tabled(const struct xml *plot)
+{
+	return strcmp(get(plot, "table"), "no") == 0;
+}
+
 /* --- CSV --- */
 
 static void
@@ -164,8 +171,7 @@ render_csv(struct buffer *out, const struct xml *page, const char *stamp)
 		     block != NULL; block = xml_next(block)) {
 			if (is(block, "table"))
 				csv_table(out, block, &cell);
-			else if (is(block, "plot") &&
-			    is(xml_first(block), "pt"))
+			else if (is(block, "plot") && !is_tabled(block))
 				csv_plot(out, block);
 		}
 	}
@@ -274,7 +280,8 @@ md_block(struct buffer *out, const struct xml *block, struct buffer *cell)
 	if (is(block, "table")) {
 		md_table(out, block, cell);
 	} else if (is(block, "plot")) {
-		md_plot(out, block);
+		if (!is_tabled(block))
+			md_plot(out, block);
 	} else if (is(block, "facts")) {
 		if (xml_get(block, "title") != NULL) {
 			buffer_text(out, "### ");
@@ -631,7 +638,8 @@ text_block(struct writer *writer, const struct xml *block)
 	if (is(block, "table")) {
 		text_table(writer, block);
 	} else if (is(block, "plot")) {
-		text_plot(writer, block);
+		if (!is_tabled(block))
+			text_plot(writer, block);
 	} else if (is(block, "facts")) {
 		if (xml_get(block, "title") != NULL) {
 			styled(writer, "1", get(block, "title"));

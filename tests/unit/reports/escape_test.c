@@ -89,15 +89,22 @@ numbers_and_times_for_people(void **state)
 }
 
 static void
-a_uuid_is_of_version_8(void **state)
+a_uuid_is_of_version_5(void **state)
 {
-	struct buffer out = buffer_new(100);
-
 	(void)state;
-	escape_uuid(&out, "x");
-	assert_int_equal(out.len, 36);
-	assert_int_equal(out.data[14], '8');
-	buffer_free(&out);
+	/* Python: uuid.uuid5(uuid.NAMESPACE_URL, "urn:vouchbook:x") */
+	expect(escape_uuid, "x", "e9c5d897-ba94-553f-bb93-85225bad7f44");
+}
+
+static void
+a_line_is_one_and_not_empty(void **state)
+{
+	(void)state;
+	expect(escape_line, " a\n\n b\t", "a b");
+	expect(escape_line, "\xc2\xa0" "a\xe2\x80\x87\xe3\x80\x80", "a");
+	expect(escape_line, "\xc3\x85" "a", "\xc3\x85" "a");
+	expect(escape_line, " \xef\xbb\xbf", "-");
+	expect(escape_line, "", "-");
 }
 
 static void
@@ -164,7 +171,8 @@ main(void)
 		cmocka_unit_test(markdown_calls_nobody),
 		cmocka_unit_test(a_formula_is_text),
 		cmocka_unit_test(numbers_and_times_for_people),
-		cmocka_unit_test(a_uuid_is_of_version_8),
+		cmocka_unit_test(a_uuid_is_of_version_5),
+		cmocka_unit_test(a_line_is_one_and_not_empty),
 		cmocka_unit_test(documents_hold_only_what_xml_can),
 		cmocka_unit_test(entities_and_outsiders_are_refused),
 	};
