@@ -2,6 +2,7 @@
 # Somebody who may sign records, or hands in a file, wants to be read as more
 # than text: in every field that a report shows, in every notation.
 set -u
+status=0
 # shellcheck source=tests/story/lib.sh
 . "$ROOT/tests/story/lib.sh"
 export PYTHONDONTWRITEBYTECODE=1

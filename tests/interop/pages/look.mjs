@@ -83,8 +83,13 @@ function structure() {
 
 		if (!name?.textContent.trim() || !desc?.textContent.trim())
 			faults.plots.push(`no title and desc at "${at(svg)}"`);
-		// Several plots may share a table of their section.
-		if (own === null && !svg.closest("section")?.querySelector("table tbody tr"))
+		// Several plots may share a table of their section, or of one that it leads to.
+		const section = svg.closest("section");
+		const others = [...section?.querySelectorAll("a[href^='#']") ?? []]
+		    .map((link) => document.getElementById(link.getAttribute("href").slice(1)))
+		    .filter((one) => one?.tagName === "H2").map((one) => one.closest("section"));
+
+		if (own === null && ![section, ...others].some((one) => one?.querySelector("table tbody tr")))
 			faults.plots.push(`no table at "${at(svg)}"`);
 		if (own === null)
 			continue;
