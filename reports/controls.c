@@ -192,20 +192,34 @@ status_of(const struct tally *tally)
 	return "not applicable";
 }
 
-/* "2 fail, 1 lacks evidence": what there is none of is not said. */
+/* "Fails: robust, code-known." */
 static void
-put_gap_count(struct buffer *words, size_t count, const char *many,
-    const char *one)
+put_gap_rules(struct buffer *words, const struct control_gather *all,
+    enum result result, const char *verb)
 {
-	if (count > 0)
-		buffer_printf(words, "%s%zu %s", words->len == 0 ? "" : ", ",
-		    count, count == 1 ? one : many);
+	const struct gather *gather = all->gather;
+	size_t named = 0;
+
+	for (size_t r = 0; r < gather->rule_count; r++) {
+		if (!all->implements[r] || gather->rule[r].count[result] == 0)
+			continue;
+		if (named++ < 8)
+			buffer_printf(words, "%s%s%s",
+			    named > 1             ? ", "
+				: words->len == 0 ? ""
+						  : " ",
+			    named == 1 ? verb : "", gather->rule[r].name);
+	}
+	if (named > 8)
+		buffer_printf(words, " and %zu more", named - 8);
+	if (named > 0)
+		buffer_byte(words, '.');
 }
 
 /* What a control lacks, in words. */
 static void
-put_gaps(struct xml *node, const struct tally *tally, const char *status,
-    const struct yaml *control)
+put_gaps(const struct control_gather *all, struct xml *node,
+    const struct tally *tally, const char *status, const struct yaml *control)
 {
 	const struct yaml *evidence = yaml_member(control, "evidence");
 	struct buffer words = buffer_new(4096);
@@ -222,13 +236,10 @@ put_gaps(struct xml *node, const struct tally *tally, const char *status,
 	} else if (tally->count[RESULT_FAIL] + tally->count[RESULT_ERROR] +
 		tally->count[RESULT_NO_EVIDENCE] >
 	    0) {
-		put_gap_count(&words, tally->count[RESULT_FAIL], "fail",
-		    "fails");
-		put_gap_count(&words, tally->count[RESULT_NO_EVIDENCE],
-		    "lack evidence", "lacks evidence");
-		put_gap_count(&words, tally->count[RESULT_ERROR],
-		    "are faults of rules", "is a fault of a rule");
-		buffer_byte(&words, '.');
+		put_gap_rules(&words, all, RESULT_FAIL, "Fails: ");
+		put_gap_rules(&words, all, RESULT_NO_EVIDENCE,
+		    "Lacks evidence: ");
+		put_gap_rules(&words, all, RESULT_ERROR, "At fault: ");
 	} else if (strcmp(status, "not applicable") == 0) {
 		buffer_text(&words,
 		    "Rules implement it, and none had anything to judge.");
@@ -383,7 +394,7 @@ put_control(struct control_gather *all, struct xml *framework,
 	    (const char *)yaml_member(control, "asks")->text.data);
 	put_backing(all, node, catalogue, control);
 	if (reason == NULL)
-		put_gaps(node, &tally, status, control);
+		put_gaps(all, node, &tally, status, control);
 }
 
 static int

@@ -125,8 +125,12 @@ struct gather {
 	struct threshold *threshold;
 	size_t threshold_count, threshold_capacity;
 	size_t figures, actions;
+	/* Only totals are wanted: of a size before. */
+	bool past;
 	struct error *err;
 };
+/* Free what a gathering has grown, but for its document, judge and arena. */
+void gather_clear(struct gather *gather);
 
 /* A text that lives as long as the gathering. */
 const char *gather_text(struct gather *gather, const char *text);

@@ -114,9 +114,10 @@ gather_units(struct gather *gather)
 	if (gather->unit_count > 1)
 		qsort(gather->unit, gather->unit_count, sizeof *gather->unit,
 		    by_unit);
-	return gather_each(gather, "model",
-	    gather->has_model ? &gather->model : NULL, take_registration,
-	    gather);
+	return gather->past ? 0
+			    : gather_each(gather, "model",
+				  gather->has_model ? &gather->model : NULL,
+				  take_registration, gather);
 }
 
 /* --- Rules --- */
@@ -221,8 +222,9 @@ add_cell(struct gather *gather, size_t rule, enum result result, size_t unit)
 		if (*state == 0 || severity[*state - 1] < severity[result])
 			*state = (uint8_t)(result + 1);
 	}
-	if (!gather->has_model &&
-	    (result == RESULT_PASS || result == RESULT_NOT_APPLICABLE))
+	if (gather->past ||
+	    (!gather->has_model &&
+		(result == RESULT_PASS || result == RESULT_NOT_APPLICABLE)))
 		return NULL;
 	grown = memory_grow(gather->cell, &gather->cell_capacity,
 	    gather->cell_count + 1, sizeof *grown);

@@ -150,7 +150,7 @@
         <c><xsl:choose><xsl:when test="@subject"><xsl:value-of select="key('subject', @subject)/@name"/></xsl:when><xsl:otherwise>the ledger</xsl:otherwise></xsl:choose>
           <xsl:if test="@environment"> in <xsl:value-of select="@environment"/></xsl:if></c>
         <c><xsl:call-template name="found"><xsl:with-param name="rule" select="$rule"/></xsl:call-template></c>
-        <c><xsl:choose><xsl:when test="@source = 'recorded'">signed when it went into use</xsl:when><xsl:otherwise>asked at this checkpoint</xsl:otherwise></xsl:choose></c>
+        <c><xsl:choose><xsl:when test="@source = 'recorded'">signed then</xsl:when><xsl:otherwise>asked now</xsl:otherwise></xsl:choose></c>
         <c><xsl:call-template name="cites"><xsl:with-param name="from" select="r:record/r:cite | r:lifted/r:cite | r:rests-on/r:cite"/></xsl:call-template></c>
       </row>
     </xsl:for-each>
@@ -178,7 +178,7 @@
     <xsl:when test="not($all)"><p>No exception has been granted.</p></xsl:when>
     <xsl:otherwise>
       <table name="waivers" caption="Exceptions that were granted, by age">
-        <col label="State"/><col label="Rule"/><col label="Model"/><col label="Granted by"/><col label="Age" type="number"/><col label="Until"/><col label="Why"/><col label="Entries"/>
+        <col label="State"/><col label="Rule"/><col label="Model"/><col label="Granted by"/><col label="Age"/><col label="Until" type="date"/><col label="Why"/><col label="Entries"/>
         <xsl:for-each select="$all">
           <xsl:sort select="@from"/>
           <row>

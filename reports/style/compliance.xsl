@@ -22,7 +22,7 @@
       <section id="f-{@id}" title="{@title}">
         <p><xsl:value-of select="@met"/> met, <xsl:value-of select="@open"/> open, <xsl:value-of select="@unmapped"/> without a rule, <xsl:value-of select="@not-applicable"/> not applicable, of <xsl:value-of select="@all"/>.</p>
         <table name="controls-{@id}" caption="{@title}, control by control">
-          <col label="State"/><col label="Control" type="wide"/><col label="Rules that implement it"/><col label="Tested of in scope"/><col label="Gap"/><col label="Owner"/><col label="Due"/><col label="Fresh"/><col label="Evidence"/>
+          <col label="State"/><col label="Control" type="wide"/><col label="Rules that implement it"/><col label="Tested of in scope"/><col label="Gap"/><col label="Owner"/><col label="Due" type="date"/><col label="Fresh"/><col label="Evidence"/>
           <xsl:for-each select="r:control">
             <row anchor="{@id}">
               <c><st w="{@status}"/></c>

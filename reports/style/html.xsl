@@ -36,7 +36,7 @@ code{font:.8125rem/1.4 "DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywh
 table{border-collapse:collapse;width:100%;font-size:.875rem}
 table.narrow{width:auto;min-width:22rem}caption{text-align:left;font-weight:600;padding:.25rem 0;color:#55616a}
 th,td{border-bottom:1px solid #c9d1d6;padding:.35rem .5rem;text-align:left;vertical-align:top;min-width:4.5rem}
-thead th{background:#f3f6f8;vertical-align:bottom}th.wide,td.wide{min-width:15rem}th.mid,td.mid{min-width:9rem}
+thead th{background:#f3f6f8;vertical-align:bottom}th.wide,td.wide{min-width:15rem}th.mid,td.mid{min-width:9rem}td.date{white-space:nowrap}
 td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}
 .st{display:inline-block;white-space:nowrap;font-weight:600;font-size:.8125rem;border:1px solid;border-radius:.25rem;padding:0 .35rem;background:#fff}
 .st svg{width:.8em;height:.8em;margin-right:.3em;vertical-align:-.05em}

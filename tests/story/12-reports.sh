@@ -37,7 +37,7 @@ expect_jq '.[0].verdicts[0].all == "0" and (.[0].evidence[0].entry | length) > 4
 vouch --key dana policy publish starter --param min_metric=0.8 --because "first rules" -q
 expect_ok "an engineer asks for a release" vouch report release credit --to production
 expect_output "cannot be decided" "which cannot be decided"
-expect_output "vouch propose MODEL --to ENVIRONMENT" "and is told what would record what is missing"
+expect_output "vouch propose credit@1 --to production" "and is told the command that records what is missing"
 vouch propose credit --to production -q
 vouch --key bob approve credit --because "$evil" -q
 vouch --key carol approve credit --because "looked at it" -q
