@@ -450,8 +450,9 @@ report_compare(const struct report *report, struct bytes issued,
 		++*figures;
 		plain_number(shown, buffer_string(&value),
 		    buffer_string(&value) + value.len);
-		/* In HTML what is shown counts, too. */
-		if (strcmp(format, "html") == 0) {
+		/* In HTML what is shown counts, too; not in its place. */
+		if (strcmp(format, "html") == 0 && now != NULL &&
+		    same_number(shown, now)) {
 			const char *text =
 			    memchr(next, '>', (size_t)(end - next));
 

@@ -115,7 +115,8 @@
     <table name="metrics" caption="What was measured">
       <col label="Metric"/><col label="Value" type="number"/><col label="Interval"/><col label="Threshold"/><col label="n" type="number"/><col label="On"/><col label="When"/><col label="Entries"/>
       <xsl:for-each select="$all[@type = 'metrics']/r:point">
-        <row><c><xsl:value-of select="@label"/></c><c><fig id="metric-{substring(../r:cite/@entry, 2)}-{@label}" value="{@value}"><xsl:value-of select="@value"/></fig></c>
+        <xsl:variable name="id" select="concat('metric-', substring(../r:cite/@entry, 2), '-', @label)"/>
+        <row><c><xsl:value-of select="@label"/></c><c><fig id="{$id}" value="{key('figure', $id)/@value}"><xsl:value-of select="key('figure', $id)/@value"/></fig></c>
           <c><xsl:if test="@low"><xsl:value-of select="@low"/> to <xsl:value-of select="@high"/></xsl:if></c>
           <c><xsl:if test="@min">at least <xsl:value-of select="@min"/></xsl:if><xsl:if test="@max"> at most <xsl:value-of select="@max"/></xsl:if></c>
           <c><xsl:value-of select="v:number(string(@n))"/></c><c><xsl:value-of select="../@of"/></c><c><xsl:value-of select="v:date(string(../@time))"/></c>

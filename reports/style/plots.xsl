@@ -65,16 +65,31 @@
   </svg>
 </xsl:template>
 
+<!-- A number on an axis: as it is recorded where it is too large or too small for four digits, drawn closer where it is long. -->
+<xsl:template name="brief"><xsl:param name="n"/><xsl:param name="after"/>
+  <xsl:variable name="shown"><xsl:choose>
+    <xsl:when test="$n &gt;= 10000000 or $n &lt;= -10000000 or ($n != 0 and $n &lt; 0.001 and $n &gt; -0.001)"><xsl:value-of select="$n"/></xsl:when>
+    <xsl:otherwise><xsl:value-of select="format-number($n, '0.####')"/></xsl:otherwise></xsl:choose></xsl:variable>
+  <xsl:variable name="length" select="string-length(concat($shown, $after))"/>
+  <xsl:choose>
+    <xsl:when test="$after = '' and $length &gt; 9"><xsl:attribute name="textLength">58</xsl:attribute><xsl:attribute name="lengthAdjust">spacingAndGlyphs</xsl:attribute></xsl:when>
+    <xsl:when test="$length &gt; 22"><xsl:attribute name="textLength">128</xsl:attribute><xsl:attribute name="lengthAdjust">spacingAndGlyphs</xsl:attribute></xsl:when>
+  </xsl:choose><xsl:value-of select="concat($shown, $after)"/>
+</xsl:template>
+
+<!-- Where a share is drawn: what is none at the edge. -->
+<xsl:template name="share"><xsl:param name="n"/><xsl:choose><xsl:when test="$n &gt; 1">1</xsl:when><xsl:when test="$n &gt; 0"><xsl:value-of select="$n"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:template>
+
 <xsl:template name="lines-svg"><xsl:param name="id"/>
   <xsl:variable name="low"><xsl:call-template name="least"><xsl:with-param name="set" select="p:pt/@value"/></xsl:call-template></xsl:variable>
   <xsl:variable name="high"><xsl:call-template name="most"><xsl:with-param name="set" select="p:pt/@value"/></xsl:call-template></xsl:variable>
-  <xsl:variable name="k"><xsl:choose><xsl:when test="$high &gt; $low"><xsl:value-of select="130 div ($high - $low)"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
+  <xsl:variable name="k"><xsl:choose><xsl:when test="$high &gt; $low"><xsl:value-of select="65 div ($high div 2 - $low div 2)"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
   <xsl:variable name="dx" select="390 div (count(p:pt) - 1)"/>
   <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 480 190" width="480" height="190" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
     <path d="M70 8V160H474" fill="none" stroke="#55616a"/><path d="M66 22H474" fill="none" stroke="#dde3e7"/>
-    <text x="62" y="26" text-anchor="end"><xsl:value-of select="format-number($high, '0.####')"/></text><xsl:if test="$high &gt; $low"><text x="62" y="156" text-anchor="end"><xsl:value-of select="format-number($low, '0.####')"/></text></xsl:if>
-    <polyline fill="none" stroke="#1d4e6b" stroke-width="1.8"><xsl:attribute name="points"><xsl:for-each select="p:pt"><xsl:value-of select="format-number(78 + (position() - 1) * $dx, '0.#')"/>,<xsl:value-of select="format-number(152 - (@value - $low) * $k, '0.#')"/><xsl:text> </xsl:text></xsl:for-each></xsl:attribute></polyline>
-    <xsl:if test="count(p:pt) &lt;= 40"><xsl:for-each select="p:pt"><circle cx="{format-number(78 + (position() - 1) * $dx, '0.#')}" cy="{format-number(152 - (@value - $low) * $k, '0.#')}" r="3.5" fill="#1d4e6b"/></xsl:for-each></xsl:if>
+    <text x="62" y="26" text-anchor="end"><xsl:call-template name="brief"><xsl:with-param name="n" select="string($high)"/></xsl:call-template></text><xsl:if test="$high &gt; $low"><text x="62" y="156" text-anchor="end"><xsl:call-template name="brief"><xsl:with-param name="n" select="string($low)"/></xsl:call-template></text></xsl:if>
+    <polyline fill="none" stroke="#1d4e6b" stroke-width="1.8"><xsl:attribute name="points"><xsl:for-each select="p:pt"><xsl:value-of select="format-number(78 + (position() - 1) * $dx, '0.#')"/>,<xsl:value-of select="format-number(152 - (@value div 2 - $low div 2) * $k * 2, '0.#')"/><xsl:text> </xsl:text></xsl:for-each></xsl:attribute></polyline>
+    <xsl:if test="count(p:pt) &lt;= 40"><xsl:for-each select="p:pt"><circle cx="{format-number(78 + (position() - 1) * $dx, '0.#')}" cy="{format-number(152 - (@value div 2 - $low div 2) * $k * 2, '0.#')}" r="3.5" fill="#1d4e6b"/></xsl:for-each></xsl:if>
     <text x="74" y="180"><xsl:value-of select="p:pt[1]/@label"/></text><text x="474" y="180" text-anchor="end"><xsl:value-of select="p:pt[last()]/@label"/></text>
   </svg>
 </xsl:template>
@@ -83,25 +98,32 @@
   <xsl:variable name="set" select="p:pt/@value | p:pt/@low | p:pt/@high | @whole"/>
   <xsl:variable name="low"><xsl:call-template name="least"><xsl:with-param name="set" select="$set"/></xsl:call-template></xsl:variable>
   <xsl:variable name="high"><xsl:call-template name="most"><xsl:with-param name="set" select="$set"/></xsl:call-template></xsl:variable>
-  <xsl:variable name="k"><xsl:choose><xsl:when test="$high &gt; $low"><xsl:value-of select="196 div ($high - $low)"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
+  <xsl:variable name="k"><xsl:choose><xsl:when test="$high &gt; $low"><xsl:value-of select="98 div ($high div 2 - $low div 2)"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
   <xsl:variable name="height" select="count(p:pt) * 24 + 40"/>
   <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 480 {$height}" width="480" height="{$height}" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
-    <xsl:if test="@whole"><line x1="{format-number(142 + (@whole - $low) * $k, '0.#')}" x2="{format-number(142 + (@whole - $low) * $k, '0.#')}" y1="4" y2="{$height - 34}" stroke="#55616a" stroke-dasharray="4 3"/></xsl:if>
+    <xsl:if test="@whole"><line x1="{format-number(142 + (@whole div 2 - $low div 2) * $k * 2, '0.#')}" x2="{format-number(142 + (@whole div 2 - $low div 2) * $k * 2, '0.#')}" y1="4" y2="{$height - 34}" stroke="#55616a" stroke-dasharray="4 3"/></xsl:if>
     <xsl:for-each select="p:pt"><xsl:variable name="y" select="position() * 24 - 8"/>
       <text x="130" y="{$y + 4}" text-anchor="end"><xsl:if test="string-length(@label) &gt; 16"><xsl:attribute name="textLength">126</xsl:attribute><xsl:attribute name="lengthAdjust">spacingAndGlyphs</xsl:attribute></xsl:if><xsl:value-of select="substring(@label, 1, 19)"/><xsl:if test="string-length(@label) &gt; 19">…</xsl:if></text>
-      <xsl:if test="@low"><line x1="{format-number(142 + (@low - $low) * $k, '0.#')}" x2="{format-number(142 + (@high - $low) * $k, '0.#')}" y1="{$y}" y2="{$y}" stroke="#1d4e6b" stroke-width="2"/></xsl:if>
-      <circle cx="{format-number(142 + (@value - $low) * $k, '0.#')}" cy="{$y}" r="5" fill="#1d4e6b"/>
-      <text x="476" y="{$y + 4}" text-anchor="end" font-size="11"><xsl:value-of select="format-number(@value, '0.####')"/><xsl:if test="@n"> (n <xsl:value-of select="v:number(string(@n))"/>)</xsl:if></text>
+      <xsl:if test="@low"><line x1="{format-number(142 + (@low div 2 - $low div 2) * $k * 2, '0.#')}" x2="{format-number(142 + (@high div 2 - $low div 2) * $k * 2, '0.#')}" y1="{$y}" y2="{$y}" stroke="#1d4e6b" stroke-width="2"/></xsl:if>
+      <circle cx="{format-number(142 + (@value div 2 - $low div 2) * $k * 2, '0.#')}" cy="{$y}" r="5" fill="#1d4e6b"/>
+      <text x="476" y="{$y + 4}" text-anchor="end" font-size="11"><xsl:call-template name="brief"><xsl:with-param name="n" select="string(@value)"/><xsl:with-param name="after"><xsl:if test="@n"> (n <xsl:value-of select="v:number(string(@n))"/>)</xsl:if></xsl:with-param></xsl:call-template></text>
     </xsl:for-each>
-    <line x1="142" x2="338" y1="{$height - 32}" y2="{$height - 32}" stroke="#55616a"/><text x="142" y="{$height - 14}"><xsl:value-of select="format-number($low, '0.####')"/></text><text x="338" y="{$height - 14}" text-anchor="end"><xsl:value-of select="format-number($high, '0.####')"/></text>
+    <line x1="142" x2="338" y1="{$height - 32}" y2="{$height - 32}" stroke="#55616a"/><text x="142" y="{$height - 14}"><xsl:call-template name="brief"><xsl:with-param name="n" select="string($low)"/></xsl:call-template></text><text x="338" y="{$height - 14}" text-anchor="end"><xsl:call-template name="brief"><xsl:with-param name="n" select="string($high)"/></xsl:call-template></text>
   </svg>
 </xsl:template>
 
 <xsl:template name="reliability"><xsl:param name="id"/>
   <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 360 340" width="360" height="340" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
     <rect x="50" y="10" width="280" height="280" fill="none" stroke="#c9d1d6"/><line x1="50" y1="290" x2="330" y2="10" stroke="#55616a" stroke-dasharray="4 3"/>
-    <polyline fill="none" stroke="#1d4e6b" stroke-width="1.5"><xsl:attribute name="points"><xsl:for-each select="p:pt"><xsl:value-of select="format-number(50 + @x * 280, '0.#')"/>,<xsl:value-of select="format-number(290 - @value * 280, '0.#')"/><xsl:text> </xsl:text></xsl:for-each></xsl:attribute></polyline>
-    <xsl:for-each select="p:pt"><circle cx="{format-number(50 + @x * 280, '0.#')}" cy="{format-number(290 - @value * 280, '0.#')}" r="4.5" fill="#1d4e6b"/></xsl:for-each>
+    <xsl:variable name="places"><xsl:for-each select="p:pt">
+      <xsl:variable name="x"><xsl:call-template name="share"><xsl:with-param name="n" select="@x"/></xsl:call-template></xsl:variable>
+      <xsl:variable name="y"><xsl:call-template name="share"><xsl:with-param name="n" select="@value"/></xsl:call-template></xsl:variable>
+      <xsl:value-of select="concat(format-number(50 + $x * 280, '0.#'), ',', format-number(290 - $y * 280, '0.#'), ' ')"/></xsl:for-each></xsl:variable>
+    <polyline fill="none" stroke="#1d4e6b" stroke-width="1.5" points="{$places}"/>
+    <xsl:for-each select="p:pt">
+      <xsl:variable name="x"><xsl:call-template name="share"><xsl:with-param name="n" select="@x"/></xsl:call-template></xsl:variable>
+      <xsl:variable name="y"><xsl:call-template name="share"><xsl:with-param name="n" select="@value"/></xsl:call-template></xsl:variable>
+      <circle cx="{format-number(50 + $x * 280, '0.#')}" cy="{format-number(290 - $y * 280, '0.#')}" r="4.5" fill="#1d4e6b"/></xsl:for-each>
     <text x="44" y="16" text-anchor="end">1</text><text x="44" y="294" text-anchor="end">0</text><text x="330" y="306" text-anchor="end">1</text><text x="190" y="326" text-anchor="middle">predicted</text><text transform="translate(20,150) rotate(-90)" text-anchor="middle">observed</text>
   </svg>
 </xsl:template>

@@ -112,10 +112,22 @@ vouch init -q --no-passphrase --origin "$ORIGIN" --name alice
 echo model >model.bin
 vouch -q model register model.bin --name credit
 ok "those of a ledger that says almost nothing" reports ../empty credit
+
+# Text and numbers that want more room, or another place, than they have.
+mkdir ../odd && cd ../odd || exit 1
+run_last env VOUCH_HOME="$PWD/home" python3 "$ROOT/tests/story/hostile.py" make 2
+[ "$status" -eq 0 ] && run_last env VOUCH_HOME="$PWD/home" \
+    python3 "$ROOT/tests/story/hostile.py" numbers
+result $status "a ledger of hostile text is made"
+ok "its reports" env VOUCH_HOME="$PWD/home" sh -c '
+	mkdir ../hostile && for kind in posture "provenance credit" \
+	    compliance "release credit --to production"; do
+		vouch -q report $kind -o "../hostile/${kind%% *}.html" || exit
+	done'
 cd .. || exit 1
 
 # The demonstration's, where somebody has run it.
-pages="full empty"
+pages="full empty hostile"
 if [ -e "$ROOT/build/demo/.vouch/ledger.db" ]; then
 	cp -r "$ROOT/build/demo" copy
 	if (cd copy && VOUCH_HOME=$PWD/home reports ../demo mortgage) \

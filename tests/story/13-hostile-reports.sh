@@ -2,18 +2,20 @@
 # Somebody who may sign records, or hands in a file, wants to be read as more
 # than text: in every field that a report shows, in every notation.
 set -u
+status=0
 # shellcheck source=tests/story/lib.sh
 . "$ROOT/tests/story/lib.sh"
 export PYTHONDONTWRITEBYTECODE=1
 hostile() { python3 "$ROOT/tests/story/hostile.py" "$@"; }
 
+formats="html text md xml json csv sarif junit prov prov-json model-card oscal oscal-json cyclonedx cyclonedx-json"
 for round in 0 1 2 3; do
 	mkdir "$round" && cd "$round" || exit 1
 	export VOUCH_HOME="$PWD/home"
 	expect_ok "a ledger of hostile text (round $round)" hostile make $round
 	for kind in posture "provenance credit" compliance "release credit --to production"; do
 		name=${kind%% *}
-		for format in html text md xml json csv sarif junit prov prov-json model-card; do
+		for format in $formats; do
 			# shellcheck disable=SC2086
 			run_last vouch report $kind --format "$format" -o "$name.$format" -q
 			[ "$status" -eq 0 ] && run_last hostile check "$format" "$name.$format"
@@ -33,6 +35,23 @@ for format in html csv text; do
 	vouch report provenance credit --format $format -o long.$format -q
 	ok "nine conditions of 3,900 bytes are all in $format" test "$(grep -o 'On condition' long.$format | wc -l)" -ge 9
 	ok "each cut with its length said" test "$(grep -o '3900 bytes in all\|u{202E}' long.$format | wc -l)" -ge 11700
+done
+
+# --- numbers that are hardly numbers
+expect_ok "numbers from the ends of what there are" hostile numbers
+for kind in "provenance credit" "release credit --to production"; do
+	name=${kind%% *}
+	for format in $formats; do
+		# shellcheck disable=SC2086
+		run_last vouch report $kind --format "$format" -o "odd.$format" -q
+		[ "$status" -eq 0 ] && run_last hostile check "$format" "odd.$format"
+		[ "$status" -eq 0 ] && no_noise
+		result $? "$name as $format: numbers stay numbers"
+	done
+	for format in html xml json; do
+		expect_ok "$name as $format is computed again" vouch report --check "odd.$format"
+		expect_no_output "the report says" "and no figure differs"
+	done
 done
 
 # --- what is not even text is refused at the door

@@ -2,6 +2,7 @@
 """Text that wants to be more than text, and a reader of what became of it.
 
 hostile.py make ROUND            a ledger here, with such text in every field
+hostile.py numbers               and numbers from the ends of what there are
 hostile.py check FORMAT FILE     exit status 1 and why, if any of it got out
 hostile.py shown FILE.xml…       every field is in one of these documents
 
@@ -228,6 +229,42 @@ def make(begin):
         json.dump(FIELDS, out)
 
 
+def numbers():
+    """Doubles and their like, as odd as a record admits them."""
+    most = 1.7976931348623157e308
+    vouch("evaluate", "credit", "-", "--dataset", "test", "--name", "odd",
+          given=json.dumps({
+              "n": 2 ** 53, "metrics": {
+                  "nan": "NaN", "inf": "Infinity", "ninf": "-Infinity",
+                  "most": most, "least": 5e-324, "none": -0.0,
+                  "small": 1e-5, "fine": 0.1234567890123},
+              "intervals": {
+                  "nan": {"low": "NaN", "high": "NaN"},
+                  "inf": {"low": "-Infinity", "high": "Infinity"},
+                  "most": {"low": -most, "high": most},
+                  "fine": {"low": 0.2, "high": 0.1}},
+              "thresholds": {"nan": {"min": "NaN"},
+                             "inf": {"max": "Infinity"}},
+              "slices": [
+                  {"slice": "a", "value": True, "n": 0,
+                   "metrics": {"nan": "NaN", "most": most}},
+                  {"slice": "a", "value": 1e300,
+                   "metrics": {"inf": "Infinity", "most": -most}},
+                  {"slice": "b", "value": "", "metrics": {"most": 0}}],
+              "calibration": [
+                  {"lower": "-Infinity", "upper": "NaN", "n": 0},
+                  {"lower": 1, "upper": 0, "n": 1, "predicted": "NaN",
+                   "observed": "Infinity"},
+                  {"lower": 1, "upper": 0, "n": 1, "predicted": -5,
+                   "observed": most},
+                  {"lower": 0, "upper": 1, "n": 1, "predicted": 0.5,
+                   "observed": 0.5}]}))
+    for value in ("NaN", str(most), "-" + str(most), "-Infinity", "0"):
+        vouch("observe", "credit", "--environment", "production",
+              "--metric", "odd=" + value, "--drift", "odd=" + value,
+              key="mon")
+
+
 def model_of():
     done = subprocess.run(["vouch", "show", "--json", "credit"], check=True,
                           stdout=subprocess.PIPE)
@@ -288,6 +325,10 @@ class Page(html.parser.HTMLParser):
         for name, value in attrs:
             if name not in ATTRIBUTES:
                 fault("an attribute", name, "of", tag)
+            if value and re.search(r"\b(NaN|Infinity|inf)\b", value) and \
+                    name in ("points", "d", "transform", "x", "y", "x1", "x2",
+                             "y1", "y2", "cx", "cy", "width", "height"):
+                fault("no place:", name, value)
             if name == "href" and not value.startswith("#"):
                 fault("a link to", value)
             if name == "style" and ("url" in value or "zq" in value):
@@ -452,13 +493,18 @@ CHECKS = {
     "html": check_html, "text": check_text, "md": check_markdown,
     "xml": check_xml, "json": check_json, "csv": check_csv,
     "sarif": check_json, "junit": check_xml, "prov": check_xml,
-    "prov-json": check_json, "model-card": check_card,
+    "prov-json": check_json, "model-card": check_card, "oscal": check_xml,
+    "oscal-json": check_json, "cyclonedx": check_xml,
+    "cyclonedx-json": check_json,
 }
 
 
 def main():
     if sys.argv[1] == "make":
         make(int(sys.argv[2]))
+        return
+    if sys.argv[1] == "numbers":
+        numbers()
         return
     if sys.argv[1] == "shown":
         shown(sys.argv[2:])

@@ -79,23 +79,27 @@ function structure() {
 			continue;
 		}
 		const name = svg.querySelector(":scope > title"), desc = svg.querySelector(":scope > desc");
-		const table = svg.closest("figure")?.querySelector("table");
+		const own = svg.closest("figure")?.querySelector("table") ?? null;
 
 		if (!name?.textContent.trim() || !desc?.textContent.trim())
 			faults.plots.push(`no title and desc at "${at(svg)}"`);
-		if (table === null || table === undefined) {
+		// Several plots may share a table of their section, or of one that it leads to.
+		const section = svg.closest("section");
+		const others = [...section?.querySelectorAll("a[href^='#']") ?? []]
+		    .map((link) => document.getElementById(link.getAttribute("href").slice(1)))
+		    .filter((one) => one?.tagName === "H2").map((one) => one.closest("section"));
+
+		if (own === null && ![section, ...others].some((one) => one?.querySelector("table tbody tr")))
 			faults.plots.push(`no table at "${at(svg)}"`);
+		if (own === null)
 			continue;
-		}
 		// One mark a row: unless the table says that it leaves some out.
-		const rows = table.querySelectorAll("tbody tr").length;
+		const rows = own.querySelectorAll("tbody tr").length;
 		const line = svg.querySelector("polyline");
 		const marks = svg.querySelectorAll("path[marker-end]").length
-		    || svg.querySelectorAll(":scope > circle").length
-		    || svg.querySelectorAll(":scope > rect").length / 4
-		    || (line ? line.points.numberOfItems : 0);
+		    || (line ? line.points.numberOfItems : svg.querySelectorAll(":scope > circle").length);
 
-		if (marks !== rows && !/one in/.test(table.caption?.textContent ?? ""))
+		if (marks > 0 && marks !== rows && !/one in/.test(own.caption?.textContent ?? ""))
 			faults.plots.push(`${marks} marks and ${rows} rows at "${at(svg)}"`);
 	}
 	return faults;
