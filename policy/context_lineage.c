@@ -460,7 +460,7 @@ take_artefact(struct walk *walk, size_t number)
 	struct error err;
 	bool described = false, made = false;
 
-	if (index_mentions(context->view.store, walk->todo[number].digest,
+	if (index_mentions(context->view.store, walk->todo[number].digest, NULL,
 		context->view.size, &mention, &count, &err) == -1) {
 		context_fail(context, &err);
 		return;
@@ -520,7 +520,7 @@ evaluation_data(struct lineage_map *lineage)
 		struct error err;
 
 		if (index_mentions(context->view.store, walk.todo[i].digest,
-			context->view.size, &mention, &count, &err) == -1)
+			NULL, context->view.size, &mention, &count, &err) == -1)
 			context_fail(context, &err);
 		for (size_t k = 0; k < count; k++) {
 			if (mention[k].role == FACT_SUBJECT)
