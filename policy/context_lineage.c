@@ -411,6 +411,57 @@ take_mention(struct walk *walk, const struct index_mention *mention)
 	return describes;
 }
 
+static int
+mention_by_seq(const void *a, const void *b)
+{
+	const struct index_mention *one = a, *two = b;
+
+	if (one->seq != two->seq)
+		return one->seq < two->seq ? -1 : 1;
+	return one->role < two->role ? -1 : one->role > two->role;
+}
+
+/* What runs and data sets say of an artefact, in order: other kinds lead
+ * nowhere. */
+static int
+find_makers(struct context *context, struct digest digest,
+    struct index_mention **out, size_t *count, struct error *err)
+{
+	struct store *store = context->view.store;
+	uint64_t size = context->view.size;
+	struct index_mention *runs = NULL, *datasets = NULL, *grown;
+	size_t run_count = 0, dataset_count = 0, capacity;
+	int result = -1;
+
+	if (index_mentions(store, digest, "run", size, &runs, &run_count,
+		err) == -1 ||
+	    index_mentions(store, digest, "dataset", size, &datasets,
+		&dataset_count, err) == -1)
+		goto done;
+	capacity = run_count;
+	if (dataset_count > 0) {
+		grown = memory_grow(runs, &capacity, run_count + dataset_count,
+		    sizeof *grown);
+		if (grown == NULL) {
+			error_memory(err);
+			goto done;
+		}
+		runs = grown;
+		memcpy(runs + run_count, datasets,
+		    dataset_count * sizeof *datasets);
+		qsort(runs, run_count + dataset_count, sizeof *runs,
+		    mention_by_seq);
+	}
+	*out = runs;
+	*count = run_count + dataset_count;
+	runs = NULL;
+	result = 0;
+done:
+	memory_free(runs);
+	memory_free(datasets);
+	return result;
+}
+
 static void
 take_artefact(struct walk *walk, size_t number)
 {
@@ -420,8 +471,8 @@ take_artefact(struct walk *walk, size_t number)
 	struct error err;
 	bool described = false, made = false;
 
-	if (index_mentions(context->view.store, walk->todo[number].digest, NULL,
-		context->view.size, &mention, &count, &err) == -1) {
+	if (find_makers(context, walk->todo[number].digest, &mention, &count,
+		&err) == -1) {
 		context_fail(context, &err);
 		return;
 	}
