@@ -65,6 +65,28 @@ size_t cel_part_count(const struct cel_program *program);
 void cel_parts(const struct cel_program *program,
     void (*each)(void *cookie, const struct cel_part *part), void *cookie);
 
+/* An ordering of two parts: `left' < `right' and the like. */
+enum cel_order {
+	CEL_LESS,
+	CEL_LESS_EQUAL,
+	CEL_GREATER,
+	CEL_GREATER_EQUAL,
+};
+struct cel_comparison {
+	enum cel_order order;
+	struct cel_part left;
+	struct cel_part right;
+	/* Inside macros a trace has what the last item came to, which is the
+	 * one that decided if it is false in an all, true in an exists. */
+	bool in_all;
+	bool in_exists;
+	bool in_others; /* Filters and the like: no item decides. */
+};
+/* Each of them, outermost first. */
+void cel_comparisons(const struct cel_program *program,
+    void (*each)(void *cookie, const struct cel_comparison *comparison),
+    void *cookie);
+
 /* Ceilings of one evaluation. */
 struct cel_limits {
 	uint64_t steps; /* Nodes and items looked at; 0: a million. */

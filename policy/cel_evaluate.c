@@ -929,13 +929,11 @@ gives_bool(const struct cel_node *node)
 	    node->op == OP_EXISTS_ONE;
 }
 
-static void
-walk_parts(const struct cel_program *program, const struct cel_node *node,
-    unsigned depth, bool in_macro,
-    void (*each)(void *cookie, const struct cel_part *part), void *cookie)
+static struct cel_part
+part_of(const struct cel_program *program, const struct cel_node *node,
+    unsigned depth, bool in_macro)
 {
-	bool macro = node->op >= OP_ALL && node->op <= OP_TRANSFORM_ENTRY;
-	struct cel_part part = {
+	return (struct cel_part){
 		.text = bytes_of(program->source.data + node->start,
 		    node->end - node->start),
 		.start = node->start,
@@ -945,11 +943,55 @@ walk_parts(const struct cel_program *program, const struct cel_node *node,
 		.compares = gives_bool(node),
 		.in_macro = in_macro,
 	};
+}
+
+static bool
+is_macro(const struct cel_node *node)
+{
+	return node->op >= OP_ALL && node->op <= OP_TRANSFORM_ENTRY;
+}
+
+static void
+walk_parts(const struct cel_program *program, const struct cel_node *node,
+    unsigned depth, bool in_macro,
+    void (*each)(void *cookie, const struct cel_part *part), void *cookie)
+{
+	struct cel_part part = part_of(program, node, depth, in_macro);
 
 	each(cookie, &part);
 	for (uint32_t i = 0; i < node->count; i++)
 		walk_parts(program, node->arg[i], depth + 1,
-		    in_macro || (macro && i > 0), each, cookie);
+		    in_macro || (is_macro(node) && i > 0), each, cookie);
+}
+
+static void
+walk_comparisons(const struct cel_program *program, const struct cel_node *node,
+    struct cel_comparison within,
+    void (*each)(void *cookie, const struct cel_comparison *comparison),
+    void *cookie)
+{
+	bool in_macro = within.in_all || within.in_exists || within.in_others;
+
+	if (node->op == OP_CALL && node->count == 2 &&
+	    node->quick >= QUICK_LESS && node->quick <= QUICK_GREATER_EQUAL) {
+		struct cel_comparison found = within;
+
+		found.order = (enum cel_order)(node->quick - QUICK_LESS);
+		found.left = part_of(program, node->arg[0], 0, in_macro);
+		found.right = part_of(program, node->arg[1], 0, in_macro);
+		each(cookie, &found);
+	}
+	for (uint32_t i = 0; i < node->count; i++) {
+		struct cel_comparison below = within;
+
+		if (is_macro(node) && i > 0) {
+			below.in_all |= node->op == OP_ALL;
+			below.in_exists |= node->op == OP_EXISTS;
+			below.in_others |= node->op != OP_ALL &&
+			    node->op != OP_EXISTS;
+		}
+		walk_comparisons(program, node->arg[i], below, each, cookie);
+	}
 }
 
 void
@@ -957,4 +999,14 @@ cel_parts(const struct cel_program *program,
     void (*each)(void *cookie, const struct cel_part *part), void *cookie)
 {
 	walk_parts(program, program->root, 0, false, each, cookie);
+}
+
+void
+cel_comparisons(const struct cel_program *program,
+    void (*each)(void *cookie, const struct cel_comparison *comparison),
+    void *cookie)
+{
+	const struct cel_comparison none = { .order = CEL_LESS };
+
+	walk_comparisons(program, program->root, none, each, cookie);
 }

@@ -468,7 +468,8 @@ is_heard(const struct judge *judge, const struct judged *judged)
 	const struct judge_listener *listener = judge->listener;
 
 	return listener != NULL &&
-	    strcmp(listener->rule, judged->rule->id) == 0 &&
+	    (listener->rule == NULL ||
+		strcmp(listener->rule, judged->rule->id) == 0) &&
 	    (listener->policy == NULL ||
 		strcmp(listener->policy, judged->edition->said.name) == 0);
 }

@@ -105,12 +105,12 @@ int judge_audit(struct judge *judge, const struct append_view *view,
     const struct judge_taker *taker, struct error *err);
 
 /*
- * Be told how each expression of one rule comes to its value, the next time
+ * Be told how each expression of a rule comes to its value, the next time
  * it is asked: `term' is "when", "evidence" or "require".  NULL: of none.
  */
 struct judge_listener {
 	const char *policy; /* NULL: any. */
-	const char *rule;
+	const char *rule; /* NULL: any. */
 	void *cookie;
 	void (*told)(void *cookie, const struct judged *judged,
 	    const char *term, const struct cel_program *program,

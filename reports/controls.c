@@ -369,8 +369,9 @@ put_framework(struct control_gather *all, const struct embedded *file)
 	xml_setf(node, "not-applicable", "%zu", all->not_applicable);
 	xml_setf(node, "all", "%zu", controls->count);
 	(void)snprintf(id, sizeof id, "controls-%s", file->name);
-	(void)gather_figure(gather, id, "controls-met", (double)all->met,
+	node = gather_figure(gather, id, "controls-met", (double)all->met,
 	    (double)(controls->count - all->not_applicable), "controls");
+	gather_cite_policies(gather, node);
 	return 0;
 }
 

@@ -15,6 +15,7 @@ struct decisions {
 	struct gather *gather;
 	const char *kind;
 	size_t open_waivers, open_incidents, kept;
+	uint64_t waiver[8], incident[8]; /* Of those that are open. */
 };
 
 /* Whether whoever signed it also signed a run that made the model. */
@@ -196,7 +197,8 @@ take_waiver(void *cookie, const struct index_row *row,
 
 	if (until != NULL)
 		(void)time_parse_exact(&end, bytes_of_text(until));
-	all->open_waivers += granted && end > gather->view.time_ms;
+	if (granted && end > gather->view.time_ms)
+		all->waiver[all->open_waivers++ % 8] = row->seq;
 	if (all->kept++ >= 200 ||
 	    !digest_parse(&digest,
 		bytes_of_text(json_member_text(model, "digest"))))
@@ -250,10 +252,94 @@ take_incident(void *cookie, const struct index_row *row,
 	gather_cite(gather, node, row->seq);
 	if (status != NULL && strcmp(status, "closed") == 0)
 		return 0;
-	all->open_incidents++;
+	all->incident[all->open_incidents++ % 8] = row->seq;
 	if (all->open_incidents <= 50)
 		gather_cite(gather, gather_action(gather, &finding), row->seq);
 	return 0;
+}
+
+/* The words of a remedy that stand for what this finding is about. */
+static const char *
+remedy_for(struct gather *gather, const struct cell *cell, const char *remedy)
+{
+	const char *model =
+	    strncmp(cell->name, "model/", 6) == 0 ? cell->name + 6 : NULL;
+	const struct {
+		const char *word;
+		const char *by;
+	} words[] = {
+		{ "MODEL", model },
+		{ "PROPOSAL", model }, /* Its newest. */
+		{ "ENVIRONMENT",
+		    cell->environment[0] == '\0' ? NULL : cell->environment },
+	};
+	struct buffer out = buffer_new(16384);
+	const char *result;
+
+	while (remedy != NULL && *remedy != '\0') {
+		size_t len = strspn(remedy, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+		bool put = false;
+
+		for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+			if (len > 0 && strlen(words[i].word) == len &&
+			    strncmp(words[i].word, remedy, len) == 0 &&
+			    words[i].by != NULL) {
+				buffer_text(&out, words[i].by);
+				put = true;
+			}
+		}
+		len = len == 0 ? 1 : len;
+		if (!put)
+			buffer_append(&out, bytes_of(remedy, len));
+		remedy += len;
+	}
+	result = out.len == 0 ? NULL : gather_text(gather, buffer_string(&out));
+	buffer_free(&out);
+	return result;
+}
+
+static int64_t
+time_of(struct gather *gather, uint64_t seq)
+{
+	struct index_row row;
+	struct error ignored;
+
+	return index_row_at(gather->store, seq, gather->view.size, &row,
+		   &ignored) == 0
+	    ? row.time_ms
+	    : 0;
+}
+
+/* Since when it can have been so: both the rule and what it is about were
+ * there. */
+static int64_t
+since(struct gather *gather, const struct cell *cell, const struct unit *unit)
+{
+	const struct edition *edition = gather->rule[cell->rule].edition;
+	int64_t one = 0, two = 0;
+
+	if (cell->record != UINT64_MAX)
+		return time_of(gather, cell->record);
+	if (edition != NULL)
+		one = time_of(gather, edition->seq);
+	if (unit != NULL)
+		two = time_of(gather, unit->seq);
+	return one > two ? one : two;
+}
+
+static const char *
+condition_of(const struct cell *cell, const char *criteria)
+{
+	static const char *const words[RESULT_COUNT] = {
+		[RESULT_FAIL] = "That does not hold.",
+		[RESULT_NO_EVIDENCE] =
+		    "Nothing on record says whether that holds.",
+		[RESULT_ERROR] = "The rule could not say whether that holds.",
+	};
+
+	return cell->message == NULL || strcmp(cell->message, criteria) == 0
+	    ? words[cell->result]
+	    : cell->message;
 }
 
 /* A result that is not good, as a finding. */
@@ -262,28 +348,30 @@ put_finding(struct gather *gather, const struct cell *cell)
 {
 	const struct report_rule *rule = &gather->rule[cell->rule];
 	const struct unit *unit = NULL;
-	char title[700], owner[300];
+	const char *owner = NULL;
+	char title[700];
 	struct finding finding = { .type = cell->denies ? "blocker" : "finding",
 		.status = result_name(cell->result),
-		.title = title,
-		.command = rule->rule == NULL ? NULL : rule->rule->remedy };
+		.title = title };
 	struct xml *node;
 
 	for (size_t i = 0; i < gather->unit_count; i++) {
-		if (digest_equal(gather->unit[i].model, cell->about))
+		if (digest_equal(gather->unit[i].model, cell->about) &&
+		    strcmp(gather->unit[i].environment, cell->environment) == 0)
 			unit = &gather->unit[i];
 	}
-	(void)snprintf(owner, sizeof owner, "%.290s",
-	    unit == NULL || unit->owner == NULL ? "nobody is named"
-						: unit->owner);
+	owner = unit != NULL ? unit->owner : NULL;
+	if (owner == NULL && gather->has_model &&
+	    digest_equal(gather->model, cell->about))
+		owner = gather->model_owner;
 	(void)snprintf(title, sizeof title, "%.200s: %.300s%s%.150s",
 	    rule->name, cell->name, cell->environment[0] == '\0' ? "" : " in ",
 	    cell->environment);
 	finding.owner = owner;
+	finding.since_ms = since(gather, cell, unit);
 	finding.criteria = rule->rule == NULL ? "The policy can be read."
 					      : rule->rule->because;
-	finding.condition = cell->message != NULL ? cell->message
-						  : result_name(cell->result);
+	finding.condition = condition_of(cell, finding.criteria);
 	finding.cause = cell->result == RESULT_NO_EVIDENCE
 	    ? "What the rule asks about is not on record."
 	    : cell->result == RESULT_ERROR
@@ -292,9 +380,14 @@ put_finding(struct gather *gather, const struct cell *cell)
 	finding.consequence = cell->denies
 	    ? "A deployment is refused while this stands."
 	    : "It stands as a warning; nothing is refused.";
-	finding.recommendation = rule->rule == NULL ||
-		rule->rule->remedy == NULL
+	finding.command = rule->rule == NULL
+	    ? NULL
+	    : remedy_for(gather, cell, rule->rule->remedy);
+	finding.recommendation = finding.command == NULL
 	    ? "Ask whoever published the policy."
+	    : cell->source == CELL_RECORDED
+	    ? "Supply what is missing for the next deployment, or have it "
+	      "waived with a reason."
 	    : "Supply what is missing, or have it waived with a reason.";
 	node = gather_action(gather, &finding);
 	xml_setf(node, "rule", "r%zu", cell->rule + 1);
@@ -314,6 +407,7 @@ gather_decisions(struct gather *gather)
 		"rejection", "deployment", "review" };
 	const struct digest *model = gather->has_model ? &gather->model : NULL;
 	struct decisions all = { .gather = gather };
+	struct xml *node;
 	size_t findings = 0;
 
 	for (size_t i = 0; i < gather->cell_count && findings < 100; i++) {
@@ -337,9 +431,13 @@ gather_decisions(struct gather *gather)
 	if (gather_each(gather, "waiver", model, take_waiver, &all) == -1 ||
 	    gather_each(gather, "incident", model, take_incident, &all) == -1)
 		return -1;
-	(void)gather_figure(gather, "waivers-open", "waivers-open",
+	node = gather_figure(gather, "waivers-open", "waivers-open",
 	    (double)all.open_waivers, -1, "waivers");
-	(void)gather_figure(gather, "incidents-open", "incidents-open",
+	for (size_t i = 0; i < all.open_waivers && i < 8; i++)
+		gather_cite(gather, node, all.waiver[i]);
+	node = gather_figure(gather, "incidents-open", "incidents-open",
 	    (double)all.open_incidents, -1, "incidents");
+	for (size_t i = 0; i < all.open_incidents && i < 8; i++)
+		gather_cite(gather, node, all.incident[i]);
 	return 0;
 }

@@ -1,4 +1,5 @@
 /* figures.c: every number, and by what definition it was counted. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,7 +53,8 @@ static const struct definition {
 	    "vouch status --as-of CHECKPOINT" },
 	{ "metric", "A metric as it was recorded", "vouch show ENTRY" },
 	{ "approvals", "Approvals of the newest proposal by different people",
-	    "vouch list approval --where 'proposal == LEAF'" },
+	    "vouch list approval --where 'proposal == LEAF'; as many as the "
+	    "rules in force ask for" },
 	{ "waivers-open", "Waivers granted whose end has not come",
 	    "vouch waivers --as-of CHECKPOINT" },
 	{ "incidents-open", "Incidents that are not closed",
@@ -77,6 +79,24 @@ definition_id(const char *name, char id[16])
 	return NULL;
 }
 
+/* What a query is asked with: the checkpoint, and what was ordered. */
+static void
+put_parameters(struct gather *gather, struct xml *node)
+{
+	const struct report_order *order = gather->order;
+	struct buffer text = buffer_new(4096);
+
+	buffer_printf(&text, "checkpoint %" PRIu64, gather->view.size);
+	if (order->since > 0)
+		buffer_printf(&text, ", since %" PRIu64, order->since);
+	if (gather->has_model)
+		buffer_printf(&text, ", %s", gather->model_name);
+	if (order->environment != NULL)
+		buffer_printf(&text, ", to %s", order->environment);
+	xml_set(node, "parameters", buffer_string(&text));
+	buffer_free(&text);
+}
+
 struct xml *
 gather_figure(struct gather *gather, const char *id, const char *definition,
     double value, double of, const char *unit)
@@ -96,8 +116,20 @@ gather_figure(struct gather *gather, const char *id, const char *definition,
 		xml_set(node, "of", buffer_string(&number));
 	}
 	xml_set(node, "unit", unit);
+	put_parameters(gather, node);
 	buffer_free(&number);
 	return node;
+}
+
+/* What nothing was found for rests on all that was looked through. */
+void
+gather_figures_end(struct gather *gather)
+{
+	for (struct xml *one = xml_first(gather->section[SECTION_FIGURES]);
+	     one != NULL; one = xml_next(one)) {
+		if (xml_first(one) == NULL)
+			gather_cite(gather, one, gather->view.size - 1);
+	}
 }
 
 void

@@ -217,6 +217,11 @@ put_cover(struct gather *gather)
 	xml_setf(node, "size", "%" PRIu64, gather->checkpoint.size);
 	xml_set(node, "root", digest_hex(gather->checkpoint.root).text);
 	xml_set(node, "time", time_format(gather->view.time_ms).text);
+	node = xml_add(cover, "period");
+	xml_set(node, "from", time_format(gather->from_ms).text);
+	xml_set(node, "to", time_format(gather->view.time_ms).text);
+	for (size_t i = 0; i < gather->edition_count; i++)
+		xml_setf(xml_add(cover, "in-force"), "policy", "p%zu", i + 1);
 	node = xml_add(cover, "generator");
 	xml_set(node, "program", order->program);
 	xml_set(node, "evaluator", POLICY_EVALUATOR);
@@ -400,10 +405,13 @@ static int
 put_evidence(struct gather *gather)
 {
 	struct reader_entry entry = reader_entry_new();
-	struct xml *node;
+	struct xml *node, *figure;
 	size_t sound = 0;
 	int result = 0;
 
+	figure = gather_figure(gather, "entries-cited", "entries-cited", 0, 0,
+	    "entries");
+	gather_figures_end(gather);
 	if (gather->cited_count > 1)
 		qsort(gather->cited, gather->cited_count, sizeof *gather->cited,
 		    by_seq);
@@ -412,8 +420,8 @@ put_evidence(struct gather *gather)
 	reader_entry_free(&entry);
 	if (result == -1)
 		return -1;
-	(void)gather_figure(gather, "entries-cited", "entries-cited",
-	    (double)sound, (double)gather->cited_count, "entries");
+	xml_setf(figure, "value", "%zu", sound);
+	xml_setf(figure, "of", "%zu", gather->cited_count);
 	node = xml_add(gather->section[SECTION_INTEGRITY], "check");
 	xml_set(node, "name", "entries cited here");
 	xml_set(node, "result", sound == gather->cited_count ? "pass" : "fail");
@@ -488,6 +496,12 @@ open_checkpoint(struct gather *gather)
 		    (unsigned long long)reader_size(gather->reader));
 		goto done;
 	}
+	/* From the first entry that the report it follows had not seen. */
+	if (reader_read(gather->reader,
+		gather->order->since < size ? gather->order->since : size - 1,
+		&entry, gather->err) == -1)
+		goto done;
+	gather->from_ms = entry.entry.time_ms;
 	if (reader_read(gather->reader, size - 1, &entry, gather->err) == -1)
 		goto done;
 	gather->view = (struct append_view){ .store = gather->store,
@@ -531,6 +545,7 @@ gather_all(struct gather *gather)
 	gather_verdicts(gather);
 	if (gather_controls(gather) == -1 ||
 	    (gather->has_model && gather_model(gather) == -1) ||
+	    (kind == REPORT_RELEASE && gather_release(gather) == -1) ||
 	    gather_decisions(gather) == -1 || gather_ledger(gather) == -1 ||
 	    (kind == REPORT_POSTURE && gather_trend(gather) == -1) ||
 	    put_subjects(gather) == -1 || gather_integrity(gather) == -1 ||
@@ -572,5 +587,6 @@ done:
 	memory_free(gather.state);
 	memory_free(gather.subject);
 	memory_free(gather.cited);
+	memory_free(gather.threshold);
 	return result;
 }

@@ -3,6 +3,7 @@
 #define REPORTS_GATHER_INTERNAL_H
 
 #include "base/arena.h"
+#include "policy/cel.h"
 #include "policy/judge.h"
 #include "reports/report.h"
 #include "reports/xml.h"
@@ -60,6 +61,17 @@ struct cell {
 	struct digest evidence[EVIDENCE_MAX];
 };
 
+/* What a rule measured of something, and what it asked for. */
+struct threshold {
+	size_t rule;
+	struct digest about;
+	const char *environment;
+	const char *measure; /* The expression. */
+	double measured;
+	enum cel_order order;
+	double limit;
+};
+
 /* A deployment in use. */
 struct unit {
 	uint64_t seq;
@@ -89,11 +101,13 @@ struct gather {
 	struct xml_doc *doc;
 	struct xml *section[SECTION_COUNT];
 	struct checkpoint checkpoint;
+	int64_t from_ms; /* When what it is about begins. */
 	/* The model in scope. */
 	bool has_model;
 	struct digest model;
 	const char *model_name; /* "model/credit@1". */
 	uint64_t model_seq;
+	const char *model_owner; /* NULL: nobody is named. */
 	/* What was judged. */
 	size_t edition_count;
 	struct report_rule *rule;
@@ -108,12 +122,17 @@ struct gather {
 	size_t subject_count, subject_capacity;
 	uint64_t *cited;
 	size_t cited_count, cited_capacity;
+	struct threshold *threshold;
+	size_t threshold_count, threshold_capacity;
 	size_t figures, actions;
 	struct error *err;
 };
 
 /* A text that lives as long as the gathering. */
 const char *gather_text(struct gather *gather, const char *text);
+
+/* A value for people: a text as it is, a list with commas. */
+void gather_write_value(struct buffer *out, const struct json *value);
 
 /* A <cite> of an entry by number or by leaf hash (nothing when it is not in
  * view), which puts it into the evidence. */
@@ -136,6 +155,10 @@ struct signer_id gather_signer(struct gather *gather, struct public_key key);
 struct xml *gather_figure(struct gather *gather, const char *id,
     const char *definition, double value, double of, const char *unit);
 void gather_definitions(struct gather *gather);
+/* Let each figure cite something: call it before the evidence is put. */
+void gather_figures_end(struct gather *gather);
+/* Cite the policies in force. */
+void gather_cite_policies(struct gather *gather, struct xml *node);
 
 /* What is to be done: a finding in five parts. */
 struct finding {
@@ -158,9 +181,18 @@ void gather_verdicts(struct gather *gather);
 int gather_controls(struct gather *gather);
 int gather_ledger(struct gather *gather); /* Posture: all of it. */
 int gather_model(struct gather *gather); /* Provenance, release. */
+int gather_release(struct gather *gather); /* Beside what is in use. */
 int gather_decisions(struct gather *gather);
 int gather_trend(struct gather *gather);
 int gather_integrity(struct gather *gather);
+
+/* A judge's listener (the cookie is the gathering): keeps thresholds; and those
+ * of a result, put below its node. */
+void gather_hear(void *cookie, const struct judged *judged, const char *term,
+    const struct cel_program *program, const struct cel_trace *trace,
+    const struct cel_value *value);
+void gather_thresholds_of(struct gather *gather, struct xml *node,
+    const struct cell *cell);
 
 /* Each entry of a kind that stands, oldest first, at most so many of the
  * newest; with `mentions' only those that name it. */

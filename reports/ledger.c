@@ -11,10 +11,15 @@
 /* Results that a trend may ask for at all its points together. */
 #define TREND_RESULTS 200000
 
+#define NEWEST 4
+struct seqs {
+	uint64_t seq[NEWEST];
+};
+
 /* How many entries of each kind that stand were there before a size. */
 static int
 count_kind(struct gather *gather, const char *kind, uint64_t before,
-    size_t *count)
+    size_t *count, struct seqs *newest)
 {
 	struct index_query query = { .before = before, .kind = kind };
 	struct index_list *list;
@@ -27,7 +32,11 @@ count_kind(struct gather *gather, const char *kind, uint64_t before,
 		return -1;
 	do {
 		result = index_next(list, &row, &more, gather->err);
-		*count += result == 0 && more && !row.superseded;
+		if (result == -1 || !more || row.superseded)
+			continue;
+		if (newest != NULL && *count < NEWEST)
+			newest->seq[*count] = row.seq;
+		++*count;
 	} while (result == 0 && more);
 	index_list_free(list);
 	return result;
@@ -64,18 +73,21 @@ gather_ledger(struct gather *gather)
 	    gather->order->kind != REPORT_COMPLIANCE)
 		return 0;
 	for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++) {
+		struct seqs newest;
 		size_t now, then = 0;
 		char id[60];
 
-		if (count_kind(gather, counted[i], gather->view.size, &now) ==
-			-1 ||
+		if (count_kind(gather, counted[i], gather->view.size, &now,
+			&newest) == -1 ||
 		    (order->since > 0 &&
-			count_kind(gather, counted[i], order->since, &then) ==
-			    -1))
+			count_kind(gather, counted[i], order->since, &then,
+			    NULL) == -1))
 			return -1;
 		(void)snprintf(id, sizeof id, "count-%s", counted[i]);
-		(void)gather_figure(gather, id, "kind-count", (double)now, -1,
+		node = gather_figure(gather, id, "kind-count", (double)now, -1,
 		    counted[i]);
+		for (size_t k = 0; k < now && k < NEWEST; k++)
+			gather_cite(gather, node, newest.seq[k]);
 		if (order->since == 0)
 			continue;
 		node = xml_add(gather->section[SECTION_CHANGES], "change");

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -19,9 +20,8 @@ is_number(const struct json *value)
 	return value != NULL && json_type(value) == JSON_NUMBER;
 }
 
-/* A value for people: a text as it is, a list with commas, the rest as JSON. */
-static void
-write_value(struct buffer *out, const struct json *value)
+void
+gather_write_value(struct buffer *out, const struct json *value)
 {
 	if (json_type(value) == JSON_TEXT) {
 		buffer_text(out, json_text(value));
@@ -30,7 +30,7 @@ write_value(struct buffer *out, const struct json *value)
 		     one = json_next(one)) {
 			if (one != json_first(value))
 				buffer_text(out, ", ");
-			write_value(out, one);
+			gather_write_value(out, one);
 		}
 	} else if (json_type(value) == JSON_OBJECT) {
 		for (const struct json *one = json_first(value); one != NULL;
@@ -38,11 +38,23 @@ write_value(struct buffer *out, const struct json *value)
 			buffer_printf(out, "%s%s ",
 			    one == json_first(value) ? "" : ", ",
 			    json_name(one));
-			write_value(out, one);
+			gather_write_value(out, one);
 		}
 	} else {
 		json_write(out, value);
 	}
+}
+
+static bool
+has_fact(const struct xml *node, const char *name)
+{
+	for (const struct xml *one = xml_first(node); one != NULL;
+	     one = xml_next(one)) {
+		if (strcmp(xml_name(one), "fact") == 0 &&
+		    strcmp(xml_get(one, "name"), name) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -50,9 +62,9 @@ put_fact(struct xml *node, const char *name, const struct json *value)
 {
 	struct buffer text = buffer_new(FACT_BYTES);
 
-	if (value == NULL)
+	if (value == NULL || has_fact(node, name))
 		return;
-	write_value(&text, value);
+	gather_write_value(&text, value);
 	if (text.state == BUFFER_FINE && text.len > 0)
 		xml_set(xml_add_text(node, "fact", buffer_string(&text)),
 		    "name", name);
@@ -90,14 +102,48 @@ put_dataset(struct xml *node, const struct json *record)
 		    "name", json_member_text(check, "name"));
 }
 
+/* A command as one would type it. */
+static void
+put_command(struct xml *node, const struct json *command)
+{
+	struct buffer text = buffer_new(FACT_BYTES);
+
+	for (const struct json *one = json_first(command); one != NULL;
+	     one = json_next(one)) {
+		const char *word = json_text(one);
+
+		if (one != json_first(command))
+			buffer_byte(&text, ' ');
+		if (*word != '\0' &&
+		    word[strspn(word,
+			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			"0123456789-_./=:,+@%")] == '\0') {
+			buffer_text(&text, word);
+			continue;
+		}
+		buffer_byte(&text, '\'');
+		for (; *word != '\0'; word++)
+			buffer_printf(&text, *word == '\'' ? "'\\''" : "%c",
+			    *word);
+		buffer_byte(&text, '\'');
+	}
+	if (text.state == BUFFER_FINE && text.len > 0 &&
+	    !has_fact(node, "command"))
+		xml_set(xml_add_text(node, "fact", buffer_string(&text)),
+		    "name", "command");
+	buffer_free(&text);
+}
+
 static void
 put_run(struct xml *node, const struct json *record)
 {
 	const struct json *code = json_member(record, "code");
 	const struct json *environment = json_member(record, "environment");
 
-	put_fact(node, "command", json_member(record, "command"));
+	put_command(node, json_member(record, "command"));
 	put_fact(node, "status", json_member(record, "status"));
+	put_fact(node, "started", json_member(record, "started_at"));
+	put_fact(node, "ended", json_member(record, "ended_at"));
 	put_fact(node, "repository", json_member(code, "repository"));
 	put_fact(node, "commit", json_member(code, "commit"));
 	if (json_bool(json_member(code, "dirty")))
@@ -144,28 +190,52 @@ put_training(struct gather *gather, const struct json *record, uint64_t seq)
 	}
 }
 
+/* The entity of a digest: a run that was begun and ended is one. */
+static struct xml *
+find_entity(struct gather *gather, const char *kind, struct digest digest)
+{
+	struct digest_text hex = digest_hex(digest);
+
+	for (struct xml *one = xml_first(gather->section[SECTION_ENTITIES]);
+	     one != NULL; one = xml_next(one)) {
+		if (strcmp(xml_get(one, "type"), kind) == 0 &&
+		    strcmp(xml_get(one, "digest"), hex.text) == 0)
+			return one;
+	}
+	return NULL;
+}
+
 static int
-put_entity(struct gather *gather, const struct lineage_node *from)
+put_entity(struct gather *gather, uint64_t seq, const char *use)
 {
 	struct reader_entry entry = reader_entry_new();
-	const char *kind = from->kind->name;
+	const struct json *name;
+	const char *kind;
 	struct xml *node;
-	int result =
-	    reader_read(gather->reader, from->seq, &entry, gather->err);
+	int result = reader_read(gather->reader, seq, &entry, gather->err);
 
-	if (result == 0 && !from->superseded) {
+	if (result == -1)
+		goto done;
+	kind = entry.record.kind->name;
+	node = find_entity(gather, kind, entry.record.subject);
+	if (node == NULL) {
+		name = json_member(json_first(entry.record.subjects), "name");
 		node = xml_add(gather->section[SECTION_ENTITIES], "entity");
 		xml_set(node, "type", kind);
-		xml_set(node, "name", from->name);
+		xml_set(node, "use", use);
+		xml_set(node, "name", name == NULL ? "" : json_text(name));
 		xml_set(node, "digest", digest_hex(entry.record.subject).text);
-		if (strcmp(kind, "dataset") == 0)
-			put_dataset(node, entry.record.predicate);
-		else
-			put_run(node, entry.record.predicate);
-		gather_cite(gather, node, from->seq);
-		if (strcmp(kind, "run") == 0)
-			put_training(gather, entry.record.predicate, from->seq);
+	} else if (strcmp(kind, "run") != 0) {
+		goto done;
 	}
+	if (strcmp(kind, "dataset") == 0)
+		put_dataset(node, entry.record.predicate);
+	else
+		put_run(node, entry.record.predicate);
+	gather_cite(gather, node, seq);
+	if (strcmp(kind, "run") == 0)
+		put_training(gather, entry.record.predicate, seq);
+done:
 	reader_entry_free(&entry);
 	return result;
 }
@@ -214,24 +284,38 @@ put_graph(struct gather *gather, const struct lineage *lineage)
 }
 
 static int
+by_seq(const void *a, const void *b)
+{
+	uint64_t one = *(const uint64_t *)a, two = *(const uint64_t *)b;
+
+	return one < two ? -1 : one > two;
+}
+
+static int
 put_lineage(struct gather *gather)
 {
 	struct lineage *lineage;
+	uint64_t seqs[GRAPH_NODES];
+	size_t count = 0;
 	int result = 0;
 
 	if (lineage_walk(&lineage, gather->reader, gather->model, LINEAGE_UP,
 		GRAPH_NODES, gather->err) == -1)
 		return -1;
 	put_graph(gather, lineage);
-	for (size_t i = 0; i < lineage->node_count && result == 0; i++) {
+	for (size_t i = 0; i < lineage->node_count; i++) {
 		const struct lineage_node *one = &lineage->node[i];
 
-		if (one->is_entry &&
+		if (one->is_entry && !one->superseded && count < GRAPH_NODES &&
 		    (strcmp(one->kind->name, "dataset") == 0 ||
 			strcmp(one->kind->name, "run") == 0))
-			result = put_entity(gather, one);
+			seqs[count++] = one->seq;
 	}
 	lineage_free(lineage);
+	/* As it came about. */
+	qsort(seqs, count, sizeof seqs[0], by_seq);
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = put_entity(gather, seqs[i], "made from");
 	return result;
 }
 
@@ -328,7 +412,7 @@ put_slices(struct gather *gather, const struct json *record, const char *name,
 			point = xml_add(series, "point");
 			buffer_printf(&label,
 			    "%s = ", json_member_text(slice, "slice"));
-			write_value(&label, json_member(slice, "value"));
+			gather_write_value(&label, json_member(slice, "value"));
 			xml_set(point, "label", buffer_string(&label));
 			buffer_free(&label);
 			xml_setf(point, "value", "%.6g", json_number(value));
@@ -371,6 +455,69 @@ put_calibration(struct gather *gather, const struct json *record,
 	}
 }
 
+/* What was done to its inputs, and how it stood that. */
+static void
+put_robustness(struct gather *gather, const struct json *record,
+    const char *name, uint64_t seq)
+{
+	const struct json *tried = json_member(record, "robustness");
+	struct xml *series = NULL;
+
+	for (const struct json *one = json_first(tried); one != NULL;
+	     one = json_next(one)) {
+		for (const struct json *metric =
+			 json_first(json_member(one, "metrics"));
+		     metric != NULL; metric = json_next(metric)) {
+			struct buffer label = buffer_new(FACT_BYTES);
+			struct xml *point;
+
+			if (!is_number(metric))
+				continue;
+			if (series == NULL) {
+				series =
+				    xml_add(gather->section[SECTION_SERIES],
+					"series");
+				xml_set(series, "type", "robustness");
+				xml_set(series, "name", "robustness");
+				xml_set(series, "of", name);
+				gather_cite(gather, series, seq);
+			}
+			buffer_printf(&label, "%s, %s",
+			    json_member_text(one, "name"), json_name(metric));
+			point = xml_add(series, "point");
+			xml_set(point, "label", buffer_string(&label));
+			xml_setf(point, "value", "%.6g", json_number(metric));
+			buffer_free(&label);
+		}
+	}
+}
+
+/* The record of the data that it was judged on, when there is one. */
+static int
+put_judged_on(struct gather *gather, const struct json *dataset)
+{
+	struct index_query query = { .before = gather->view.size,
+		.kind = "dataset" };
+	struct index_list *list;
+	struct index_row row;
+	struct digest digest;
+	bool more = true;
+	int result;
+
+	if (!digest_parse(&digest,
+		bytes_of_text(json_member_text(dataset, "digest"))))
+		return 0;
+	query.mentions = &digest;
+	if (index_list(&list, gather->store, &query, gather->err) == -1)
+		return -1;
+	do {
+		result = index_next(list, &row, &more, gather->err);
+	} while (result == 0 && more && row.superseded);
+	index_list_free(list);
+	return result == 0 && more ? put_entity(gather, row.seq, "judged on")
+				   : result;
+}
+
 static int
 take_evaluation(void *cookie, const struct index_row *row,
     const struct reader_entry *entry)
@@ -391,94 +538,128 @@ take_evaluation(void *cookie, const struct index_row *row,
 	put_metrics(gather, series, record, row->seq);
 	put_slices(gather, record, name, row->seq);
 	put_calibration(gather, record, name, row->seq);
-	return 0;
+	put_robustness(gather, record, name, row->seq);
+	return put_judged_on(gather, json_member(record, "dataset"));
 }
 
 /* --- How it does --- */
 
+#define COURSES_MAX 32
+
 struct course {
 	struct gather *gather;
-	const char *member; /* metrics, drift */
-	size_t skip; /* Observations before the last POINTS_MAX. */
-	size_t seen;
-	struct xml *series[16];
+	uint64_t seq;
+	const struct json *record;
+	struct xml *series[COURSES_MAX];
 	size_t count;
 };
 
-static int
-count_one(void *cookie, const struct index_row *row,
-    const struct reader_entry *entry)
+static struct xml *
+course_of(struct course *course, const char *member, const char *name)
 {
-	(void)row;
-	(void)entry;
-	++*(size_t *)cookie;
-	return 0;
-}
+	struct xml *series;
 
-static int
-take_observation(void *cookie, const struct index_row *row,
-    const struct reader_entry *entry)
-{
-	struct course *course = cookie;
-	const struct json *record = entry->record.predicate;
-
-	if (course->seen++ < course->skip)
-		return 0;
-	for (const struct json *one =
-		 json_first(json_member(record, course->member));
-	     one != NULL; one = json_next(one)) {
-		struct xml *point;
-		size_t at = 0;
-
-		while (at < course->count &&
-		    strcmp(xml_get(course->series[at], "name"),
-			json_name(one)) != 0)
-			at++;
-		if (at == 16 || !is_number(one))
-			continue;
-		if (at == course->count) {
-			struct xml *series =
-			    xml_add(course->gather->section[SECTION_SERIES],
-				"series");
-
-			if (series == NULL)
-				return 0;
-			xml_set(series, "type", "observation");
-			xml_set(series, "name", json_name(one));
-			xml_set(series, "of", course->member);
-			course->series[course->count++] = series;
-		}
-		point = xml_add(course->series[at], "point");
-		xml_set(point, "time",
-		    json_member_text(json_member(record, "window"), "to"));
-		xml_setf(point, "value", "%.6g", json_number(one));
-		put_count(point, record);
-		gather_cite(course->gather, point, row->seq);
+	for (size_t i = 0; i < course->count; i++) {
+		if (strcmp(xml_get(course->series[i], "name"), name) == 0 &&
+		    strcmp(xml_get(course->series[i], "of"), member) == 0)
+			return course->series[i];
 	}
-	return 0;
+	if (course->count == COURSES_MAX)
+		return NULL;
+	series = xml_add(course->gather->section[SECTION_SERIES], "series");
+	if (series == NULL)
+		return NULL;
+	xml_set(series, "type", "observation");
+	xml_set(series, "name", name);
+	xml_set(series, "of", member);
+	course->series[course->count++] = series;
+	return series;
 }
 
+static void
+put_observed(struct course *course, const char *member, const char *name,
+    const struct json *value)
+{
+	struct xml *series, *point;
+
+	if (!is_number(value))
+		return;
+	series = course_of(course, member, name);
+	if (series == NULL)
+		return;
+	point = xml_add(series, "point");
+	xml_set(point, "time",
+	    json_member_text(json_member(course->record, "window"), "to"));
+	xml_setf(point, "value", "%.6g", json_number(value));
+	put_count(point, course->record);
+	gather_cite(course->gather, point, course->seq);
+}
+
+static void
+take_observation(struct course *course)
+{
+	static const char *const members[] = { "metrics", "drift", "latency_ms",
+		"feedback" };
+
+	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+		for (const struct json *one =
+			 json_first(json_member(course->record, members[i]));
+		     one != NULL; one = json_next(one))
+			put_observed(course, members[i], json_name(one), one);
+	}
+	put_observed(course, "throughput", "throughput",
+	    json_member(course->record, "throughput"));
+}
+
+/* The newest, in order; all are counted. */
 static int
 put_observations(struct gather *gather)
 {
-	static const char *const members[] = { "metrics", "drift",
-		"latency_ms" };
-	size_t all = 0;
+	struct index_query query = { .before = gather->view.size,
+		.kind = "observation",
+		.mentions = &gather->model };
+	struct course course = { .gather = gather };
+	struct reader_entry entry = reader_entry_new();
+	uint64_t seqs[POINTS_MAX];
+	size_t all = 0, kept = 0;
+	struct index_list *list;
+	struct index_row row;
+	struct xml *figure;
+	bool more = true;
+	int result;
 
-	if (gather_each(gather, "observation", &gather->model, count_one,
-		&all) == -1)
+	if (index_list(&list, gather->store, &query, gather->err) == -1)
 		return -1;
-	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-		struct course course = { .gather = gather,
-			.member = members[i],
-			.skip = all > POINTS_MAX ? all - POINTS_MAX : 0 };
-
-		if (gather_each(gather, "observation", &gather->model,
-			take_observation, &course) == -1)
-			return -1;
+	do {
+		result = index_next(list, &row, &more, gather->err);
+		if (result == -1 || !more || row.superseded)
+			continue;
+		if (all++ < POINTS_MAX)
+			seqs[kept++] = row.seq;
+	} while (result == 0 && more);
+	index_list_free(list);
+	for (size_t i = kept; i > 0 && result == 0; i--) {
+		result = reader_read(gather->reader, seqs[i - 1], &entry,
+		    gather->err);
+		course.seq = seqs[i - 1];
+		course.record = entry.record.predicate;
+		if (result == 0)
+			take_observation(&course);
 	}
-	(void)gather_figure(gather, "count-observation", "kind-count",
+	reader_entry_free(&entry);
+	if (result == -1)
+		return -1;
+	figure = gather_figure(gather, "count-observation", "kind-count",
 	    (double)all, -1, "observations");
+	for (size_t i = 0; i < kept && i < 8; i++)
+		gather_cite(gather, figure, seqs[i]);
+	if (kept < all) {
+		figure =
+		    xml_add_text(gather->section[SECTION_COVER], "summarised",
+			"The newest observations are shown; all are counted.");
+		xml_setf(figure, "shown", "%zu", kept);
+		xml_setf(figure, "all", "%zu", all);
+	}
 	return 0;
 }
 

@@ -88,6 +88,10 @@ take_registration(void *cookie, const struct index_row *row,
 	const struct json *predicate = entry->record.predicate;
 
 	(void)row;
+	if (gather->has_model &&
+	    digest_equal(gather->model, entry->record.subject))
+		gather->model_owner =
+		    gather_text(gather, json_member_text(predicate, "owner"));
 	for (size_t i = 0; i < gather->unit_count; i++) {
 		struct unit *unit = &gather->unit[i];
 
@@ -477,8 +481,10 @@ gather_standing(struct gather *gather)
 		.signer_count = gather->order->signer_count,
 		.unsigned_yet = true };
 	struct reader_entry entry = reader_entry_new();
+	struct judge_listener listener = { .cookie = gather,
+		.told = gather_hear };
 	struct judgement judgement;
-	int result = -1;
+	int asked, result = -1;
 
 	if (take_rules(gather) == -1)
 		goto done;
@@ -487,8 +493,11 @@ gather_standing(struct gather *gather)
 		goto done;
 	}
 	if (gather->order->kind == REPORT_RELEASE) {
-		if (judge_ask(gather->judge, &gather->view, &release, NULL, 0,
-			&judgement, gather->err) == -1)
+		judge_listen(gather->judge, &listener);
+		asked = judge_ask(gather->judge, &gather->view, &release, NULL,
+		    0, &judgement, gather->err);
+		judge_listen(gather->judge, NULL);
+		if (asked == -1)
 			goto done;
 		take_judgement(gather, &judgement, true);
 	} else {
@@ -514,12 +523,25 @@ done:
 /* --- Into the document --- */
 
 void
+gather_cite_policies(struct gather *gather, struct xml *node)
+{
+	const struct edition *last = NULL;
+
+	for (size_t i = 0; i < gather->rule_count; i++) {
+		if (gather->rule[i].edition != last)
+			gather_cite(gather, node, gather->rule[i].edition->seq);
+		last = gather->rule[i].edition;
+	}
+}
+
+void
 gather_rules(struct gather *gather)
 {
 	static const char *const names[RESULT_COUNT] = { "pass", "fail",
 		"waived", "no-evidence", "not-applicable", "error" };
 	struct xml *section = gather->section[SECTION_RULES], *policy = NULL;
 	const struct edition *last = NULL;
+	size_t policies = 0;
 
 	for (size_t i = 0; i < gather->rule_count; i++) {
 		const struct report_rule *rule = &gather->rule[i];
@@ -527,6 +549,7 @@ gather_rules(struct gather *gather)
 
 		if (rule->edition != last) {
 			policy = xml_add(section, "policy");
+			xml_setf(policy, "id", "p%zu", ++policies);
 			xml_set(policy, "name", rule->policy);
 			xml_set(policy, "version", rule->version);
 			xml_set(policy, "digest",
@@ -552,11 +575,20 @@ gather_rules(struct gather *gather)
 			    rule->rule->controls.item[k]);
 	}
 	for (unsigned i = 0; i < RESULT_COUNT; i++) {
+		struct xml *figure;
 		char id[40];
 
 		(void)snprintf(id, sizeof id, "checks-%s", names[i]);
-		(void)gather_figure(gather, id, id, (double)gather->totals[i],
-		    -1, "checks");
+		figure = gather_figure(gather, id, id,
+		    (double)gather->totals[i], -1, "checks");
+		gather_cite_policies(gather, figure);
+		for (size_t k = 0; k < gather->unit_count && k < 8; k++) {
+			if (in_scope(gather, &gather->unit[k]) &&
+			    gather->order->kind != REPORT_RELEASE &&
+			    gather->unit[k].verdict != UINT64_MAX)
+				gather_cite(gather, figure,
+				    gather->unit[k].verdict);
+		}
 	}
 }
 
@@ -586,6 +618,7 @@ put_verdict(struct gather *gather, const struct cell *cell, size_t number)
 		part = xml_add_text(node, "value", cell->value[i].value);
 		xml_set(part, "expression", cell->value[i].expression);
 	}
+	gather_thresholds_of(gather, node, cell);
 	if (cell->record != UINT64_MAX)
 		gather_cite(gather, xml_add(node, "record"), cell->record);
 	if (!digest_equal(cell->waiver, none))

@@ -86,24 +86,43 @@ do_it vouch --key bob approve mortgage --because "AUC and calibration are within
 do_it vouch --key carol approve mortgage --because "slices were looked at"
 do_it vouch gate mortgage --to production
 do_it vouch --key bob deploy mortgage --to production
-do_it vouch --key monitor observe mortgage --environment production --metric approval_rate=0.81 --drift psi_income=0.03
+
+say "In use, it is watched: what it grants, how far its inputs have moved, how long it takes."
+do_it python3 observe.py model.json train.csv test.csv 6
+for batch in 1 2 3 4 5 6; do
+	do_it vouch --key monitor observe mortgage batch-$batch.json --environment production
+done
+do_it vouch incident --title "A batch was scored twice" --severity low --status closed --model mortgage \
+	--what "The queue delivered batch 3 again; 79 applications had two equal scores." --affected "Nobody: clerks saw one of them." \
+	--remedy "The queue drops what it has seen."
 do_it vouch --key dana hold ai-act-logs --kind observation --kind deployment --kind incident --days 184 --basis "EU AI Act, article 19"
 do_it vouch --key dana hold ai-act-papers --kind model --kind evaluation --kind policy --kind approval --days 3653 --basis "EU AI Act, article 18"
 printf '$ vouch audit\n'
 vouch audit || { echo "the audit failed"; exit 1; }
 
+say "A second version is trained and proposed. What stands against it, and what would record what is missing?"
+do_it vouch run --name train --experiment hmda --input train.csv --input hmda.py --output model-2.json --tag team=risk -- python3 train.py train.csv model-2.json 0.02
+do_it vouch model register model-2.json --name mortgage --owner "credit risk" --risk-class high --framework "Python standard library" \
+	--intended-use "support for decisions on mortgage applications" --limitation "Boston, 1990: no evidence for any other place or time"
+do_it python3 evaluate.py model-2.json test.csv evaluation-2.json
+do_it vouch evaluate mortgage@2 evaluation-2.json --dataset hmda-test --name holdout
+do_it vouch --key dana waive eu-ai-act-high-risk/code-known --for mortgage@2 --until 30d --because "The example runs in a folder of its own." \
+	--compensating "The scripts are in the example's repository."
+do_it vouch propose mortgage@2 --to production --condition "clerks decide"
+do_it vouch --key bob approve mortgage@2 --because "no worse than the first, by group"
+
 say "What is on record, and what the model came from."
 do_it vouch log
-do_it vouch lineage mortgage
+do_it vouch lineage mortgage@1
 
 say "Recompute everything: chain, tree, signatures, authority, what each author had seen."
 do_it vouch verify --replay --checkpoint checkpoint.txt
 
 say "What it says, to a board, an auditor, a compliance team and an engineer: each figure with its entries, and computed again."
 do_it vouch report posture -o posture.html
-do_it vouch report provenance mortgage -o provenance.html
+do_it vouch report provenance mortgage@1 -o provenance.html
 do_it vouch report compliance -o compliance.html
-do_it vouch report release mortgage --to production -o release.html
+do_it vouch report release mortgage@2 --to production -o release.html
 for report in posture provenance compliance release; do
 	vouch report --check $report.html || { echo "$report.html is not what the ledger says"; exit 1; }
 done

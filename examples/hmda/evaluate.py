@@ -71,6 +71,8 @@ def intervals(pairs):
     found = {}
     for name in ("auc", "accuracy", "tpr", "fpr"):
         values = sorted(s[name] for s in samples)
+        if any(math.isnan(value) for value in values):
+            continue
         found[name] = {"low": round(values[int(0.025 * RESAMPLES)], 6),
                        "high": round(values[int(0.975 * RESAMPLES) - 1], 6),
                        "level": 0.95}
@@ -103,7 +105,8 @@ def main():
             part = [pair for pair, row in zip(pairs, rows)
                     if row[column] == value]
             slices.append({"slice": column, "value": value, "n": len(part),
-                           "metrics": clean(measure(part))})
+                           "metrics": clean(measure(part)),
+                           "intervals": intervals(part)})
     write_json(target, {"n": len(pairs), "metrics": clean(measure(pairs)),
                         "intervals": intervals(pairs), "slices": slices,
                         "calibration": calibration(pairs),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Logistic regression by gradient descent: train.py TRAIN.csv MODEL.json
+"""Logistic regression by gradient descent: train.py TRAIN.csv MODEL.json [L2]
 
 Says its parameters and its loss at each step through the file named in
 VOUCH_EVENTS, if there is one.
@@ -36,10 +36,11 @@ def standardise(rows):
 
 def main():
     source, target = sys.argv[1:3]
+    l2 = float(sys.argv[3]) if len(sys.argv) > 3 else L2
     rows = read_rows(source)
     labels = [label(row) for row in rows]
     means, scales, data = standardise([features(row) for row in rows])
-    event(param={"epochs": EPOCHS, "rate": RATE, "l2": L2,
+    event(param={"epochs": EPOCHS, "rate": RATE, "l2": l2,
                  "features": len(FEATURES), "rows": len(rows)})
     event(seed={"python": SEED})
     event(tag={"algorithm": "logistic-regression"})
@@ -56,7 +57,7 @@ def main():
             for i, v in enumerate(x):
                 gradient[i] += (p - y) * v
         n = len(data)
-        weights = [w - RATE * (g / n + L2 * w)
+        weights = [w - RATE * (g / n + l2 * w)
                    for w, g in zip(weights, gradient)]
         intercept -= RATE * bias / n
         event(metric={"loss": loss / n}, step=epoch)
