@@ -186,8 +186,11 @@ gather_each(struct gather *gather, const char *kind,
 	bool more = true;
 	int result;
 
-	if (index_list(&list, gather->store, &query, gather->err) == -1)
+	if (reader_entry_for_many(&entry, gather->err) == -1 ||
+	    index_list(&list, gather->store, &query, gather->err) == -1) {
+		reader_entry_free(&entry);
 		return -1;
+	}
 	do {
 		result = index_next(list, &row, &more, gather->err);
 		if (result == -1 || !more || row.superseded)
@@ -439,7 +442,7 @@ put_evidence(struct gather *gather)
 	struct reader_entry entry = reader_entry_new();
 	struct xml *node, *figure;
 	size_t sound = 0;
-	int result = 0;
+	int result = reader_entry_for_many(&entry, gather->err);
 
 	figure = gather_figure(gather, "entries-cited", "entries-cited", 0, 0,
 	    "entries");

@@ -616,6 +616,8 @@ ask_audit(struct gather *gather)
 	int result =
 	    judge_audit(gather->judge, &gather->view, &taker, gather->err);
 
+	if (result == 0)
+		result = reader_entry_for_many(&entry, gather->err);
 	for (size_t i = 0; i < gather->unit_count && result == 0; i++) {
 		if (in_scope(gather, &gather->unit[i]))
 			result = take_verdict(gather, i, &entry);
