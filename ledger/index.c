@@ -846,6 +846,23 @@ index_kind_counts(struct store *store, uint64_t *counts, struct error *err)
 }
 
 int
+index_count(struct store *store, const char *kind, uint64_t before,
+    size_t *count, struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_COUNT_KIND, err);
+
+	if (s == NULL ||
+	    store_bind_text(store, s, 1, bytes_of_text(kind), err) == -1 ||
+	    store_bind_int(store, s, 2, before, err) == -1)
+		return -1;
+	if (store_step(store, s, err) == -1)
+		return -1;
+	*count = (size_t)sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return 0;
+}
+
+int
 index_find_name(struct store *store, const char *kind, const char *name,
     const char *version, uint64_t before, struct index_row *row, bool *found,
     struct error *err)

@@ -104,6 +104,10 @@ int index_mentions(struct store *store, struct digest digest, const char *kind,
 /* How many entries of each kind (in the order of kinds[]), without a scan. */
 int index_kind_counts(struct store *store, uint64_t *counts, struct error *err);
 
+/* How many entries of a kind there are before a size, corrected ones too. */
+int index_count(struct store *store, const char *kind, uint64_t before,
+    size_t *count, struct error *err);
+
 /* Digests whose name is `name' (as subjects), newest first, at most `max'. */
 int index_find_name(struct store *store, const char *kind, const char *name,
     const char *version, uint64_t before, struct index_row *row, bool *found,

@@ -166,6 +166,8 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	    "SELECT digest, kind, seq, role, name FROM artefact",
 	[SQL_SCAN_VALUES] = "SELECT seq, role, name, number, text FROM value",
 	[SQL_KIND_COUNTS] = "SELECT kind, entries FROM kind_count",
+	[SQL_COUNT_KIND] =
+	    "SELECT count(*) FROM record WHERE kind = ?1 AND seq < ?2",
 
 	[SQL_ROW] = "SELECT " ROW " FROM record WHERE seq = ?1",
 	[SQL_SUPERSEDED] =

@@ -106,6 +106,7 @@ struct gather {
 	struct hash_table units; /* By the model's digest. */
 	uint8_t *state; /* rule × unit: the result + 1. */
 	size_t totals[RESULT_COUNT];
+	size_t audited[RESULT_COUNT]; /* Of the rules on audit alone. */
 	struct subject *subject;
 	size_t subject_count, subject_capacity;
 	struct hash_table subjects; /* By digest and name. */

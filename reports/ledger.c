@@ -8,7 +8,7 @@
 #include "reports/gather_internal.h"
 
 #define TREND_POINTS 8
-/* Results that a trend may ask for at all its points together. */
+/* Results that a trend may ask for at all its past points together. */
 #define TREND_RESULTS 200000
 
 #define NEWEST 4
@@ -100,18 +100,36 @@ gather_ledger(struct gather *gather)
 
 /* --- Trend --- */
 
-/* The authority at a size, by a reader of its own. */
+/* One checkpoint of it, of those there are. */
+struct point {
+	unsigned place; /* 1 to TREND_POINTS. */
+	uint64_t size;
+	size_t subjects; /* At most so many things were in use. */
+};
+
 static int
-look_back(struct gather *gather, uint64_t size, struct xml *series)
+count_results(void *cookie, const struct judged *judged, size_t count,
+    struct error *err)
 {
-	static const char *const names[RESULT_COUNT] = { "pass", "fail",
-		"waived", "no-evidence", "not-applicable", "error" };
-	const struct question audit = { .kind = NULL };
+	size_t *totals = cookie;
+
+	(void)err;
+	for (size_t i = 0; i < count; i++)
+		totals[judged[i].result]++;
+	return 0;
+}
+
+/* What the rules of then said then, by a reader of its own. */
+static int
+look_back(struct gather *gather, uint64_t size, size_t totals[RESULT_COUNT],
+    int64_t *time_ms)
+{
+	const struct judge_taker taker = {
+		.cookie = totals, .take = count_results, .brief = true
+	};
 	struct reader *reader = NULL;
 	struct reader_entry entry = reader_entry_new();
-	struct judgement judgement;
 	struct append_view view;
-	struct xml *point;
 	char as_of[32];
 	int result = -1;
 
@@ -124,60 +142,121 @@ look_back(struct gather *gather, uint64_t size, struct xml *series)
 		.authority = reader_authority(reader),
 		.size = size,
 		.time_ms = entry.entry.time_ms };
-	if (judge_ask(gather->judge, &view, &audit, NULL, 0, &judgement,
-		gather->err) == -1)
-		goto done;
-	point = xml_add(series, "point");
-	xml_set(point, "time", time_format(view.time_ms).text);
-	xml_setf(point, "label", "%" PRIu64, size);
-	for (unsigned i = 0; i < RESULT_COUNT; i++)
-		xml_setf(point, names[i], "%zu", judgement.totals[i]);
-	gather_cite(gather, point, size - 1);
-	result = 0;
+	*time_ms = view.time_ms;
+	result = judge_audit(gather->judge, &view, &taker, gather->err);
 done:
 	reader_entry_free(&entry);
 	reader_close(reader);
 	return result;
 }
 
-/* At most so many checkpoints, evenly spread, the last one among them. */
-int
-gather_trend(struct gather *gather)
+static int
+put_point(struct gather *gather, struct xml *series, const struct point *point)
 {
-	struct xml *series, *node;
+	static const char *const names[RESULT_COUNT] = { "pass", "fail",
+		"waived", "no-evidence", "not-applicable", "error" };
+	size_t totals[RESULT_COUNT] = { 0 };
+	int64_t time_ms = gather->view.time_ms;
+	struct xml *node;
+
+	/* The newest is what this report has asked for. */
+	if (point->size == gather->view.size && !gather->has_model)
+		memcpy(totals, gather->audited, sizeof totals);
+	else if (look_back(gather, point->size, totals, &time_ms) == -1)
+		return -1;
+	node = xml_add(series, "point");
+	xml_set(node, "time", time_format(time_ms).text);
+	xml_setf(node, "label", "%" PRIu64, point->size);
+	for (unsigned i = 0; i < RESULT_COUNT; i++)
+		xml_setf(node, names[i], "%zu", totals[i]);
+	gather_cite(gather, node, point->size - 1);
+	return 0;
+}
+
+/* At most so many checkpoints, evenly spread, the last one among them. */
+static int
+find_points(struct gather *gather, struct point points[TREND_POINTS],
+    size_t *count)
+{
 	struct buffer note = buffer_new(LIMIT_NOTE);
 	uint64_t last = 0;
-	size_t results = 0;
 	int result = 0;
 
-	for (unsigned i = 0; i < RESULT_COUNT; i++)
-		results += gather->totals[i];
-	if (gather->edition_count == 0 || gather->view.size < 2)
-		goto done;
-	if (results * TREND_POINTS > TREND_RESULTS) {
-		node = xml_add_text(gather->section[SECTION_COVER],
-		    "summarised",
-		    "The trend is not computed again for a ledger of so many "
-		    "results; vouch report --at SIZE gives any point of it.");
-		xml_set(node, "shown", "0");
-		goto done;
-	}
-	series = xml_add(gather->section[SECTION_SERIES], "series");
-	xml_set(series, "type", "trend");
-	xml_set(series, "name", "results of the rules on audit");
+	*count = 0;
 	for (unsigned i = 1; i <= TREND_POINTS && result == 0; i++) {
-		uint64_t size = 0;
+		struct point point = { .place = i };
+		size_t models = 0;
 
 		buffer_clear(&note);
 		result = store_checkpoint(gather->store,
-		    gather->view.size * i / TREND_POINTS, &size, &note,
+		    gather->view.size * i / TREND_POINTS, &point.size, &note,
 		    gather->err);
-		if (result == 0 && size > last) {
-			result = look_back(gather, size, series);
-			last = size;
-		}
+		if (result == -1 || point.size <= last)
+			continue;
+		last = point.size;
+		if (index_count(gather->store, "deployment", point.size,
+			&point.subjects, gather->err) == -1 ||
+		    index_count(gather->store, "model", point.size, &models,
+			gather->err) == -1)
+			result = -1;
+		point.subjects += models;
+		points[(*count)++] = point;
 	}
-done:
 	buffer_free(&note);
 	return result;
+}
+
+/* How many results the past points ask for, every step-th of them: reckoned
+ * from today's by what can have been in use. */
+static double
+cost(const struct gather *gather, const struct point *points, size_t count,
+    unsigned step)
+{
+	double today = 0, subjects = 0;
+
+	for (unsigned i = 0; i < RESULT_COUNT; i++)
+		today += (double)gather->audited[i];
+	for (size_t i = 0; i + 1 < count; i++) {
+		if ((TREND_POINTS - points[i].place) % step == 0)
+			subjects += (double)points[i].subjects;
+	}
+	return count == 0 || points[count - 1].subjects == 0
+	    ? today * (double)count
+	    : today * subjects / (double)points[count - 1].subjects;
+}
+
+int
+gather_trend(struct gather *gather)
+{
+	struct point points[TREND_POINTS];
+	struct xml *series, *node;
+	size_t count, shown = 0;
+	unsigned step = 1;
+
+	if (gather->edition_count == 0 || gather->view.size < 2)
+		return 0;
+	if (find_points(gather, points, &count) == -1)
+		return -1;
+	while (step < TREND_POINTS &&
+	    cost(gather, points, count, step) > TREND_RESULTS)
+		step *= 2;
+	series = xml_add(gather->section[SECTION_SERIES], "series");
+	xml_set(series, "type", "trend");
+	xml_set(series, "name", "results of the rules on audit");
+	for (size_t i = 0; i < count; i++) {
+		if ((TREND_POINTS - points[i].place) % step != 0)
+			continue;
+		if (put_point(gather, series, &points[i]) == -1)
+			return -1;
+		shown++;
+	}
+	if (shown == count)
+		return 0;
+	node = xml_add_text(gather->section[SECTION_COVER], "summarised",
+	    "The trend is computed again at fewer checkpoints, because each "
+	    "asks for so many results; vouch report --at SIZE gives any point "
+	    "of it.");
+	xml_setf(node, "shown", "%zu", shown);
+	xml_setf(node, "all", "%zu", count);
+	return 0;
 }

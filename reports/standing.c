@@ -383,6 +383,7 @@ take_judged(void *cookie, const struct judged *judged, size_t many,
 				 authority_origin(gather->view.authority)) == 0;
 
 		from = from == 0 ? 0 : from - 1;
+		gather->audited[one->result]++;
 		if (rule == gather->rule_count ||
 		    (gather->has_model && !whole &&
 			!digest_equal(one->about, gather->model)))
