@@ -45,7 +45,12 @@
     <xsl:if test="count($same) &gt; 1">]</xsl:if>
   </xsl:if>
 </xsl:template>
-<xsl:template match="*" mode="value"><xsl:value-of select="v:json(string(.))"/></xsl:template>
-<xsl:template match="*[@prov:ref]" mode="value"><xsl:value-of select="v:json(string(@prov:ref))"/></xsl:template>
-<xsl:template match="*[@xsi:type]" mode="value"><xsl:text>{"$":</xsl:text><xsl:value-of select="v:json(string(.))"/><xsl:text>,"type":</xsl:text><xsl:value-of select="v:json(string(@xsi:type))"/><xsl:text>}</xsl:text></xsl:template>
+<!-- Asked here and not in patterns, which libxslt would ask of all siblings. -->
+<xsl:template match="*" mode="value">
+  <xsl:choose>
+    <xsl:when test="@prov:ref"><xsl:value-of select="v:json(string(@prov:ref))"/></xsl:when>
+    <xsl:when test="@xsi:type"><xsl:text>{"$":</xsl:text><xsl:value-of select="v:json(string(.))"/><xsl:text>,"type":</xsl:text><xsl:value-of select="v:json(string(@xsi:type))"/><xsl:text>}</xsl:text></xsl:when>
+    <xsl:otherwise><xsl:value-of select="v:json(string(.))"/></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
 </xsl:stylesheet>
