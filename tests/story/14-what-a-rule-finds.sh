@@ -2,6 +2,7 @@
 # A rule asks of many records: what it finds by a member is what it would find
 # by looking at each; numbers that JSON has no words for are numbers to it.
 set -u
+status=0
 # shellcheck source=tests/story/lib.sh
 . "$ROOT/tests/story/lib.sh"
 
