@@ -93,7 +93,7 @@ put_record(struct store *store, const struct index_entry *entry,
 }
 
 static int
-put_artefact(struct store *store, uint64_t seq, const struct facts *facts,
+put_artefact(struct store *store, const struct index_entry *entry,
     const struct fact *fact, struct error *err)
 {
 	sqlite3_stmt *s = store_statement(store, SQL_PUT_ARTEFACT, err);
@@ -101,10 +101,12 @@ put_artefact(struct store *store, uint64_t seq, const struct facts *facts,
 	if (s == NULL ||
 	    store_bind_blob(store, s, 1, digest_bytes(&fact->digest), err) ==
 		-1 ||
-	    store_bind_int(store, s, 2, seq, err) == -1 ||
-	    store_bind_int(store, s, 3, (uint64_t)fact->role, err) == -1 ||
-	    store_bind_text(store, s, 4, fact_text(facts, fact->name), err) ==
-		-1)
+	    store_bind_text(store, s, 2, bytes_of_text(entry->kind->name),
+		err) == -1 ||
+	    store_bind_int(store, s, 3, entry->seq, err) == -1 ||
+	    store_bind_int(store, s, 4, (uint64_t)fact->role, err) == -1 ||
+	    store_bind_text(store, s, 5, fact_text(entry->facts, fact->name),
+		err) == -1)
 		return -1;
 	return store_run(store, s, err);
 }
@@ -146,7 +148,7 @@ index_add(struct store *store, const struct index_entry *entry,
 	for (size_t i = 0; i < facts->count; i++) {
 		const struct fact *fact = &facts->fact[i];
 		int put = fact->role < FACT_PARAMETER
-		    ? put_artefact(store, entry->seq, facts, fact, err)
+		    ? put_artefact(store, entry, fact, err)
 		    : put_value(store, entry->seq, facts, fact, err);
 
 		if (put == -1)
@@ -267,7 +269,7 @@ check_record(struct store *store, const struct index_entry *entry,
 }
 
 static int
-check_artefact(struct store *store, uint64_t seq, const struct facts *facts,
+check_artefact(struct store *store, const struct index_entry *entry,
     const struct fact *fact, struct error *err)
 {
 	sqlite3_stmt *s = store_statement(store, SQL_CHECK_ARTEFACT, err);
@@ -277,14 +279,17 @@ check_artefact(struct store *store, uint64_t seq, const struct facts *facts,
 	if (s == NULL ||
 	    store_bind_blob(store, s, 1, digest_bytes(&fact->digest), err) ==
 		-1 ||
-	    store_bind_int(store, s, 2, seq, err) == -1 ||
-	    store_bind_int(store, s, 3, (uint64_t)fact->role, err) == -1)
+	    store_bind_text(store, s, 2, bytes_of_text(entry->kind->name),
+		err) == -1 ||
+	    store_bind_int(store, s, 3, entry->seq, err) == -1 ||
+	    store_bind_int(store, s, 4, (uint64_t)fact->role, err) == -1)
 		return -1;
 	step = store_step(store, s, err);
 	if (step == -1)
 		return -1;
 	same = step == 1 &&
-	    bytes_equal(store_column(s, 0), fact_text(facts, fact->name));
+	    bytes_equal(store_column(s, 0),
+		fact_text(entry->facts, fact->name));
 	sqlite3_reset(s);
 	return same ? 0 : differs(err, fact_role_name(fact->role));
 }
@@ -333,7 +338,7 @@ index_check(struct store *store, const struct index_entry *entry,
 	for (size_t i = 0; i < facts->count; i++) {
 		const struct fact *fact = &facts->fact[i];
 		int check = fact->role < FACT_PARAMETER
-		    ? check_artefact(store, entry->seq, facts, fact, err)
+		    ? check_artefact(store, entry, fact, err)
 		    : check_value(store, entry->seq, facts, fact, err);
 
 		if (check == -1)
@@ -420,8 +425,11 @@ take_row(struct store *store, sqlite3_stmt *s, uint64_t before,
 	if (look_up == NULL ||
 	    store_bind_blob(store, look_up, 1, digest_bytes(&row->leaf), err) ==
 		-1 ||
-	    store_bind_int(store, look_up, 2, FACT_SUPERSEDES, err) == -1 ||
-	    store_bind_int(store, look_up, 3, before, err) == -1)
+	    /* What corrects a record is of its kind. */
+	    store_bind_text(store, look_up, 2, bytes_of_text(row->kind->name),
+		err) == -1 ||
+	    store_bind_int(store, look_up, 3, FACT_SUPERSEDES, err) == -1 ||
+	    store_bind_int(store, look_up, 4, before, err) == -1)
 		return -1;
 	switch (store_step(store, look_up, err)) {
 	case 1:
@@ -445,8 +453,10 @@ struct index_list {
 	char *kind;
 	char *name;
 	char *version;
+	enum store_sql sql;
 	sqlite3_stmt *statement; /* Its own, so that lists may be nested. */
 	struct last_signer last;
+	uint64_t previous; /* The row given last, by a number from 1. */
 };
 
 /* The statement that narrows most; index_next checks the rest. */
@@ -455,7 +465,9 @@ list_statement(const struct index_query *query)
 {
 	enum store_sql newest;
 
-	if (query->mentions != NULL)
+	if (query->mentions != NULL && query->kind != NULL)
+		newest = SQL_LIST_MENTIONS_KIND;
+	else if (query->mentions != NULL)
 		newest = SQL_LIST_MENTIONS;
 	else if (query->kind != NULL && query->name != NULL &&
 	    query->name[0] != '\0')
@@ -497,7 +509,7 @@ copy_query(struct index_list *list, const struct index_query *query,
 }
 
 static int
-bind_list(struct index_list *list, enum store_sql sql, struct error *err)
+bind_list(struct index_list *list, struct error *err)
 {
 	struct store *store = list->store;
 	const struct index_query *query = &list->query;
@@ -505,7 +517,7 @@ bind_list(struct index_list *list, enum store_sql sql, struct error *err)
 	if (store_bind_int(store, list->statement, 1, query->from, err) == -1 ||
 	    store_bind_int(store, list->statement, 2, query->before, err) == -1)
 		return -1;
-	switch (sql) {
+	switch (list->sql) {
 	case SQL_LIST_NAME:
 	case SQL_LIST_NAME_OLDEST:
 		if (store_bind_text(store, list->statement, 4,
@@ -520,6 +532,12 @@ bind_list(struct index_list *list, enum store_sql sql, struct error *err)
 	case SQL_LIST_SIGNER_OLDEST:
 		return store_bind_blob(store, list->statement, 3,
 		    bytes_of(query->signer->byte, PUBLIC_KEY_LEN), err);
+	case SQL_LIST_MENTIONS_KIND:
+	case SQL_LIST_MENTIONS_KIND_OLDEST:
+		if (store_bind_text(store, list->statement, 4,
+			bytes_of_text(query->kind), err) == -1)
+			return -1;
+		/* FALLTHROUGH */
 	case SQL_LIST_MENTIONS:
 	case SQL_LIST_MENTIONS_OLDEST:
 		return store_bind_blob(store, list->statement, 3,
@@ -534,19 +552,24 @@ index_list(struct index_list **out, struct store *store,
     const struct index_query *query, struct error *err)
 {
 	struct index_list *list = memory_new(1, sizeof *list);
-	enum store_sql sql = list_statement(query);
 
 	if (list == NULL)
 		return error_memory(err);
 	list->store = store;
+	list->sql = list_statement(query);
 	if (copy_query(list, query, err) == -1)
 		goto failed;
-	if (sqlite3_prepare_v2(store->db, store_sql[sql], -1, &list->statement,
+	/* The one that a list before this one has left, or a new one. */
+	list->statement = store->statement[list->sql];
+	store->statement[list->sql] = NULL;
+	if (list->statement == NULL &&
+	    sqlite3_prepare_v3(store->db, store_sql[list->sql], -1,
+		SQLITE_PREPARE_PERSISTENT, &list->statement,
 		NULL) != SQLITE_OK) {
 		store_failed(store, err);
 		goto failed;
 	}
-	if (bind_list(list, sql, err) == -1)
+	if (bind_list(list, err) == -1)
 		goto failed;
 	*out = list;
 	return 0;
@@ -581,9 +604,14 @@ index_next(struct index_list *list, struct index_row *row, bool *more,
 			*more = false;
 			return 0;
 		}
+		/* One entry's mentions follow each other. */
+		if ((uint64_t)sqlite3_column_int64(list->statement, 0) + 1 ==
+		    list->previous)
+			continue;
 		if (take_row(list->store, list->statement, list->query.before,
 			&list->last, row, err) == -1)
 			return -1;
+		list->previous = row->seq + 1;
 		if (matches(&list->query, row)) {
 			*more = true;
 			return 0;
@@ -591,12 +619,28 @@ index_next(struct index_list *list, struct index_row *row, bool *more,
 	}
 }
 
+/* Leave the statement to the next list: preparing one takes longer than most
+ * lists do. */
+static void
+leave_statement(struct index_list *list)
+{
+	sqlite3_stmt **place = &list->store->statement[list->sql];
+
+	if (list->statement == NULL || *place != NULL) {
+		sqlite3_finalize(list->statement);
+		return;
+	}
+	sqlite3_reset(list->statement);
+	sqlite3_clear_bindings(list->statement);
+	*place = list->statement;
+}
+
 void
 index_list_free(struct index_list *list)
 {
 	if (list == NULL)
 		return;
-	sqlite3_finalize(list->statement);
+	leave_statement(list);
 	memory_free(list->kind);
 	memory_free(list->name);
 	memory_free(list->version);
@@ -738,17 +782,21 @@ index_size_at(struct store *store, int64_t time_ms, uint64_t *size,
 }
 
 int
-index_mentions(struct store *store, struct digest digest, uint64_t before,
-    struct index_mention **out, size_t *count, struct error *err)
+index_mentions(struct store *store, struct digest digest, const char *kind,
+    uint64_t before, struct index_mention **out, size_t *count,
+    struct error *err)
 {
-	sqlite3_stmt *s = store_statement(store, SQL_MENTIONS, err);
+	sqlite3_stmt *s = store_statement(store,
+	    kind == NULL ? SQL_MENTIONS : SQL_MENTIONS_KIND, err);
 	struct index_mention *list = NULL;
 	size_t capacity = 0, n = 0;
 	int step;
 
 	if (s == NULL ||
 	    store_bind_blob(store, s, 1, digest_bytes(&digest), err) == -1 ||
-	    store_bind_int(store, s, 2, before, err) == -1)
+	    store_bind_int(store, s, 2, before, err) == -1 ||
+	    (kind != NULL &&
+		store_bind_text(store, s, 3, bytes_of_text(kind), err) == -1))
 		return -1;
 	while ((step = store_step(store, s, err)) == 1) {
 		struct index_mention *grown =
@@ -795,6 +843,23 @@ index_kind_counts(struct store *store, uint64_t *counts, struct error *err)
 	}
 	sqlite3_reset(s);
 	return step;
+}
+
+int
+index_count(struct store *store, const char *kind, uint64_t before,
+    size_t *count, struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_COUNT_KIND, err);
+
+	if (s == NULL ||
+	    store_bind_text(store, s, 1, bytes_of_text(kind), err) == -1 ||
+	    store_bind_int(store, s, 2, before, err) == -1)
+		return -1;
+	if (store_step(store, s, err) == -1)
+		return -1;
+	*count = (size_t)sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return 0;
 }
 
 int

@@ -91,16 +91,22 @@ int index_find_exact(struct store *store, struct digest leaf, bool *found,
 int index_size_at(struct store *store, int64_t time_ms, uint64_t *size,
     struct error *err);
 
-/* Entries that mention a digest, as (seq, role) in order of seq. */
+/* Entries that mention a digest, of one kind or (NULL) of any, as (seq, role)
+ * in order of seq. */
 struct index_mention {
 	uint64_t seq;
 	enum fact_role role;
 };
-int index_mentions(struct store *store, struct digest digest, uint64_t before,
-    struct index_mention **out, size_t *count, struct error *err);
+int index_mentions(struct store *store, struct digest digest, const char *kind,
+    uint64_t before, struct index_mention **out, size_t *count,
+    struct error *err);
 
 /* How many entries of each kind (in the order of kinds[]), without a scan. */
 int index_kind_counts(struct store *store, uint64_t *counts, struct error *err);
+
+/* How many entries of a kind there are before a size, corrected ones too. */
+int index_count(struct store *store, const char *kind, uint64_t before,
+    size_t *count, struct error *err);
 
 /* Digests whose name is `name' (as subjects), newest first, at most `max'. */
 int index_find_name(struct store *store, const char *kind, const char *name,

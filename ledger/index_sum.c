@@ -95,19 +95,22 @@ write_record(struct buffer *row, const struct index_entry *entry)
 }
 
 static void
-write_fact(struct buffer *row, uint64_t seq, const struct facts *facts,
+write_fact(struct buffer *row, const struct index_entry *entry,
     const struct fact *fact)
 {
+	const struct facts *facts = entry->facts;
+
 	if (fact->role < FACT_PARAMETER) {
 		begin_row(row, TABLE_ARTEFACT);
 		add_bytes(row, digest_bytes(&fact->digest));
-		add_integer(row, seq);
+		add_bytes(row, bytes_of_text(entry->kind->name));
+		add_integer(row, entry->seq);
 		add_integer(row, fact->role);
 		add_bytes(row, text_of(facts, fact->name));
 		return;
 	}
 	begin_row(row, TABLE_VALUE);
-	add_integer(row, seq);
+	add_integer(row, entry->seq);
 	add_integer(row, fact->role);
 	add_bytes(row, text_of(facts, fact->name));
 	add_integer(row, fact->type == FACT_NUMBER);
@@ -127,7 +130,7 @@ index_sum_entry(struct index_sum *sum, const struct hash_key *key,
 	if (end_row(sum, key, scratch, err) == -1)
 		return -1;
 	for (size_t i = 0; i < facts->count; i++) {
-		write_fact(scratch, entry->seq, facts, &facts->fact[i]);
+		write_fact(scratch, entry, &facts->fact[i]);
 		if (end_row(sum, key, scratch, err) == -1)
 			return -1;
 	}
@@ -205,9 +208,10 @@ take_row(struct index_scan *scan, sqlite3_stmt *s, struct error *err)
 		break;
 	case TABLE_ARTEFACT:
 		add_bytes(row, store_column(s, 0));
-		take_integer(row, s, 1);
+		add_bytes(row, store_column(s, 1));
 		take_integer(row, s, 2);
-		add_bytes(row, store_column(s, 3));
+		take_integer(row, s, 3);
+		add_bytes(row, store_column(s, 4));
 		break;
 	default:
 		take_integer(row, s, 0);

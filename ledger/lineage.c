@@ -275,7 +275,7 @@ expand_mentions(struct walk *walk, size_t number,
 	size_t count = 0;
 	int result = -1;
 
-	if (index_mentions(store, at.digest, reader_size(walk->reader),
+	if (index_mentions(store, at.digest, NULL, reader_size(walk->reader),
 		&mention, &count, err) == -1)
 		return -1;
 	/* It may have been met at a later one. */
@@ -343,8 +343,8 @@ add_start(struct walk *walk, struct digest start, struct error *err)
 
 	if (index_find_exact(store, start, &is_entry, &seq, err) == -1)
 		return -1;
-	if (index_mentions(store, start, reader_size(walk->reader), &mention,
-		&count, err) == -1)
+	if (index_mentions(store, start, NULL, reader_size(walk->reader),
+		&mention, &count, err) == -1)
 		return -1;
 	if (is_entry && seq >= reader_size(walk->reader))
 		is_entry = false;

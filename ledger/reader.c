@@ -186,6 +186,16 @@ reader_entry_new(void)
 	return entry;
 }
 
+static void
+forget_record(struct reader_entry *entry)
+{
+	if (entry->arena == NULL)
+		record_free(&entry->record);
+	else
+		json_arena_reset(entry->arena);
+	memset(&entry->record, 0, sizeof entry->record);
+}
+
 void
 reader_entry_free(struct reader_entry *entry)
 {
@@ -193,8 +203,30 @@ reader_entry_free(struct reader_entry *entry)
 		return;
 	buffer_free(&entry->line);
 	entry_free(&entry->entry);
-	record_free(&entry->record);
-	memset(&entry->record, 0, sizeof entry->record);
+	forget_record(entry);
+	json_arena_free(entry->arena);
+	entry->arena = NULL;
+}
+
+int
+reader_entry_for_many(struct reader_entry *entry, struct error *err)
+{
+	forget_record(entry);
+	return entry->arena != NULL ? 0 : json_arena_new(&entry->arena, err);
+}
+
+static int
+parse_record(struct reader_entry *entry, struct error *err)
+{
+	struct bytes payload = buffer_bytes(&entry->entry.envelope.payload);
+	int result;
+
+	if (entry->arena != NULL)
+		json_arena_begin(entry->arena);
+	result = record_parse(&entry->record, payload, err);
+	if (entry->arena != NULL)
+		json_arena_end();
+	return result;
 }
 
 int
@@ -203,8 +235,7 @@ reader_read(struct reader *reader, uint64_t seq, struct reader_entry *out,
 {
 	struct bytes line;
 
-	record_free(&out->record);
-	memset(&out->record, 0, sizeof out->record);
+	forget_record(out);
 	if (seq >= reader->size)
 		return error_set(err, ERROR_UNDECIDED, "see `vouch log'",
 		    "there is no entry %llu in view", (unsigned long long)seq);
@@ -213,8 +244,7 @@ reader_read(struct reader *reader, uint64_t seq, struct reader_entry *out,
 	line = buffer_bytes(&out->line);
 	out->leaf = entry_leaf_hash(line);
 	if (entry_parse(&out->entry, line, err) == -1 ||
-	    record_parse(&out->record,
-		buffer_bytes(&out->entry.envelope.payload), err) == -1)
+	    parse_record(out, err) == -1)
 		return error_within(err, "entry %llu", (unsigned long long)seq);
 	return 0;
 }

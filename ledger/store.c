@@ -394,7 +394,7 @@ schema_digest(sqlite3 *db, struct digest *out)
 }
 
 static int
-check_schema(struct store *store, struct error *err)
+check_schema(struct store *store, int64_t version, struct error *err)
 {
 	struct digest ours, theirs;
 	sqlite3 *model = NULL;
@@ -407,7 +407,7 @@ check_schema(struct store *store, struct error *err)
 		error_memory(err);
 		goto done;
 	}
-	for (size_t i = 0; store_migrations[i] != NULL; i++) {
+	for (int64_t i = 0; i < version; i++) {
 		if (sqlite3_exec(model, store_migrations[i], NULL, NULL,
 			NULL) != SQLITE_OK) {
 			error_memory(err);
@@ -463,10 +463,12 @@ check_identity(struct store *store, struct error *err)
 			    "run `vouch reindex' to bring it up to date",
 			    "%s has the older schema version %lld", store->path,
 			    (long long)version);
-		if (migrate(store, version, err) == -1)
+		/* Nothing is done to a file that is not ours to the letter. */
+		if (check_schema(store, version, err) == -1 ||
+		    migrate(store, version, err) == -1)
 			return -1;
 	}
-	return check_schema(store, err);
+	return check_schema(store, current_version(), err);
 }
 
 static bool

@@ -70,10 +70,27 @@ const char *const store_migrations[] = {
 	"  kind TEXT PRIMARY KEY,"
 	"  entries INTEGER NOT NULL"
 	") STRICT, WITHOUT ROWID;",
+	/* A model is mentioned by more observations than by all else: what
+	 * asks for one kind need not walk over the others. */
+	"ALTER TABLE artefact RENAME TO artefact_before;"
+	"CREATE TABLE artefact(" /* every digest a record mentions */
+	"  digest BLOB NOT NULL,"
+	"  kind TEXT NOT NULL," /* of the record */
+	"  seq INTEGER NOT NULL REFERENCES record(seq),"
+	"  role INTEGER NOT NULL," /* enum fact_role */
+	"  name TEXT NOT NULL,"
+	"  PRIMARY KEY (digest, kind, seq, role)"
+	") STRICT, WITHOUT ROWID;"
+	"INSERT INTO artefact(digest, kind, seq, role, name)"
+	" SELECT digest, kind, seq, role, artefact_before.name"
+	" FROM artefact_before JOIN record USING (seq);"
+	"DROP TABLE artefact_before;",
 	NULL,
 };
 
-#define ROW "seq, time, kind, leaf, signer, name, version, status"
+#define ROW \
+	"record.seq, record.time, record.kind, record.leaf, " \
+	"record.signer, record.name, record.version, record.status"
 
 const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_BEGIN_READ] = "BEGIN DEFERRED",
@@ -119,8 +136,9 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	    "INSERT INTO record(seq, kind, name, version, status, time, made,"
 	    " nonce, leaf, signer)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-	[SQL_PUT_ARTEFACT] = "INSERT INTO artefact(digest, seq, role, name)"
-			     " VALUES (?1, ?2, ?3, ?4)",
+	[SQL_PUT_ARTEFACT] =
+	    "INSERT INTO artefact(digest, kind, seq, role, name)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5)",
 	[SQL_PUT_VALUE] = "INSERT INTO value(seq, role, name, number, text)"
 			  " VALUES (?1, ?2, ?3, ?4, ?5)",
 	[SQL_ADD_COUNT] =
@@ -136,21 +154,25 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_CHECK_RECORD] =
 	    "SELECT kind, name, version, status, time, made, nonce, leaf, signer"
 	    " FROM record WHERE seq = ?1",
-	[SQL_CHECK_ARTEFACT] = "SELECT name FROM artefact"
-			       " WHERE digest = ?1 AND seq = ?2 AND role = ?3",
+	[SQL_CHECK_ARTEFACT] =
+	    "SELECT name FROM artefact"
+	    " WHERE digest = ?1 AND kind = ?2 AND seq = ?3 AND role = ?4",
 	[SQL_CHECK_VALUES] = "SELECT number, text FROM value"
 			     " WHERE seq = ?1 AND role = ?2 AND name = ?3",
 	[SQL_SCAN_RECORDS] =
 	    "SELECT seq, kind, name, version, status, time, made, nonce, leaf,"
 	    " signer FROM record",
-	[SQL_SCAN_ARTEFACTS] = "SELECT digest, seq, role, name FROM artefact",
+	[SQL_SCAN_ARTEFACTS] =
+	    "SELECT digest, kind, seq, role, name FROM artefact",
 	[SQL_SCAN_VALUES] = "SELECT seq, role, name, number, text FROM value",
 	[SQL_KIND_COUNTS] = "SELECT kind, entries FROM kind_count",
+	[SQL_COUNT_KIND] =
+	    "SELECT count(*) FROM record WHERE kind = ?1 AND seq < ?2",
 
 	[SQL_ROW] = "SELECT " ROW " FROM record WHERE seq = ?1",
 	[SQL_SUPERSEDED] =
-	    "SELECT seq FROM artefact WHERE digest = ?1 AND role = ?2"
-	    " AND seq < ?3 ORDER BY seq DESC LIMIT 1",
+	    "SELECT seq FROM artefact WHERE digest = ?1 AND kind = ?2"
+	    " AND role = ?3 AND seq < ?4 ORDER BY seq DESC LIMIT 1",
 	[SQL_FIND_LEAF] =
 	    "SELECT seq FROM record WHERE substr(leaf, 1, 4) = substr(?1, 1, 4)"
 	    " AND leaf = ?1",
@@ -159,6 +181,9 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_MENTIONS] =
 	    "SELECT seq, role FROM artefact WHERE digest = ?1 AND seq < ?2"
 	    " ORDER BY seq, role",
+	[SQL_MENTIONS_KIND] =
+	    "SELECT seq, role FROM artefact WHERE digest = ?1 AND kind = ?3"
+	    " AND seq < ?2 ORDER BY seq, role",
 	[SQL_TIME_OF] = "SELECT time FROM record WHERE seq = ?1",
 
 	/* Lists: ?1 and ?2 are the first seq and the one past the last. */
@@ -196,4 +221,13 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	    "SELECT " ROW " FROM record"
 	    " WHERE seq IN (SELECT seq FROM artefact WHERE digest = ?3)"
 	    " AND seq >= ?1 AND seq < ?2 ORDER BY seq",
+	/* An entry stands in these as often as it mentions the digest. */
+	[SQL_LIST_MENTIONS_KIND] =
+	    "SELECT " ROW " FROM artefact AS m CROSS JOIN record USING (seq)"
+	    " WHERE m.digest = ?3 AND m.kind = ?4"
+	    " AND m.seq >= ?1 AND m.seq < ?2 ORDER BY m.seq DESC",
+	[SQL_LIST_MENTIONS_KIND_OLDEST] =
+	    "SELECT " ROW " FROM artefact AS m CROSS JOIN record USING (seq)"
+	    " WHERE m.digest = ?3 AND m.kind = ?4"
+	    " AND m.seq >= ?1 AND m.seq < ?2 ORDER BY m.seq",
 };

@@ -1085,7 +1085,7 @@ attachment_owner(struct verify *verify, struct digest digest, uint64_t *seq,
 	size_t count = 0;
 
 	*seq = VERIFY_NOWHERE;
-	if (index_mentions(verify->store, digest, verify->size, &mention,
+	if (index_mentions(verify->store, digest, NULL, verify->size, &mention,
 		&count, err) == -1)
 		return -1;
 	for (size_t i = 0; i < count; i++) {

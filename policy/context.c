@@ -67,6 +67,20 @@ context_begin(struct context *context, const struct append_view *view,
 	context->input_count = 0;
 	context->has_subject = false;
 	context->model_known = false;
+	context->knows_reviews = false;
+}
+
+void
+context_forget(struct context *context)
+{
+	const struct append_view view = context->view;
+	bool knew_reviews = context->knows_reviews;
+
+	context_begin(context, &view, context->policies, context->policy_count);
+	/* A rule sees more of a deployment once some rule has asked for the
+	 * emergencies: that stays so. */
+	if (knew_reviews)
+		(void)context_ledger_list(context, "emergencies");
 }
 
 void

@@ -37,6 +37,10 @@ struct context_policy {
 void context_begin(struct context *context, const struct append_view *view,
     const struct context_policy *policies, size_t policy_count);
 
+/* Forget what was read at this moment, to have the memory back; values that
+ * were made are gone. */
+void context_forget(struct context *context);
+
 /* What is judged next: its lineage is that of this subject.  Keeps what was
  * read. */
 void context_about(struct context *context, struct digest digest,

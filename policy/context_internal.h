@@ -57,6 +57,7 @@ struct context {
 	struct cel_value model;
 	struct lineage_map *lineage;
 	struct ledger_map *ledger;
+	bool knows_reviews; /* Deployments say whether they were reviewed. */
 };
 
 void context_fail(struct context *context, const struct error *err);

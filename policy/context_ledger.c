@@ -1,6 +1,7 @@
 /* context_ledger.c: what a rule sees of the whole ledger. */
 #include <string.h>
 
+#include "base/hash_table.h"
 #include "base/memory.h"
 #include "policy/context_internal.h"
 
@@ -162,13 +163,75 @@ family(const struct cel_value *deployment)
 	return name;
 }
 
+/* Where a family is in use. */
+struct spot {
+	struct bytes where;
+	struct bytes which;
+	uint64_t hash;
+};
+
+/* The number of a spot among those in use, or count. */
+static size_t
+find_spot(const struct hash_table *table, const struct spot *spots,
+    size_t count, const struct spot *spot)
+{
+	for (size_t at = hash_table_first(table, spot->hash);
+	     at != HASH_TABLE_END; at = hash_table_next(table, at)) {
+		if (bytes_equal(spots[at].where, spot->where) &&
+		    bytes_equal(spots[at].which, spot->which))
+			return at;
+	}
+	return count;
+}
+
+/* Of deployments, oldest first, those that stand into `item': the last of
+ * each spot, unless it was retired; the last one then takes its place. */
+static int
+take_standing(const struct cel_list *all, struct cel_value *item,
+    struct spot *spots, struct hash_table *table, size_t *count,
+    struct error *err)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct cel_value *one = &all->item[i];
+		struct spot spot = { .where = text_at(one, "environment"),
+			.which = family(one) };
+		size_t place;
+
+		spot.hash = hash_table_hash(table, spot.where, spot.which);
+		place = find_spot(table, spots, *count, &spot);
+		if (!bytes_equal(text_at(one, "action"),
+			bytes_of_text("retire"))) {
+			if (place == *count &&
+			    hash_table_put(table, (*count)++, spot.hash, err) ==
+				-1)
+				return -1;
+			item[place] = *one;
+			spots[place] = spot;
+		} else if (place < *count) {
+			hash_table_take(table, place);
+			if (place == --*count)
+				continue;
+			hash_table_take(table, *count);
+			item[place] = item[*count];
+			spots[place] = spots[*count];
+			if (hash_table_put(table, place, spots[place].hash,
+				err) == -1)
+				return -1;
+		}
+	}
+	return 0;
+}
+
 /* The deployments that stand at the moment: the last of each family of models
  * in each environment, unless it was retired. */
 static struct cel_value
 now_deployed(struct context *context)
 {
 	struct cel_value all = context_ledger_list(context, "deployments");
-	struct cel_value *item, result;
+	struct hash_table table;
+	struct cel_value *item;
+	struct spot *spots;
+	struct error err;
 	size_t count = 0;
 
 	if (all.type != CEL_LIST)
@@ -176,29 +239,20 @@ now_deployed(struct context *context)
 	item = context_take(context, all.list->count, sizeof *item);
 	if (item == NULL)
 		return cel_error("out of memory");
-	context->quiet++;
-	for (size_t i = 0; i < all.list->count; i++) {
-		const struct cel_value *one = &all.list->item[i];
-		struct bytes where = text_at(one, "environment");
-		struct bytes which = family(one);
-		size_t place = 0;
-
-		while (place < count &&
-		    (!bytes_equal(text_at(&item[place], "environment"),
-			 where) ||
-			!bytes_equal(family(&item[place]), which)))
-			place++;
-		if (!bytes_equal(text_at(one, "action"),
-			bytes_of_text("retire"))) {
-			item[place] = *one;
-			count += place == count;
-		} else if (place < count) {
-			item[place] = item[--count];
-		}
+	spots = memory_new(all.list->count + 1, sizeof *spots);
+	if (spots == NULL) {
+		error_memory(&err);
+		context_fail(context, &err);
+		return cel_error("out of memory");
 	}
-	result = cel_list(context->arena, item, count);
+	table = hash_table_new();
+	context->quiet++;
+	if (take_standing(all.list, item, spots, &table, &count, &err) == -1)
+		context_fail(context, &err);
 	context->quiet--;
-	return result;
+	hash_table_free(&table);
+	memory_free(spots);
+	return cel_list(context->arena, item, count);
 }
 
 /* Deployments ahead of the rules; each says whether it has been reviewed. */
@@ -215,6 +269,7 @@ all_emergencies(struct context *context)
 	item = context_take(context, all.list->count, sizeof *item);
 	if (item == NULL)
 		return cel_error("out of memory");
+	context->knows_reviews = true;
 	context->quiet++;
 	for (size_t i = 0; i < all.list->count; i++) {
 		struct known *known =

@@ -28,20 +28,24 @@ static const struct {
 	{ "holds", "hold" },
 };
 #define EVALUATIONS 1
+#define ATTESTATIONS 10
 #define ABOUT_COUNT (sizeof about / sizeof about[0])
 
-static const char *const walked[] = { "runs", "datasets", "unregistered",
+#define EVALUATION_DATA 3
+#define WALKED 4
+static const char *const walked[WALKED] = { "runs", "datasets", "unregistered",
 	"evaluation_datasets" };
 
 struct lineage_map {
 	struct cel_lazy lazy;
 	struct context *context;
 	struct cel_map map;
-	bool gathered; /* The rows about the subject, by kind. */
+	/* The records about the subject, each kind when it is asked for. */
+	bool has[ABOUT_COUNT];
 	struct cel_value list[ABOUT_COUNT];
-	bool has_attestations; /* Those on the ledger are among them. */
 	bool has_walked;
-	struct cel_value walk[4];
+	bool has_evaluation_data;
+	struct cel_value walk[WALKED];
 };
 
 /* --- Growing lists of values --- */
@@ -201,34 +205,34 @@ record_list(struct context *context, const struct many *many)
 
 /* --- Records about the subject --- */
 
-/* All rows of a query that stand, into lists by kind; kind NULL: of any in
- * `about'. */
-static int
-gather_rows(struct context *context, const struct index_query *query,
-    struct many lists[ABOUT_COUNT], struct error *err)
+/* All records of a kind that stand and mention a digest, oldest first. */
+static void
+add_records(struct context *context, struct many *many, const char *kind,
+    const struct digest *digest)
 {
+	struct index_query query = { .before = context->view.size,
+		.kind = kind,
+		.mentions = digest,
+		.oldest_first = true };
 	struct index_list *list;
 	struct index_row row;
+	struct error err;
 	bool more = true;
 
-	if (index_list(&list, context->view.store, query, err) == -1)
-		return -1;
+	if (index_list(&list, context->view.store, &query, &err) == -1) {
+		context_fail(context, &err);
+		return;
+	}
 	while (more) {
-		if (index_next(list, &row, &more, err) == -1) {
-			index_list_free(list);
-			return -1;
+		if (index_next(list, &row, &more, &err) == -1) {
+			context_fail(context, &err);
+			break;
 		}
-		if (!more || row.superseded)
-			continue;
-		for (size_t i = 0; i < ABOUT_COUNT; i++) {
-			if (strcmp(row.kind->name, about[i].kind) == 0)
-				many_add(context, &lists[i],
-				    context_value(context_known(context,
-					&row)));
-		}
+		if (more && !row.superseded)
+			many_add(context, many,
+			    context_value(context_known(context, &row)));
 	}
 	index_list_free(list);
-	return 0;
 }
 
 static int
@@ -253,75 +257,31 @@ add_attestations_of_all(struct context *context, struct many *many)
 {
 	const struct note_key *key =
 	    authority_ledger_key(context->view.authority);
-	struct many lists[ABOUT_COUNT];
-	struct index_query query = { .before = context->view.size,
-		.kind = "attestation",
-		.oldest_first = true };
 	struct digest digest;
-	struct error err;
 
 	if (key == NULL)
 		return;
 	digest = public_key_digest(key->key);
-	query.mentions = &digest;
-	memset(lists, 0, sizeof lists);
-	if (gather_rows(context, &query, lists, &err) == -1)
-		context_fail(context, &err);
-	for (size_t i = 0; i < ABOUT_COUNT; i++) {
-		for (size_t k = 0; k < lists[i].count; k++)
-			many_add(context, many, lists[i].item[k]);
-		memory_free(lists[i].item);
-	}
+	add_records(context, many, "attestation", &digest);
 	sort_records(many);
-}
-
-static void
-gather(struct lineage_map *lineage)
-{
-	struct context *context = lineage->context;
-	struct index_query query = { .before = context->view.size,
-		.mentions = &context->subject,
-		.oldest_first = true };
-	struct many lists[ABOUT_COUNT];
-	struct error err;
-
-	if (lineage->gathered)
-		return;
-	lineage->gathered = true;
-	memset(lists, 0, sizeof lists);
-	if (context->has_subject &&
-	    gather_rows(context, &query, lists, &err) == -1)
-		context_fail(context, &err);
-	for (size_t i = 0; i < ABOUT_COUNT; i++) {
-		lineage->list[i] = record_list(context, &lists[i]);
-		memory_free(lists[i].item);
-	}
-}
-
-/* Those about the subject and those about the ledger. */
-static void
-complete_attestations(struct lineage_map *lineage, size_t number)
-{
-	struct context *context = lineage->context;
-	const struct cel_value *own = &lineage->list[number];
-	struct many all = { NULL, 0, 0 };
-
-	if (lineage->has_attestations || own->type != CEL_LIST)
-		return;
-	lineage->has_attestations = true;
-	for (size_t i = 0; i < own->list->count; i++)
-		many_add(context, &all, own->list->item[i]);
-	add_attestations_of_all(context, &all);
-	lineage->list[number] = record_list(context, &all);
-	memory_free(all.item);
 }
 
 static const struct cel_value *
 about_list(struct lineage_map *lineage, size_t number)
 {
-	gather(lineage);
-	if (strcmp(about[number].kind, "attestation") == 0)
-		complete_attestations(lineage, number);
+	struct context *context = lineage->context;
+	struct many many = { NULL, 0, 0 };
+
+	if (lineage->has[number])
+		return &lineage->list[number];
+	lineage->has[number] = true;
+	if (context->has_subject)
+		add_records(context, &many, about[number].kind,
+		    &context->subject);
+	if (number == ATTESTATIONS)
+		add_attestations_of_all(context, &many);
+	lineage->list[number] = record_list(context, &many);
+	memory_free(many.item);
 	return &lineage->list[number];
 }
 
@@ -451,6 +411,57 @@ take_mention(struct walk *walk, const struct index_mention *mention)
 	return describes;
 }
 
+static int
+mention_by_seq(const void *a, const void *b)
+{
+	const struct index_mention *one = a, *two = b;
+
+	if (one->seq != two->seq)
+		return one->seq < two->seq ? -1 : 1;
+	return one->role < two->role ? -1 : one->role > two->role;
+}
+
+/* What runs and data sets say of an artefact, in order: other kinds lead
+ * nowhere. */
+static int
+find_makers(struct context *context, struct digest digest,
+    struct index_mention **out, size_t *count, struct error *err)
+{
+	struct store *store = context->view.store;
+	uint64_t size = context->view.size;
+	struct index_mention *runs = NULL, *datasets = NULL, *grown;
+	size_t run_count = 0, dataset_count = 0, capacity;
+	int result = -1;
+
+	if (index_mentions(store, digest, "run", size, &runs, &run_count,
+		err) == -1 ||
+	    index_mentions(store, digest, "dataset", size, &datasets,
+		&dataset_count, err) == -1)
+		goto done;
+	capacity = run_count;
+	if (dataset_count > 0) {
+		grown = memory_grow(runs, &capacity, run_count + dataset_count,
+		    sizeof *grown);
+		if (grown == NULL) {
+			error_memory(err);
+			goto done;
+		}
+		runs = grown;
+		memcpy(runs + run_count, datasets,
+		    dataset_count * sizeof *datasets);
+		qsort(runs, run_count + dataset_count, sizeof *runs,
+		    mention_by_seq);
+	}
+	*out = runs;
+	*count = run_count + dataset_count;
+	runs = NULL;
+	result = 0;
+done:
+	memory_free(runs);
+	memory_free(datasets);
+	return result;
+}
+
 static void
 take_artefact(struct walk *walk, size_t number)
 {
@@ -460,8 +471,8 @@ take_artefact(struct walk *walk, size_t number)
 	struct error err;
 	bool described = false, made = false;
 
-	if (index_mentions(context->view.store, walk->todo[number].digest,
-		context->view.size, &mention, &count, &err) == -1) {
+	if (find_makers(context, walk->todo[number].digest, &mention, &count,
+		&err) == -1) {
 		context_fail(context, &err);
 		return;
 	}
@@ -500,8 +511,7 @@ evaluation_data(struct lineage_map *lineage)
 	const struct cel_value *evaluations;
 	struct cel_value result;
 
-	gather(lineage);
-	evaluations = &lineage->list[EVALUATIONS];
+	evaluations = about_list(lineage, EVALUATIONS);
 	for (size_t i = 0;
 	     evaluations->type == CEL_LIST && i < evaluations->list->count;
 	     i++) {
@@ -520,7 +530,7 @@ evaluation_data(struct lineage_map *lineage)
 		struct error err;
 
 		if (index_mentions(context->view.store, walk.todo[i].digest,
-			context->view.size, &mention, &count, &err) == -1)
+			NULL, context->view.size, &mention, &count, &err) == -1)
 			context_fail(context, &err);
 		for (size_t k = 0; k < count; k++) {
 			if (mention[k].role == FACT_SUBJECT)
@@ -560,12 +570,27 @@ walk_back(struct lineage_map *lineage)
 	lineage->walk[1] = record_list(context, &walk.datasets);
 	lineage->walk[2] = context_list(context, walk.unregistered.item,
 	    walk.unregistered.count);
-	lineage->walk[3] = evaluation_data(lineage);
 	context->quiet--;
 	memory_free(walk.runs.item);
 	memory_free(walk.datasets.item);
 	memory_free(walk.unregistered.item);
 	memory_free(walk.todo);
+}
+
+static const struct cel_value *
+walked_list(struct lineage_map *lineage, size_t number)
+{
+	struct context *context = lineage->context;
+
+	if (number != EVALUATION_DATA) {
+		walk_back(lineage);
+	} else if (!lineage->has_evaluation_data) {
+		lineage->has_evaluation_data = true;
+		context->quiet++;
+		lineage->walk[number] = evaluation_data(lineage);
+		context->quiet--;
+	}
+	return &lineage->walk[number];
 }
 
 /* --- The map --- */
@@ -589,10 +614,9 @@ lineage_find(struct cel_lazy *lazy, struct bytes name,
 			return true;
 		}
 	}
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < WALKED; i++) {
 		if (bytes_equal(name, bytes_of_text(walked[i]))) {
-			walk_back(lineage);
-			*value = &lineage->walk[i];
+			*value = walked_list(lineage, i);
 			return true;
 		}
 	}
@@ -603,20 +627,19 @@ static void
 lineage_fill(struct cel_lazy *lazy, struct cel_map *map)
 {
 	struct lineage_map *lineage = (struct lineage_map *)lazy;
-	const char *names[ABOUT_COUNT + 4];
-	struct cel_value values[ABOUT_COUNT + 4], whole;
+	const char *names[ABOUT_COUNT + WALKED];
+	struct cel_value values[ABOUT_COUNT + WALKED], whole;
 
-	gather(lineage);
-	walk_back(lineage);
 	for (size_t i = 0; i < ABOUT_COUNT; i++) {
 		names[i] = about[i].name;
 		values[i] = *about_list(lineage, i);
 	}
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < WALKED; i++) {
 		names[ABOUT_COUNT + i] = walked[i];
-		values[ABOUT_COUNT + i] = lineage->walk[i];
+		values[ABOUT_COUNT + i] = *walked_list(lineage, i);
 	}
-	whole = context_map(lineage->context, names, values, ABOUT_COUNT + 4);
+	whole =
+	    context_map(lineage->context, names, values, ABOUT_COUNT + WALKED);
 	if (whole.type == CEL_MAP)
 		context_fill(map, whole.map);
 }

@@ -20,6 +20,19 @@
 #define MESSAGE_LEN_MAX 400
 /* Results that are longer are kept as an attachment. */
 #define INLINE_MAX 40000
+/* An audit that gives its results away forgets what it read when it is so
+ * much, or a few times what the largest of its subjects takes: so that what
+ * all of them look at is not read again for each. */
+#define FORGET_BYTES ((size_t)4 * 1024 * 1024)
+#define FORGET_TIMES 4
+
+/* What an audit goes over. */
+struct audited {
+	uint64_t seq; /* Of the record that says so. */
+	struct digest digest;
+	const char *name;
+	const char *environment;
+};
 
 struct judge {
 	struct context *context;
@@ -46,6 +59,14 @@ struct judge {
 	struct context_policy *said;
 	size_t said_capacity;
 	const struct judge_listener *listener;
+	const struct edition *params_of; /* Whose parameters are set. */
+	/* Of an audit. */
+	const struct judge_taker *taker; /* NULL: results are kept. */
+	struct audited *audited;
+	size_t audited_capacity;
+	size_t audited_count;
+	struct arena *names; /* Of what is audited. */
+	size_t largest; /* What one subject took. */
 	bool starved; /* The system had no memory for this question. */
 };
 
@@ -69,7 +90,8 @@ judge_new(struct judge **out, struct error *err)
 	if (context_new(&judge->context, err) == -1 ||
 	    rulebook_new(&judge->rulebook, err) == -1 ||
 	    arena_new(&judge->term, TERM_BYTES, err) == -1 ||
-	    arena_new(&judge->texts, TEXT_BYTES, err) == -1) {
+	    arena_new(&judge->texts, TEXT_BYTES, err) == -1 ||
+	    arena_new(&judge->names, TEXT_BYTES, err) == -1) {
 		judge_free(judge);
 		return -1;
 	}
@@ -86,6 +108,8 @@ judge_free(struct judge *judge)
 	rulebook_free(judge->rulebook);
 	arena_free(judge->term);
 	arena_free(judge->texts);
+	arena_free(judge->names);
+	memory_free(judge->audited);
 	memory_free(judge->trace.value);
 	memory_free(judge->judged);
 	memory_free(judge->said);
@@ -469,6 +493,30 @@ condition(struct judge *judge, struct judged *judged,
 	return RESULT_ERROR;
 }
 
+/* Whether only what does not pass is asked for in full. */
+static bool
+is_brief(const struct judge *judge)
+{
+	return judge->taker != NULL && judge->taker->brief;
+}
+
+/* Most results pass.  Of those that do not, the values are found by looking
+ * once more: an expression comes to the same again. */
+static enum result
+brief_requirement(struct judge *judge, struct judged *judged)
+{
+	const struct policy_term *term = &judged->rule->require;
+	enum result result =
+	    condition(judge, judged, term, "require", false, RESULT_FAIL);
+
+	if (result != RESULT_PASS) {
+		arena_reset(judge->term);
+		(void)evaluate(judge, term, true);
+		collect_values(judge, judged, term);
+	}
+	return result;
+}
+
 static enum result
 own_result(struct judge *judge, struct judged *judged)
 {
@@ -493,6 +541,8 @@ own_result(struct judge *judge, struct judged *judged)
 			return result;
 		}
 	}
+	if (is_brief(judge))
+		return brief_requirement(judge, judged);
 	result = condition(judge, judged, &rule->require, "require", true,
 	    RESULT_FAIL);
 	collect_values(judge, judged, &rule->require);
@@ -555,7 +605,8 @@ judge_rule(struct judge *judge, const struct edition *edition,
 	judge->starved = false;
 	context_mark(judge->context);
 	judged->result = judged->own = own_result(judge, judged);
-	if (judged->result == RESULT_NOT_APPLICABLE)
+	if (judged->result == RESULT_NOT_APPLICABLE ||
+	    (judged->result == RESULT_PASS && is_brief(judge)))
 		return check_memory(judge, err);
 	set_evidence(judge, judged);
 	if (judged->result != RESULT_PASS) {
@@ -598,6 +649,9 @@ set_about(struct judge *judge, struct digest digest, const char *name)
 static void
 set_params(struct judge *judge, const struct edition *edition)
 {
+	if (judge->params_of == edition)
+		return;
+	judge->params_of = edition;
 	judge->variables[NAME_PARAMS] =
 	    context_json(judge->context, edition->params);
 }
@@ -625,7 +679,6 @@ ask_of_record(struct judge *judge, struct error *err)
 {
 	for (size_t i = 0; i < judge->edition_count; i++) {
 		const struct edition *edition = judge->editions[i];
-		bool any = false;
 
 		if (edition->policy == NULL) {
 			if (judge_unreadable(judge, edition, err) == -1)
@@ -637,14 +690,34 @@ ask_of_record(struct judge *judge, struct error *err)
 
 			if (!rule_is_on(rule, judge->question->kind))
 				continue;
-			if (!any)
-				set_params(judge, edition);
-			any = true;
+			set_params(judge, edition);
 			if (judge_rule(judge, edition, rule, NULL, err) == -1)
 				return -1;
 		}
 	}
 	return 0;
+}
+
+static void
+set_variables(struct judge *judge)
+{
+	const struct question *question = judge->question;
+	struct context *context = judge->context;
+	struct cel_value *variables = judge->variables;
+
+	judge->params_of = NULL;
+	variables[NAME_KIND] = context_text(context,
+	    question->kind == NULL ? "audit" : question->kind->name);
+	variables[NAME_SIGNERS] =
+	    context_signers(context, question->signer, question->signer_count);
+	variables[NAME_SIGNER] = question->signer_count == 0
+	    ? cel_map(context_arena(context), NULL, NULL, 0)
+	    : context_signer(context, question->signer[0]);
+	variables[NAME_NOW] = context_time(judge->view.time_ms);
+	variables[NAME_LEDGER] = context_ledger(context);
+	variables[NAME_RECORD] = question->statement == NULL
+	    ? cel_map(context_arena(context), NULL, NULL, 0)
+	    : context_statement(context, question->kind, question->statement);
 }
 
 /* All rules of an audit that go over `each', of one thing. */
@@ -684,34 +757,135 @@ text_member(char *out, size_t room, const struct cel_value *map,
 	return true;
 }
 
+/* What a list of the ledger has, copied: the list may be forgotten while it is
+ * gone over. */
 static int
-audit_list(struct judge *judge, enum policy_each each, struct error *err)
+list_audited(struct judge *judge, enum policy_each each, struct error *err)
 {
 	struct cel_value list = context_ledger_list(judge->context,
 	    each == EACH_DEPLOYED ? "deployed" : "models");
+	struct audited *grown;
 
+	judge->audited_count = 0;
+	arena_reset(judge->names);
 	if (list.type != CEL_LIST)
 		return context_check(judge->context, err);
+	grown = memory_grow(judge->audited, &judge->audited_capacity,
+	    list.list->count + 1, sizeof *grown);
+	if (grown == NULL)
+		return error_memory(err);
+	judge->audited = grown;
 	for (size_t i = 0; i < list.list->count; i++) {
 		const struct cel_value *item = &list.list->item[i];
 		const struct cel_value *subject = member(item, "subject");
-		char name[LIMIT_NAME * 2], hex[80], on[LIMIT_NAME * 3 + 8];
-		struct digest digest;
+		struct audited *one = &grown[judge->audited_count];
+		char name[LIMIT_NAME * 2], hex[80];
 
 		if (subject == NULL ||
 		    !text_member(name, sizeof name, subject, "name") ||
 		    !text_member(hex, sizeof hex, subject, "digest") ||
-		    !digest_parse(&digest, bytes_of_text(hex)))
+		    !digest_parse(&one->digest, bytes_of_text(hex)))
 			continue;
 		set_environment(judge, item);
-		set_about(judge, digest, name);
-		judge->variables[NAME_RECORD] = *item;
-		(void)snprintf(on, sizeof on, "%s%s%s", name,
-		    judge->environment[0] == '\0' ? "" : " in ",
-		    judge->environment);
-		if (audit_one(judge, each,
-			keep_text(judge, bytes_of_text(on), sizeof on),
-			err) == -1)
+		one->seq = context_row(item)->seq;
+		one->name =
+		    (const char *)arena_copy(judge->names, bytes_of_text(name))
+			.data;
+		one->environment = (const char *)arena_copy(judge->names,
+		    bytes_of_text(judge->environment))
+				       .data;
+		if (one->name == NULL || one->environment == NULL)
+			return error_memory(err);
+		judge->audited_count++;
+	}
+	return 0;
+}
+
+/* Give away what is known of one thing, and forget it. */
+static int
+give(struct judge *judge, struct error *err)
+{
+	int result;
+
+	if (judge->taker == NULL)
+		return 0;
+	result = judge->taker->take(judge->taker->cookie, judge->judged,
+	    judge->count, err);
+	judge->count = 0;
+	arena_reset(judge->texts);
+	return result;
+}
+
+/* Forget what was read, if it has become much. */
+static void
+forget(struct judge *judge)
+{
+	if (judge->taker == NULL ||
+	    arena_used(context_arena(judge->context)) <
+		FORGET_BYTES + FORGET_TIMES * judge->largest)
+		return;
+	context_forget(judge->context);
+	set_variables(judge);
+}
+
+static int
+audit_subject(struct judge *judge, enum policy_each each,
+    const struct audited *audited, struct error *err)
+{
+	const struct arena *arena = context_arena(judge->context);
+	char on[LIMIT_NAME * 3 + 8];
+	size_t before;
+
+	forget(judge);
+	before = arena_used(arena);
+	(void)snprintf(judge->environment, sizeof judge->environment, "%s",
+	    audited->environment);
+	set_about(judge, audited->digest, audited->name);
+	judge->variables[NAME_RECORD] =
+	    context_entry(judge->context, audited->seq);
+	(void)snprintf(on, sizeof on, "%s%s%s", audited->name,
+	    judge->environment[0] == '\0' ? "" : " in ", judge->environment);
+	if (audit_one(judge, each,
+		keep_text(judge, bytes_of_text(on), sizeof on), err) == -1)
+		return -1;
+	if (arena_used(arena) - before > judge->largest)
+		judge->largest = arena_used(arena) - before;
+	return give(judge, err);
+}
+
+/* Whether an audit has a rule that goes over a list at all. */
+static bool
+goes_over(const struct judge *judge, enum policy_each each)
+{
+	for (size_t i = 0; i < judge->edition_count; i++) {
+		const struct policy *policy = judge->editions[i]->policy;
+
+		for (size_t k = 0; policy != NULL && k < policy->rule_count;
+		     k++) {
+			if (policy->rule[k].on_audit &&
+			    policy->rule[k].each == each)
+				return true;
+		}
+	}
+	return false;
+}
+
+static int
+audit_list(struct judge *judge, enum policy_each each, struct error *err)
+{
+	const struct judge_taker *taker = judge->taker;
+
+	if (!goes_over(judge, each))
+		return 0;
+	if (list_audited(judge, each, err) == -1)
+		return -1;
+	for (size_t i = 0; i < judge->audited_count; i++) {
+		const struct audited *audited = &judge->audited[i];
+
+		if (taker != NULL && taker->only != NULL &&
+		    !digest_equal(audited->digest, *taker->only))
+			continue;
+		if (audit_subject(judge, each, audited, err) == -1)
 			return -1;
 	}
 	return 0;
@@ -748,6 +922,7 @@ ask_audit(struct judge *judge, struct error *err)
 			return -1;
 	}
 	if (audit_one(judge, EACH_LEDGER, NULL, err) == -1 ||
+	    give(judge, err) == -1 ||
 	    audit_list(judge, EACH_DEPLOYED, err) == -1 ||
 	    audit_list(judge, EACH_MODEL, err) == -1)
 		return -1;
@@ -759,27 +934,6 @@ ask_audit(struct judge *judge, struct error *err)
 	(void)snprintf(judge->about_name, sizeof judge->about_name, "%s",
 	    authority_origin(judge->view.authority));
 	return 0;
-}
-
-static void
-set_variables(struct judge *judge)
-{
-	const struct question *question = judge->question;
-	struct context *context = judge->context;
-	struct cel_value *variables = judge->variables;
-
-	variables[NAME_KIND] = context_text(context,
-	    question->kind == NULL ? "audit" : question->kind->name);
-	variables[NAME_SIGNERS] =
-	    context_signers(context, question->signer, question->signer_count);
-	variables[NAME_SIGNER] = question->signer_count == 0
-	    ? cel_map(context_arena(context), NULL, NULL, 0)
-	    : context_signer(context, question->signer[0]);
-	variables[NAME_NOW] = context_time(judge->view.time_ms);
-	variables[NAME_LEDGER] = context_ledger(context);
-	variables[NAME_RECORD] = question->statement == NULL
-	    ? cel_map(context_arena(context), NULL, NULL, 0)
-	    : context_statement(context, question->kind, question->statement);
 }
 
 static int
@@ -887,33 +1041,71 @@ decide(struct judge *judge, struct judgement *out)
 	out->emergency &= out->allowed;
 }
 
-int
-judge_ask(struct judge *judge, const struct append_view *view,
+/* Which editions are asked; and those in force, if none are given. */
+static int
+set_question(struct judge *judge, const struct append_view *view,
     const struct question *question, const struct edition *const *editions,
-    size_t edition_count, struct judgement *out, struct error *err)
+    size_t edition_count, struct error *err)
 {
 	judge->view = *view;
 	judge->question = question;
 	judge->count = 0;
+	judge->taker = NULL;
 	judge->editions = editions;
 	judge->edition_count = edition_count;
-	if (editions == NULL &&
-	    rulebook_at(judge->rulebook, view, &judge->editions,
-		&judge->edition_count, err) == -1)
-		return -1;
-	memset(out, 0, sizeof *out);
-	out->allowed = true;
-	if (!is_gated(judge))
+	if (editions != NULL)
 		return 0;
+	return rulebook_at(judge->rulebook, view, &judge->editions,
+	    &judge->edition_count, err);
+}
+
+static int
+begin(struct judge *judge, struct error *err)
+{
 	arena_reset(judge->texts);
+	judge->largest = 0;
 	for (size_t i = 0; i < judge->edition_count; i++) {
 		if (trace_room(judge, judge->editions[i]->policy, err) == -1)
 			return -1;
 	}
 	if (copy_said(judge, err) == -1)
 		return -1;
-	context_begin(judge->context, view, judge->said, judge->edition_count);
+	context_begin(judge->context, &judge->view, judge->said,
+	    judge->edition_count);
 	set_variables(judge);
+	return 0;
+}
+
+int
+judge_audit(struct judge *judge, const struct append_view *view,
+    const struct judge_taker *taker, struct error *err)
+{
+	static const struct question audit = { .kind = NULL };
+	int result;
+
+	if (set_question(judge, view, &audit, NULL, 0, err) == -1 ||
+	    begin(judge, err) == -1)
+		return -1;
+	judge->taker = taker;
+	result = ask_audit(judge, err);
+	judge->taker = NULL;
+	return result == -1 ? -1 : context_check(judge->context, err);
+}
+
+int
+judge_ask(struct judge *judge, const struct append_view *view,
+    const struct question *question, const struct edition *const *editions,
+    size_t edition_count, struct judgement *out, struct error *err)
+{
+	if (set_question(judge, view, question, editions, edition_count, err) ==
+	    -1)
+		return -1;
+	memset(out, 0, sizeof *out);
+	out->allowed = true;
+	if (!is_gated(judge))
+		return 0;
+	if (begin(judge, err) == -1)
+		return -1;
 	if (question->kind == NULL) {
 		if (ask_audit(judge, err) == -1)
 			return -1;

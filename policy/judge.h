@@ -87,6 +87,24 @@ int judge_ask(struct judge *judge, const struct append_view *view,
     size_t edition_count, struct judgement *out, struct error *err);
 
 /*
+ * An audit that gives its results away as it goes: those about the ledger,
+ * then those about each thing in use, and forgets them and what was read for
+ * them.  What it needs of memory does not grow with the things in use or with
+ * what is on record of them.
+ */
+struct judge_taker {
+	void *cookie;
+	/* Results about one thing, in the order of rules, which live until it
+	 * returns.  -1 ends the audit. */
+	int (*take)(void *cookie, const struct judged *judged, size_t count,
+	    struct error *err);
+	const struct digest *only; /* What is in use of this; NULL: all. */
+	bool brief; /* What passes comes without values and evidence. */
+};
+int judge_audit(struct judge *judge, const struct append_view *view,
+    const struct judge_taker *taker, struct error *err);
+
+/*
  * Be told how each expression of a rule comes to its value, the next time
  * it is asked: `term' is "when", "evidence" or "require".  NULL: of none.
  */

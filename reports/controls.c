@@ -281,6 +281,32 @@ owner_of_units(const struct control_gather *all, struct gather *gather)
 	return owner;
 }
 
+/* An entry that a result rests on, unless the control cites it already. */
+static void
+cite_evidence(struct gather *gather, struct xml *node, struct digest leaf,
+    uint64_t *newest)
+{
+	struct error ignored;
+	bool found = false;
+	uint64_t seq;
+	char id[32];
+
+	if (index_find_exact(gather->store, leaf, &found, &seq, &ignored) ==
+		-1 ||
+	    !found || seq >= gather->view.size)
+		return;
+	(void)snprintf(id, sizeof id, "e%" PRIu64, seq);
+	for (const struct xml *one = xml_first(node); one != NULL;
+	     one = xml_next(one)) {
+		const char *entry = xml_get(one, "entry");
+
+		if (entry != NULL && strcmp(entry, id) == 0)
+			return;
+	}
+	gather_cite(gather, node, seq);
+	*newest = seq > *newest ? seq : *newest;
+}
+
 /* Who answers, how fresh, until when: from attestations and the evidence of
  * the rules' results. */
 static void
@@ -326,6 +352,14 @@ put_backing(struct control_gather *all, struct xml *node, const char *catalogue,
 				break;
 			}
 		}
+	}
+	for (size_t r = 0; r < gather->rule_count && shown < 8; r++) {
+		const struct report_rule *rule = &gather->rule[r];
+
+		for (size_t i = 0; all->implements[r] && shown < 8 &&
+		     i < rule->evidence_count;
+		     i++, shown++)
+			cite_evidence(gather, node, rule->evidence[i], &newest);
 	}
 	if (owner == NULL)
 		owner = owner_of_units(all, gather);

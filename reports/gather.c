@@ -65,26 +65,51 @@ gather_text(struct gather *gather, const char *text)
 
 /* --- Citing --- */
 
+static uint64_t
+hash_of_seq(const struct gather *gather, uint64_t seq)
+{
+	return hash_table_hash(&gather->citations, bytes_of(&seq, sizeof seq),
+	    bytes_of("", 0));
+}
+
+static bool
+is_cited(const struct gather *gather, uint64_t seq)
+{
+	const struct hash_table *table = &gather->citations;
+
+	for (size_t at = hash_table_first(table, hash_of_seq(gather, seq));
+	     at != HASH_TABLE_END; at = hash_table_next(table, at)) {
+		if (gather->cited[at] == seq)
+			return true;
+	}
+	return false;
+}
+
+static bool
+cite(struct gather *gather, uint64_t seq)
+{
+	uint64_t *grown;
+
+	if (gather->cited_count >= REPORT_ENTRIES_MAX)
+		return false;
+	grown = memory_grow(gather->cited, &gather->cited_capacity,
+	    gather->cited_count + 1, sizeof *grown);
+	if (grown == NULL)
+		return false;
+	gather->cited = grown;
+	if (hash_table_put(&gather->citations, gather->cited_count,
+		hash_of_seq(gather, seq), gather->err) == -1)
+		return false;
+	gather->cited[gather->cited_count++] = seq;
+	return true;
+}
+
 void
 gather_cite(struct gather *gather, struct xml *node, uint64_t seq)
 {
-	uint64_t *grown;
-	bool known = false;
-
-	if (seq >= gather->view.size || node == NULL)
+	if (seq >= gather->view.size || node == NULL ||
+	    (!is_cited(gather, seq) && !cite(gather, seq)))
 		return;
-	for (size_t i = gather->cited_count; i > 0 && !known; i--)
-		known = gather->cited[i - 1] == seq;
-	if (!known && gather->cited_count >= REPORT_ENTRIES_MAX)
-		return;
-	if (!known) {
-		grown = memory_grow(gather->cited, &gather->cited_capacity,
-		    gather->cited_count + 1, sizeof *grown);
-		if (grown == NULL)
-			return;
-		gather->cited = grown;
-		gather->cited[gather->cited_count++] = seq;
-	}
 	xml_setf(xml_add(node, "cite"), "entry", "e%" PRIu64, seq);
 }
 
@@ -105,17 +130,24 @@ const char *
 gather_subject(struct gather *gather, struct digest digest, const char *name)
 {
 	struct subject *grown;
+	uint64_t hash = hash_table_hash(&gather->subjects,
+	    digest_bytes(&digest), bytes_of_text(name));
 
-	for (size_t i = 0; i < gather->subject_count; i++) {
-		if (digest_equal(gather->subject[i].digest, digest) &&
-		    strcmp(gather->subject[i].name, name) == 0)
-			return gather->subject[i].id;
+	for (size_t at = hash_table_first(&gather->subjects, hash);
+	     at != HASH_TABLE_END;
+	     at = hash_table_next(&gather->subjects, at)) {
+		if (digest_equal(gather->subject[at].digest, digest) &&
+		    strcmp(gather->subject[at].name, name) == 0)
+			return gather->subject[at].id;
 	}
 	grown = memory_grow(gather->subject, &gather->subject_capacity,
 	    gather->subject_count + 1, sizeof *grown);
 	if (grown == NULL)
 		return NULL;
 	gather->subject = grown;
+	if (hash_table_put(&gather->subjects, gather->subject_count, hash,
+		gather->err) == -1)
+		return NULL;
 	grown += gather->subject_count++;
 	grown->digest = digest;
 	grown->name = gather_text(gather, name);
@@ -154,8 +186,11 @@ gather_each(struct gather *gather, const char *kind,
 	bool more = true;
 	int result;
 
-	if (index_list(&list, gather->store, &query, gather->err) == -1)
+	if (reader_entry_for_many(&entry, gather->err) == -1 ||
+	    index_list(&list, gather->store, &query, gather->err) == -1) {
+		reader_entry_free(&entry);
 		return -1;
+	}
 	do {
 		result = index_next(list, &row, &more, gather->err);
 		if (result == -1 || !more || row.superseded)
@@ -407,7 +442,7 @@ put_evidence(struct gather *gather)
 	struct reader_entry entry = reader_entry_new();
 	struct xml *node, *figure;
 	size_t sound = 0;
-	int result = 0;
+	int result = reader_entry_for_many(&entry, gather->err);
 
 	figure = gather_figure(gather, "entries-cited", "entries-cited", 0, 0,
 	    "entries");
@@ -559,8 +594,13 @@ void
 gather_clear(struct gather *gather)
 {
 	memory_free(gather->rule);
+	worst_free(&gather->bad);
+	worst_free(&gather->rest);
 	memory_free(gather->cell);
 	memory_free(gather->unit);
+	hash_table_free(&gather->units);
+	hash_table_free(&gather->subjects);
+	hash_table_free(&gather->citations);
 	memory_free(gather->state);
 	memory_free(gather->subject);
 	memory_free(gather->cited);
@@ -574,6 +614,11 @@ report_gather(struct xml_doc **out, struct reader *reader,
 	struct gather gather = { .order = order,
 		.reader = reader,
 		.store = reader_store(reader),
+		.bad = { .most = REPORT_VERDICTS_MAX },
+		.rest = { .most = REPORT_VERDICTS_MAX },
+		.units = hash_table_new(),
+		.subjects = hash_table_new(),
+		.citations = hash_table_new(),
 		.err = err };
 	int result = -1;
 

@@ -3,9 +3,11 @@
 #define REPORTS_GATHER_INTERNAL_H
 
 #include "base/arena.h"
+#include "base/hash_table.h"
 #include "policy/cel.h"
 #include "policy/judge.h"
 #include "reports/report.h"
+#include "reports/worst.h"
 #include "reports/xml.h"
 
 #define REPORT_NAMESPACE "urn:vouchbook:report:v1"
@@ -32,6 +34,8 @@ enum section {
 	SECTION_COUNT,
 };
 
+#define RULE_EVIDENCE 3
+
 /* A rule that was in force, or is only named by a verdict. */
 struct report_rule {
 	const char *policy;
@@ -41,24 +45,9 @@ struct report_rule {
 	const struct rule *rule; /* NULL: not known, or unreadable. */
 	bool denies;
 	size_t count[RESULT_COUNT];
-};
-
-/* One result. */
-struct cell {
-	size_t rule;
-	struct digest about;
-	const char *name;
-	const char *environment;
-	enum result result, own;
-	enum { CELL_COMPUTED, CELL_RECORDED, CELL_ASKED } source;
-	bool denies;
-	uint64_t record; /* seq of the verdict, if recorded. */
-	struct digest waiver;
-	const char *message;
-	size_t value_count;
-	struct judged_value value[VALUES_MAX];
-	size_t evidence_count; /* In all. */
-	struct digest evidence[EVIDENCE_MAX];
+	/* Some of what its results rest on, whatever they are. */
+	struct digest evidence[RULE_EVIDENCE];
+	size_t evidence_count;
 };
 
 /* What a rule measured of something, and what it asked for. */
@@ -112,16 +101,22 @@ struct gather {
 	size_t edition_count;
 	struct report_rule *rule;
 	size_t rule_count, rule_capacity;
-	struct cell *cell;
-	size_t cell_count, cell_capacity;
+	struct worst bad; /* Fail, error, no evidence; */
+	struct worst rest; /* the others. */
+	struct cell *cell; /* Both, the worst first. */
+	size_t cell_count;
+	size_t result_count; /* That came, shown or not. */
 	struct unit *unit;
 	size_t unit_count, unit_capacity;
+	struct hash_table units; /* By the model's digest. */
 	uint8_t *state; /* rule × unit: the result + 1. */
 	size_t totals[RESULT_COUNT];
 	struct subject *subject;
 	size_t subject_count, subject_capacity;
+	struct hash_table subjects; /* By digest and name. */
 	uint64_t *cited;
 	size_t cited_count, cited_capacity;
+	struct hash_table citations; /* By number. */
 	struct threshold *threshold;
 	size_t threshold_count, threshold_capacity;
 	size_t figures, actions;
@@ -176,6 +171,11 @@ struct finding {
 	const char *due; /* A time, or NULL. */
 };
 struct xml *gather_action(struct gather *gather, const struct finding *finding);
+
+/* The deployments in use of a model: the first and the next, by number, in no
+ * order; HASH_TABLE_END behind the last. */
+size_t gather_unit_first(const struct gather *gather, struct digest model);
+size_t gather_unit_next(const struct gather *gather, size_t unit);
 
 /* The makers, each of some sections; gather.c calls them in order. */
 int gather_units(struct gather *gather);

@@ -8,7 +8,7 @@
 #include "reports/gather_internal.h"
 
 #define TREND_POINTS 8
-/* Results that a trend may ask for at all its points together. */
+/* Results that a trend may ask for at all its past points together. */
 #define TREND_RESULTS 200000
 
 #define NEWEST 4
@@ -42,7 +42,7 @@ count_kind(struct gather *gather, const char *kind, uint64_t before,
 	return result;
 }
 
-/* --- Trend --- */
+/* --- What was said before --- */
 
 static const char *const result_words[RESULT_COUNT] = { "pass", "fail",
 	"waived", "no-evidence", "not-applicable", "error" };
@@ -56,6 +56,9 @@ look_back(struct gather *gather, uint64_t size, size_t totals[RESULT_COUNT],
 	struct gather past = { .order = gather->order,
 		.judge = gather->judge,
 		.arena = gather->arena,
+		.units = hash_table_new(),
+		.subjects = hash_table_new(),
+		.citations = hash_table_new(),
 		.has_model = gather->has_model,
 		.model = gather->model,
 		.past = true,
@@ -85,27 +88,6 @@ done:
 	reader_entry_free(&entry);
 	reader_close(past.reader);
 	return result;
-}
-
-static int
-put_trend_point(struct gather *gather, uint64_t size, struct xml *series)
-{
-	size_t totals[RESULT_COUNT];
-	int64_t time_ms = gather->view.time_ms;
-	struct xml *point;
-
-	/* The newest is known. */
-	memcpy(totals, gather->totals, sizeof totals);
-	if (size < gather->view.size &&
-	    look_back(gather, size, totals, &time_ms) == -1)
-		return -1;
-	point = xml_add(series, "point");
-	xml_set(point, "time", time_format(time_ms).text);
-	xml_setf(point, "label", "%" PRIu64, size);
-	for (unsigned i = 0; i < RESULT_COUNT; i++)
-		xml_setf(point, result_words[i], "%zu", totals[i]);
-	gather_cite(gather, point, size - 1);
-	return 0;
 }
 
 /* What the rules said then, beside what they say now. */
@@ -198,44 +180,120 @@ gather_ledger(struct gather *gather)
 	    : 0;
 }
 
-/* At most so many checkpoints, evenly spread, the last one among them. */
-int
-gather_trend(struct gather *gather)
+/* --- Trend --- */
+
+/* One checkpoint of it, of those there are. */
+struct point {
+	unsigned place; /* 1 to TREND_POINTS. */
+	uint64_t size;
+	size_t subjects; /* At most so many things were in use. */
+};
+
+static int
+put_point(struct gather *gather, struct xml *series, const struct point *point)
 {
-	struct xml *series, *node;
+	size_t totals[RESULT_COUNT];
+	int64_t time_ms = gather->view.time_ms;
+	struct xml *node;
+
+	/* The newest is what this report has asked for. */
+	memcpy(totals, gather->totals, sizeof totals);
+	if (point->size < gather->view.size &&
+	    look_back(gather, point->size, totals, &time_ms) == -1)
+		return -1;
+	node = xml_add(series, "point");
+	xml_set(node, "time", time_format(time_ms).text);
+	xml_setf(node, "label", "%" PRIu64, point->size);
+	for (unsigned i = 0; i < RESULT_COUNT; i++)
+		xml_setf(node, result_words[i], "%zu", totals[i]);
+	gather_cite(gather, node, point->size - 1);
+	return 0;
+}
+
+/* At most so many checkpoints, evenly spread, the last one among them. */
+static int
+find_points(struct gather *gather, struct point points[TREND_POINTS],
+    size_t *count)
+{
 	struct buffer note = buffer_new(LIMIT_NOTE);
 	uint64_t last = 0;
-	size_t results = 0;
 	int result = 0;
 
-	for (unsigned i = 0; i < RESULT_COUNT; i++)
-		results += gather->totals[i];
-	if (gather->edition_count == 0 || gather->view.size < 2)
-		goto done;
-	if (results * TREND_POINTS > TREND_RESULTS) {
-		node = xml_add_text(gather->section[SECTION_COVER],
-		    "summarised",
-		    "The trend is not computed again for a ledger of so many "
-		    "results; vouch report --at SIZE gives any point of it.");
-		xml_set(node, "shown", "0");
-		goto done;
-	}
-	series = xml_add(gather->section[SECTION_SERIES], "series");
-	xml_set(series, "type", "trend");
-	xml_set(series, "name", "results of all rules");
+	*count = 0;
 	for (unsigned i = 1; i <= TREND_POINTS && result == 0; i++) {
-		uint64_t size = 0;
+		struct point point = { .place = i };
+		size_t models = 0;
 
 		buffer_clear(&note);
 		result = store_checkpoint(gather->store,
-		    gather->view.size * i / TREND_POINTS, &size, &note,
+		    gather->view.size * i / TREND_POINTS, &point.size, &note,
 		    gather->err);
-		if (result == 0 && size > last) {
-			result = put_trend_point(gather, size, series);
-			last = size;
-		}
+		if (result == -1 || point.size <= last)
+			continue;
+		last = point.size;
+		if (index_count(gather->store, "deployment", point.size,
+			&point.subjects, gather->err) == -1 ||
+		    index_count(gather->store, "model", point.size, &models,
+			gather->err) == -1)
+			result = -1;
+		point.subjects += models;
+		points[(*count)++] = point;
 	}
-done:
 	buffer_free(&note);
 	return result;
+}
+
+/* How many results the past points ask for, every step-th of them: reckoned
+ * from today's by what can have been in use. */
+static double
+cost(const struct gather *gather, const struct point *points, size_t count,
+    unsigned step)
+{
+	double today = 0, subjects = 0;
+
+	for (unsigned i = 0; i < RESULT_COUNT; i++)
+		today += (double)gather->totals[i];
+	for (size_t i = 0; i + 1 < count; i++) {
+		if ((TREND_POINTS - points[i].place) % step == 0)
+			subjects += (double)points[i].subjects;
+	}
+	return count == 0 || points[count - 1].subjects == 0
+	    ? today * (double)count
+	    : today * subjects / (double)points[count - 1].subjects;
+}
+
+int
+gather_trend(struct gather *gather)
+{
+	struct point points[TREND_POINTS];
+	struct xml *series, *node;
+	size_t count, shown = 0;
+	unsigned step = 1;
+
+	if (gather->edition_count == 0 || gather->view.size < 2)
+		return 0;
+	if (find_points(gather, points, &count) == -1)
+		return -1;
+	while (step < TREND_POINTS &&
+	    cost(gather, points, count, step) > TREND_RESULTS)
+		step *= 2;
+	series = xml_add(gather->section[SECTION_SERIES], "series");
+	xml_set(series, "type", "trend");
+	xml_set(series, "name", "results of all rules");
+	for (size_t i = 0; i < count; i++) {
+		if ((TREND_POINTS - points[i].place) % step != 0)
+			continue;
+		if (put_point(gather, series, &points[i]) == -1)
+			return -1;
+		shown++;
+	}
+	if (shown == count)
+		return 0;
+	node = xml_add_text(gather->section[SECTION_COVER], "summarised",
+	    "The trend is computed again at fewer checkpoints, because each "
+	    "asks for so many results; vouch report --at SIZE gives any point "
+	    "of it.");
+	xml_setf(node, "shown", "%zu", shown);
+	xml_setf(node, "all", "%zu", count);
+	return 0;
 }

@@ -23,44 +23,92 @@ family_len(const char *name)
 	return at == NULL ? strlen(name) : (size_t)(at - name);
 }
 
-static bool
-same_place(const struct unit *unit, const char *name, const char *environment)
+/* The deployments in use while they are found, by family and environment. */
+struct places {
+	struct gather *gather;
+	struct hash_table table;
+};
+
+static uint64_t
+hash_of_place(const struct places *places, const char *name,
+    const char *environment)
 {
-	return strcmp(unit->environment, environment) == 0 &&
-	    family_len(unit->name) == family_len(name) &&
-	    strncmp(unit->name, name, family_len(name)) == 0;
+	return hash_table_hash(&places->table, bytes_of(name, family_len(name)),
+	    bytes_of_text(environment));
+}
+
+/* The number of a unit, or how many there are. */
+static size_t
+find_place(const struct places *places, const char *name,
+    const char *environment, uint64_t hash)
+{
+	const struct gather *gather = places->gather;
+
+	for (size_t at = hash_table_first(&places->table, hash);
+	     at != HASH_TABLE_END; at = hash_table_next(&places->table, at)) {
+		const struct unit *unit = &gather->unit[at];
+
+		if (strcmp(unit->environment, environment) == 0 &&
+		    bytes_equal(bytes_of(unit->name, family_len(unit->name)),
+			bytes_of(name, family_len(name))))
+			return at;
+	}
+	return gather->unit_count;
+}
+
+/* What was retired leaves its place to the last one. */
+static int
+retire(struct places *places, size_t place)
+{
+	struct gather *gather = places->gather;
+	size_t last = gather->unit_count - 1;
+	struct unit *unit = gather->unit;
+
+	if (place > last)
+		return 0;
+	hash_table_take(&places->table, place);
+	gather->unit_count--;
+	if (place == last)
+		return 0;
+	hash_table_take(&places->table, last);
+	unit[place] = unit[last];
+	return hash_table_put(&places->table, place,
+	    hash_of_place(places, unit[place].name, unit[place].environment),
+	    gather->err);
 }
 
 static int
 take_deployment(void *cookie, const struct index_row *row,
     const struct reader_entry *entry)
 {
-	struct gather *gather = cookie;
+	struct places *places = cookie;
+	struct gather *gather = places->gather;
 	const struct json *predicate = entry->record.predicate;
 	const struct json *model = json_member(predicate, "model");
 	const char *name = json_member_text(model, "name");
 	const char *where = json_member_text(predicate, "environment");
-	size_t place = 0;
 	struct unit *unit;
+	uint64_t hash;
+	size_t place;
 
 	if (name == NULL || where == NULL)
 		return 0;
-	while (place < gather->unit_count &&
-	    !same_place(&gather->unit[place], name, where))
-		place++;
-	if (strcmp(row->status, "retire") == 0) {
-		if (place < gather->unit_count)
-			gather->unit[place] =
-			    gather->unit[--gather->unit_count];
-		return 0;
-	}
+	hash = hash_of_place(places, name, where);
+	place = find_place(places, name, where, hash);
+	if (strcmp(row->status, "retire") == 0)
+		return retire(places, place);
 	unit = memory_grow(gather->unit, &gather->unit_capacity,
 	    gather->unit_count + 1, sizeof *unit);
 	if (unit == NULL)
 		return error_memory(gather->err);
 	gather->unit = unit;
+	if (place == gather->unit_count) {
+		if (hash_table_put(&places->table, place, hash, gather->err) ==
+		    -1)
+			return -1;
+		gather->unit_count++;
+	}
 	unit += place;
-	gather->unit_count += place == gather->unit_count;
 	memset(unit, 0, sizeof *unit);
 	unit->seq = row->seq;
 	unit->leaf = row->leaf;
@@ -80,6 +128,37 @@ by_unit(const void *a, const void *b)
 	return order != 0 ? order : strcmp(one->environment, two->environment);
 }
 
+static uint64_t
+hash_of_model(const struct gather *gather, const struct digest *model)
+{
+	return hash_table_hash(&gather->units, digest_bytes(model),
+	    bytes_of("", 0));
+}
+
+static size_t
+same_model(const struct gather *gather, size_t at, const struct digest *model)
+{
+	while (at != HASH_TABLE_END &&
+	    !digest_equal(gather->unit[at].model, *model))
+		at = hash_table_next(&gather->units, at);
+	return at;
+}
+
+size_t
+gather_unit_first(const struct gather *gather, struct digest model)
+{
+	return same_model(gather,
+	    hash_table_first(&gather->units, hash_of_model(gather, &model)),
+	    &model);
+}
+
+size_t
+gather_unit_next(const struct gather *gather, size_t unit)
+{
+	return same_model(gather, hash_table_next(&gather->units, unit),
+	    &gather->unit[unit].model);
+}
+
 static int
 take_registration(void *cookie, const struct index_row *row,
     const struct reader_entry *entry)
@@ -92,11 +171,10 @@ take_registration(void *cookie, const struct index_row *row,
 	    digest_equal(gather->model, entry->record.subject))
 		gather->model_owner =
 		    gather_text(gather, json_member_text(predicate, "owner"));
-	for (size_t i = 0; i < gather->unit_count; i++) {
-		struct unit *unit = &gather->unit[i];
+	for (size_t at = gather_unit_first(gather, entry->record.subject);
+	     at != HASH_TABLE_END; at = gather_unit_next(gather, at)) {
+		struct unit *unit = &gather->unit[at];
 
-		if (!digest_equal(unit->model, entry->record.subject))
-			continue;
 		unit->owner =
 		    gather_text(gather, json_member_text(predicate, "owner"));
 		unit->risk_class = gather_text(gather,
@@ -108,12 +186,22 @@ take_registration(void *cookie, const struct index_row *row,
 int
 gather_units(struct gather *gather)
 {
-	if (gather_each(gather, "deployment", NULL, take_deployment, gather) ==
-	    -1)
+	struct places places = { gather, hash_table_new() };
+	int result =
+	    gather_each(gather, "deployment", NULL, take_deployment, &places);
+
+	hash_table_free(&places.table);
+	if (result == -1)
 		return -1;
 	if (gather->unit_count > 1)
 		qsort(gather->unit, gather->unit_count, sizeof *gather->unit,
 		    by_unit);
+	for (size_t i = 0; i < gather->unit_count; i++) {
+		if (hash_table_put(&gather->units, i,
+			hash_of_model(gather, &gather->unit[i].model),
+			gather->err) == -1)
+			return -1;
+	}
 	return gather->past ? 0
 			    : gather_each(gather, "model",
 				  gather->has_model ? &gather->model : NULL,
@@ -198,116 +286,132 @@ find_rule(const struct gather *gather, const char *policy, const char *name,
 
 /* --- Results --- */
 
-static const unsigned severity[RESULT_COUNT] = {
-	[RESULT_FAIL] = 5,
-	[RESULT_ERROR] = 4,
-	[RESULT_NO_EVIDENCE] = 3,
-	[RESULT_WAIVED] = 2,
-	[RESULT_PASS] = 1,
-	[RESULT_NOT_APPLICABLE] = 0,
-};
-
-/* Count a result, and keep it if it is to be shown. */
-static struct cell *
-add_cell(struct gather *gather, size_t rule, enum result result, size_t unit)
+/* Count a result, for a rule and for a deployment in use. */
+static void
+count(struct gather *gather, size_t rule, enum result result, size_t unit)
 {
-	struct cell *grown;
+	uint8_t *state = &gather->state[rule * gather->unit_count + unit];
 
 	gather->rule[rule].count[result]++;
 	gather->totals[result]++;
-	if (unit < gather->unit_count) {
-		uint8_t *state =
-		    &gather->state[rule * gather->unit_count + unit];
-
-		if (*state == 0 || severity[*state - 1] < severity[result])
-			*state = (uint8_t)(result + 1);
-	}
-	if (gather->past ||
-	    (!gather->has_model &&
-		(result == RESULT_PASS || result == RESULT_NOT_APPLICABLE)))
-		return NULL;
-	grown = memory_grow(gather->cell, &gather->cell_capacity,
-	    gather->cell_count + 1, sizeof *grown);
-	if (grown == NULL)
-		return NULL;
-	gather->cell = grown;
-	grown += gather->cell_count++;
-	memset(grown, 0, sizeof *grown);
-	grown->rule = rule;
-	grown->result = grown->own = result;
-	grown->environment = "";
-	grown->record = UINT64_MAX;
-	return grown;
+	if (unit < gather->unit_count &&
+	    (*state == 0 ||
+		result_severity((enum result)(*state - 1)) <
+		    result_severity(result)))
+		*state = (uint8_t)(result + 1);
 }
 
+/* Keep some of a rule's evidence: nothing else shows what passes. */
 static void
-fill_judged(struct gather *gather, struct cell *cell,
-    const struct judged *judged)
+note_evidence(struct gather *gather, size_t number, struct digest leaf)
 {
-	cell->about = judged->about;
-	cell->name = gather_text(gather, judged->name);
-	cell->environment = gather_text(gather, judged->environment);
-	cell->own = judged->own;
-	cell->denies = judged_denies(judged);
-	cell->waiver = judged->waiver;
-	cell->message = gather_text(gather, judged->message);
-	cell->evidence_count = judged->evidence_count;
-	for (size_t i = 0; i < judged->evidence_count && i < EVIDENCE_MAX; i++)
-		cell->evidence[i] = judged->evidence[i];
-	cell->value_count = judged->value_count;
-	for (size_t i = 0; i < judged->value_count; i++) {
-		cell->value[i].expression =
-		    gather_text(gather, judged->value[i].expression);
-		cell->value[i].value =
-		    gather_text(gather, judged->value[i].value);
+	struct report_rule *rule = &gather->rule[number];
+
+	for (size_t i = 0; i < rule->evidence_count; i++) {
+		if (digest_equal(rule->evidence[i], leaf))
+			return;
 	}
+	if (rule->evidence_count < RULE_EVIDENCE)
+		rule->evidence[rule->evidence_count++] = leaf;
 }
 
-static size_t
-unit_of(const struct gather *gather, const struct judged *judged, size_t *from)
+/* Whether results of this sort are shown one by one at all. */
+static bool
+is_shown(const struct gather *gather, enum result result)
 {
-	for (size_t i = 0; i < gather->unit_count; i++) {
-		size_t at = (*from + i) % gather->unit_count;
+	return !gather->past &&
+	    (gather->has_model ||
+		(result != RESULT_PASS && result != RESULT_NOT_APPLICABLE));
+}
+
+static struct worst *
+worst_of(struct gather *gather, enum result result)
+{
+	return result == RESULT_FAIL || result == RESULT_ERROR ||
+		result == RESULT_NO_EVIDENCE
+	    ? &gather->bad
+	    : &gather->rest;
+}
+
+/* Its place among the units; how many there are for what is in none. */
+static size_t
+unit_of(const struct gather *gather, const struct judged *judged)
+{
+	size_t found = gather->unit_count;
+
+	for (size_t at = gather_unit_first(gather, judged->about);
+	     at != HASH_TABLE_END; at = gather_unit_next(gather, at)) {
 		const struct unit *unit = &gather->unit[at];
 
-		if (digest_equal(unit->model, judged->about) &&
-		    strcmp(unit->environment, judged->environment) == 0) {
-			*from = at;
+		if (strcmp(unit->environment, judged->environment) != 0)
+			continue;
+		if (strcmp(unit->name, judged->name) == 0)
 			return at;
-		}
+		found = at < found ? at : found;
 	}
-	return gather->unit_count;
+	return found;
 }
 
-/* Results that this program came to now. */
-static void
-take_judgement(struct gather *gather, const struct judgement *judgement,
-    bool asked)
+/* A result that this program came to now. */
+static int
+keep_judged(struct gather *gather, const struct judged *judged, size_t rule)
 {
-	size_t from = 0, unit_from = 0;
+	struct worst *worst = worst_of(gather, judged->result);
+	struct cell cell = { .rule = rule,
+		.about = judged->about,
+		.name = judged->name,
+		.environment = judged->environment,
+		.result = judged->result,
+		.own = judged->own,
+		.source = gather->order->kind == REPORT_RELEASE ? CELL_ASKED
+								: CELL_COMPUTED,
+		.denies = judged_denies(judged),
+		.record = UINT64_MAX,
+		.waiver = judged->waiver,
+		.message = judged->message,
+		.value_count = judged->value_count,
+		.evidence_count = judged->evidence_count,
+		.number = gather->result_count++ };
 
-	for (size_t i = 0; i < judgement->count; i++) {
-		const struct judged *judged = &judgement->judged[i];
-		size_t rule = find_rule(gather, judged->edition->said.name,
-		    judged->rule == NULL ? "unreadable" : judged->rule->id,
-		    &from);
-		bool whole = strcmp(judged->name,
+	if (!worst_wants(worst, &cell))
+		return 0;
+	memcpy(cell.value, judged->value, sizeof cell.value);
+	memcpy(cell.evidence, judged->evidence, sizeof cell.evidence);
+	return worst_keep(worst, &cell, gather->err);
+}
+
+/* Results about one thing, in the order of rules. */
+static int
+take_judged(void *cookie, const struct judged *judged, size_t many,
+    struct error *err)
+{
+	struct gather *gather = cookie;
+	size_t from = 0, unit = gather->unit_count;
+
+	(void)err;
+	if (many > 0 && gather->order->kind != REPORT_RELEASE)
+		unit = unit_of(gather, judged);
+	for (size_t i = 0; i < many; i++) {
+		const struct judged *one = &judged[i];
+		size_t rule = find_rule(gather, one->edition->said.name,
+		    one->rule == NULL ? "unreadable" : one->rule->id, &from);
+		bool whole = strcmp(one->name,
 				 authority_origin(gather->view.authority)) == 0;
-		struct cell *cell;
 
 		from = from == 0 ? 0 : from - 1;
 		if (rule == gather->rule_count ||
 		    (gather->has_model && !whole &&
-			!digest_equal(judged->about, gather->model)))
+			!digest_equal(one->about, gather->model)))
 			continue;
-		cell = add_cell(gather, rule, judged->result,
-		    asked ? gather->unit_count
-			  : unit_of(gather, judged, &unit_from));
-		if (cell == NULL)
-			continue;
-		fill_judged(gather, cell, judged);
-		cell->source = asked ? CELL_ASKED : CELL_COMPUTED;
+		count(gather, rule, one->result, unit);
+		for (size_t k = 0; k < one->evidence_count && k < RULE_EVIDENCE;
+		     k++)
+			note_evidence(gather, rule, one->evidence[k]);
+		if (is_shown(gather, one->result) &&
+		    keep_judged(gather, one, rule) == -1)
+			return -1;
 	}
+	return 0;
 }
 
 static bool
@@ -323,49 +427,82 @@ result_of(enum result *out, const char *word)
 }
 
 static void
-fill_recorded(struct gather *gather, struct cell *cell,
-    const struct json *result, const struct unit *unit)
+take_digest(struct digest *out, const struct json *value)
+{
+	if (json_type(value) == JSON_TEXT)
+		(void)digest_parse(out, bytes_of_text(json_text(value)));
+}
+
+/* Texts are borrowed from the record. */
+static void
+fill_recorded(struct cell *cell, const struct json *result)
 {
 	const struct json *waiver = json_member(result, "waiver");
+	const struct json *count = json_member(result, "evidence_count");
 	enum result own;
 
-	cell->source = CELL_RECORDED;
-	cell->record = unit->verdict;
-	cell->about = unit->model;
-	cell->name = unit->name;
-	cell->environment = unit->environment;
 	if (result_of(&own, json_member_text(result, "own")))
 		cell->own = own;
-	cell->denies =
-	    strcmp(json_member_text(result, "otherwise"), "deny") == 0;
 	if (waiver != NULL)
-		(void)digest_parse(&cell->waiver,
-		    bytes_of_text(json_text(waiver)));
-	cell->message =
-	    gather_text(gather, json_member_text(result, "message"));
+		take_digest(&cell->waiver, waiver);
+	cell->message = json_member_text(result, "message");
 	for (const struct json *leaf =
 		 json_first(json_member(result, "evidence"));
 	     leaf != NULL && cell->evidence_count < EVIDENCE_MAX;
 	     leaf = json_next(leaf))
-		(void)digest_parse(&cell->evidence[cell->evidence_count++],
-		    bytes_of_text(json_text(leaf)));
-	if (json_member(result, "evidence_count") != NULL)
-		cell->evidence_count =
-		    (size_t)json_integer(json_member(result, "evidence_count"));
+		take_digest(&cell->evidence[cell->evidence_count++], leaf);
+	if (count != NULL &&
+	    json_integer(count) > (int64_t)cell->evidence_count)
+		cell->evidence_count = (size_t)json_integer(count);
 	for (const struct json *value =
 		 json_first(json_member(result, "values"));
 	     value != NULL && cell->value_count < VALUES_MAX;
-	     value = json_next(value)) {
-		struct judged_value *kept = &cell->value[cell->value_count++];
+	     value = json_next(value))
+		cell->value[cell->value_count++] = (struct judged_value){
+			json_member_text(value, "expression"),
+			json_member_text(value, "value")
+		};
+}
 
-		kept->expression =
-		    gather_text(gather, json_member_text(value, "expression"));
-		kept->value =
-		    gather_text(gather, json_member_text(value, "value"));
-	}
+static int
+keep_recorded(struct gather *gather, const struct json *recorded,
+    const struct unit *unit, size_t rule, enum result result)
+{
+	struct worst *worst = worst_of(gather, result);
+	const char *otherwise = json_member_text(recorded, "otherwise");
+	struct cell cell = { .rule = rule,
+		.about = unit->model,
+		.name = unit->name,
+		.environment = unit->environment,
+		.result = result,
+		.own = result,
+		.source = CELL_RECORDED,
+		.denies = otherwise != NULL && strcmp(otherwise, "deny") == 0,
+		.record = unit->verdict,
+		.number = gather->result_count++ };
+
+	if (!worst_wants(worst, &cell))
+		return 0;
+	fill_recorded(&cell, recorded);
+	return worst_keep(worst, &cell, gather->err);
 }
 
 static void
+note_recorded(struct gather *gather, size_t rule, const struct json *recorded)
+{
+	const struct json *leaf = json_first(json_member(recorded, "evidence"));
+	struct digest digest;
+
+	for (size_t i = 0; leaf != NULL && i < RULE_EVIDENCE &&
+	     gather->rule[rule].evidence_count < RULE_EVIDENCE;
+	     i++, leaf = json_next(leaf)) {
+		if (json_type(leaf) == JSON_TEXT &&
+		    digest_parse(&digest, bytes_of_text(json_text(leaf))))
+			note_evidence(gather, rule, digest);
+	}
+}
+
+static int
 take_results(struct gather *gather, size_t number, const struct json *results)
 {
 	const struct unit *unit = &gather->unit[number];
@@ -376,7 +513,6 @@ take_results(struct gather *gather, size_t number, const struct json *results)
 		const char *policy = json_member_text(one, "policy");
 		const char *name = json_member_text(one, "rule");
 		enum result result;
-		struct cell *cell;
 		size_t rule;
 
 		if (policy == NULL || name == NULL ||
@@ -385,10 +521,13 @@ take_results(struct gather *gather, size_t number, const struct json *results)
 		rule = find_rule(gather, policy, name, &from);
 		if (rule == gather->rule_count)
 			continue;
-		cell = add_cell(gather, rule, result, number);
-		if (cell != NULL)
-			fill_recorded(gather, cell, one, unit);
+		count(gather, rule, result, number);
+		note_recorded(gather, rule, one);
+		if (is_shown(gather, result) &&
+		    keep_recorded(gather, one, unit, rule, result) == -1)
+			return -1;
 	}
+	return 0;
 }
 
 /* The verdict under which a deployment entered. */
@@ -442,8 +581,7 @@ take_verdict(struct gather *gather, size_t number, struct reader_entry *entry)
 			goto done;
 		results = tree;
 	}
-	take_results(gather, number, results);
-	result = 0;
+	result = take_results(gather, number, results);
 done:
 	json_free(tree);
 	buffer_free(&text);
@@ -456,70 +594,84 @@ in_scope(const struct gather *gather, const struct unit *unit)
 	return !gather->has_model || digest_equal(unit->model, gather->model);
 }
 
-/* Worst first; then in the order of rules and of what they are about. */
+/* Those that were kept, in order.  Whoever looks for what is bad finds as many
+ * of that as are shown of all. */
 static int
-by_severity(const void *a, const void *b)
+sort_cells(struct gather *gather)
 {
-	const struct cell *one = a, *two = b;
-	int order;
+	size_t bad = gather->bad.count, rest = gather->rest.count;
 
-	if (one->denies != two->denies)
-		return one->denies ? -1 : 1;
-	if (severity[one->result] != severity[two->result])
-		return severity[one->result] > severity[two->result] ? -1 : 1;
-	if (one->rule != two->rule)
-		return one->rule < two->rule ? -1 : 1;
-	order = strcmp(one->name, two->name);
-	return order != 0 ? order : strcmp(one->environment, two->environment);
+	gather->cell = memory_new(bad + rest + 1, sizeof *gather->cell);
+	if (gather->cell == NULL)
+		return error_memory(gather->err);
+	if (bad > 0)
+		memcpy(gather->cell, gather->bad.cell,
+		    bad * sizeof *gather->cell);
+	if (rest > 0)
+		memcpy(gather->cell + bad, gather->rest.cell,
+		    rest * sizeof *gather->cell);
+	gather->cell_count = bad + rest;
+	if (gather->cell_count > 1)
+		qsort(gather->cell, gather->cell_count, sizeof *gather->cell,
+		    worst_order);
+	return 0;
 }
 
-int
-gather_standing(struct gather *gather)
+/* What would be said of a deployment that nobody has signed. */
+static int
+ask_release(struct gather *gather)
 {
-	const struct question audit = { .kind = NULL };
 	struct question release = { .kind = kind_named("deployment"),
 		.statement = gather->order->statement,
 		.signer = gather->order->signer,
 		.signer_count = gather->order->signer_count,
 		.unsigned_yet = true };
-	struct reader_entry entry = reader_entry_new();
 	struct judge_listener listener = { .cookie = gather,
 		.told = gather_hear };
 	struct judgement judgement;
-	int asked, result = -1;
+	int asked;
 
-	if (take_rules(gather) == -1)
-		goto done;
-	if (gather->edition_count == 0) {
-		result = 0;
-		goto done;
+	judge_listen(gather->judge, &listener);
+	asked = judge_ask(gather->judge, &gather->view, &release, NULL, 0,
+	    &judgement, gather->err);
+	judge_listen(gather->judge, NULL);
+	return asked == -1 ? -1
+			   : take_judged(gather, judgement.judged,
+				 judgement.count, gather->err);
+}
+
+static int
+ask_audit(struct gather *gather)
+{
+	struct judge_taker taker = { .cookie = gather,
+		.take = take_judged,
+		.only = gather->has_model ? &gather->model : NULL,
+		.brief = !gather->has_model || gather->past };
+	struct reader_entry entry = reader_entry_new();
+	int result =
+	    judge_audit(gather->judge, &gather->view, &taker, gather->err);
+
+	if (result == 0)
+		result = reader_entry_for_many(&entry, gather->err);
+	for (size_t i = 0; i < gather->unit_count && result == 0; i++) {
+		if (in_scope(gather, &gather->unit[i]))
+			result = take_verdict(gather, i, &entry);
 	}
-	if (gather->order->kind == REPORT_RELEASE) {
-		judge_listen(gather->judge, &listener);
-		asked = judge_ask(gather->judge, &gather->view, &release, NULL,
-		    0, &judgement, gather->err);
-		judge_listen(gather->judge, NULL);
-		if (asked == -1)
-			goto done;
-		take_judgement(gather, &judgement, true);
-	} else {
-		if (judge_ask(gather->judge, &gather->view, &audit, NULL, 0,
-			&judgement, gather->err) == -1)
-			goto done;
-		take_judgement(gather, &judgement, false);
-		for (size_t i = 0; i < gather->unit_count; i++) {
-			if (in_scope(gather, &gather->unit[i]) &&
-			    take_verdict(gather, i, &entry) == -1)
-				goto done;
-		}
-	}
-	if (gather->cell_count > 1)
-		qsort(gather->cell, gather->cell_count, sizeof *gather->cell,
-		    by_severity);
-	result = 0;
-done:
 	reader_entry_free(&entry);
 	return result;
+}
+
+int
+gather_standing(struct gather *gather)
+{
+	if (take_rules(gather) == -1)
+		return -1;
+	if (gather->edition_count == 0)
+		return 0;
+	if ((gather->order->kind == REPORT_RELEASE ? ask_release(gather)
+						   : ask_audit(gather)) == -1)
+		return -1;
+	return sort_cells(gather);
 }
 
 /* --- Into the document --- */

@@ -117,9 +117,10 @@
       <p><xsl:call-template name="fig"><xsl:with-param name="id" select="'approvals'"/></xsl:call-template>
         <xsl:choose>
           <xsl:when test="$have/@of"> of <xsl:value-of select="$have/@of"/> approvals that the rules ask for have been given<xsl:if test="$have/@of &gt; $have/@value">; <xsl:value-of select="$have/@of - $have/@value"/> still needed</xsl:if>.</xsl:when>
+          <xsl:when test="not(r:approvals/r:decision[@type = 'proposal'])"> approvals. Nothing has been proposed: <code>vouch propose <xsl:value-of select="substring-after($cover/r:scope/@name, '/')"/> --to <xsl:value-of select="$cover/r:scope/@environment"/></code></xsl:when>
           <xsl:otherwise> approval<xsl:if test="$have/@value != 1">s</xsl:if> of the newest proposal; no rule in force says how many it takes.</xsl:otherwise>
         </xsl:choose></p>
-      <xsl:if test="r:approvals/r:awaited"><p>Who may still approve: <xsl:for-each select="r:approvals/r:awaited[position() &lt;= 20]"><xsl:if test="position() &gt; 1">, </xsl:if><b><xsl:call-template name="signer"/></b></xsl:for-each>. The command: <code>vouch approve <xsl:value-of select="substring-after(concat($cover/r:scope/@name, ''), '/')"/> --because TEXT</code></p></xsl:if>
+      <xsl:if test="r:approvals/r:awaited"><p>Who may still approve: <xsl:for-each select="r:approvals/r:awaited[position() &lt;= 20]"><xsl:if test="position() &gt; 1">, </xsl:if><b><xsl:call-template name="signer"/></b></xsl:for-each>. The command: <code>vouch approve <xsl:value-of select="substring-after($cover/r:scope/@name, '/')"/> --because TEXT</code></p></xsl:if>
       <xsl:call-template name="decision-table"/>
     </section>
     <section id="rollback" title="The way back">

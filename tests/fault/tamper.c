@@ -338,7 +338,7 @@ mutate_index(sqlite3 *db)
 		"DELETE FROM record WHERE seq = ?1",
 		"UPDATE record SET status = 'failed' WHERE seq = ?1",
 		"DELETE FROM artefact WHERE seq = ?1",
-		"INSERT INTO artefact SELECT zeroblob(32), seq, role, name"
+		"INSERT INTO artefact SELECT zeroblob(32), kind, seq, role, name"
 		" FROM artefact WHERE seq = ?1 LIMIT 1",
 		"UPDATE artefact SET role = role + 1 WHERE seq = ?1",
 		"INSERT INTO value VALUES(?1, 17, 'invented', 1.0, NULL)",

@@ -508,6 +508,13 @@ lists_are_narrowed_by_each_of_their_questions(void **state)
 	LIST("5 6 7", .before = 11, .mentions = &model,
 	    .oldest_first = true);
 	LIST("6", .before = SIZE, .mentions = &model, .kind = "model");
+	LIST("7", .before = SIZE, .mentions = &model, .kind = "evaluation");
+	LIST("5", .before = SIZE, .mentions = &model, .kind = "run",
+	    .oldest_first = true);
+	LIST("", .before = 7, .mentions = &model, .kind = "evaluation");
+	LIST("", .before = SIZE, .from = 8, .mentions = &model,
+	    .kind = "evaluation");
+	LIST("", .before = SIZE, .mentions = &model, .kind = "incident");
 	LIST("", .before = SIZE, .mentions = &none);
 }
 
@@ -545,7 +552,7 @@ mentions_are_in_order_with_their_roles(void **state)
 	size_t count;
 
 	expect_fine(index_mentions(reader_store(place->reader),
-	    artefact("model"), SIZE, &mention, &count, &err), &err);
+	    artefact("model"), NULL, SIZE, &mention, &count, &err), &err);
 	assert_int_equal(count, sizeof expected / sizeof expected[0]);
 	for (size_t i = 0; i < count; i++) {
 		assert_int_equal(mention[i].seq, expected[i].seq);
@@ -553,11 +560,20 @@ mentions_are_in_order_with_their_roles(void **state)
 	}
 	memory_free(mention);
 	expect_fine(index_mentions(reader_store(place->reader),
-	    artefact("model"), EVALUATION, &mention, &count, &err), &err);
+	    artefact("model"), NULL, EVALUATION, &mention, &count, &err), &err);
 	assert_int_equal(count, 3);
 	memory_free(mention);
 	expect_fine(index_mentions(reader_store(place->reader),
-	    artefact("nothing"), SIZE, &mention, &count, &err), &err);
+	    artefact("model"), "evaluation", SIZE, &mention, &count, &err),
+	    &err);
+	assert_int_equal(count, 2);
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(mention[i].seq, expected[i + 3].seq);
+		assert_int_equal(mention[i].role, expected[i + 3].role);
+	}
+	memory_free(mention);
+	expect_fine(index_mentions(reader_store(place->reader),
+	    artefact("nothing"), NULL, SIZE, &mention, &count, &err), &err);
 	assert_int_equal(count, 0);
 	memory_free(mention);
 }

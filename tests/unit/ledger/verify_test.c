@@ -245,8 +245,10 @@ what_was_spoilt_is_named_at_its_place(void **state)
 		    VERIFY_INDEX, 13, "metric" },
 		{ "DELETE FROM value WHERE seq = 14", VERIFY_INDEX, 14,
 		    "metric" },
-		{ "INSERT INTO artefact(digest, seq, role, name)"
-		  " VALUES (zeroblob(32), 3, 1, 'x')",
+		{ "UPDATE artefact SET kind = 'run' WHERE seq = 11",
+		    VERIFY_INDEX, 11, "subject" },
+		{ "INSERT INTO artefact(digest, kind, seq, role, name)"
+		  " VALUES (zeroblob(32), 'run', 3, 1, 'x')",
 		    VERIFY_INDEX, VERIFY_NOWHERE, "rows" },
 		{ "INSERT INTO value(seq, role, name, number, text)"
 		  " VALUES (3, 17, 'more', 1.0, 'x')",
