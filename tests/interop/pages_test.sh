@@ -129,8 +129,10 @@ cd .. || exit 1
 # The demonstration's, where somebody has run it.
 pages="full empty hostile"
 if [ -e "$ROOT/build/demo/.vouch/ledger.db" ]; then
+	# An older program may have made it: its index is made anew.
 	cp -r "$ROOT/build/demo" copy
-	if (cd copy && VOUCH_HOME=$PWD/home reports ../demo mortgage) \
+	if (cd copy && export VOUCH_HOME="$PWD/home" && vouch -q reindex &&
+	    reports ../demo mortgage) \
 	    >"$LAST/out" 2>"$LAST/err"; then
 		pages="$pages demo"
 	else

@@ -3,7 +3,8 @@
 
 hostile.py make ROUND            a ledger here, with such text in every field
 hostile.py numbers               and numbers from the ends of what there are
-hostile.py check FORMAT FILE     exit status 1 and why, if any of it got out
+hostile.py check NAME FORMAT…    exit status 1 and why, if any of it got out
+                                 of NAME.FORMAT
 hostile.py shown FILE.xml…       every field is in one of these documents
 
 What a text begins with is what most notations look at, so each field begins
@@ -455,7 +456,7 @@ def check_card(data):
     else:
         head = yaml.safe_load(parts[1])
         if not set(head) <= {
-                "license", "checks", "license_name", "library_name", "tags", "datasets",
+                "license", "license_name", "library_name", "tags", "checks", "datasets",
                 "metrics", "co2_eq_emissions", "model-index"}:
             fault("a key of the head:", *head)
         check_json(json.dumps(head))
@@ -509,12 +510,16 @@ def main():
     if sys.argv[1] == "shown":
         shown(sys.argv[2:])
     else:
-        with open(sys.argv[3], "rb") as file:
-            data = file.read().decode("utf-8")
-        if sys.argv[2] == "csv":
-            data = data.replace("\r\n", "\n")
-        hidden_in(data)
-        CHECKS[sys.argv[2]](data)
+        for kind in sys.argv[3:]:
+            name = sys.argv[2] + "." + kind
+            known = len(faults)
+            with open(name, "rb") as file:
+                data = file.read().decode("utf-8")
+            if kind == "csv":
+                data = data.replace("\r\n", "\n")
+            hidden_in(data)
+            CHECKS[kind](data)
+            faults[known:] = [name + ": " + one for one in faults[known:]]
     for one in list(dict.fromkeys(faults))[:12]:
         print(one.encode("unicode_escape").decode())
     sys.exit(1 if faults else 0)
