@@ -35,8 +35,12 @@
   </xsl:for-each>
 </xsl:template>
 <xsl:template match="@*" mode="value"><xsl:value-of select="v:json(string(.))"/></xsl:template>
-<xsl:template match="*" mode="value"><xsl:text>{</xsl:text><xsl:call-template name="members"/><xsl:text>}</xsl:text></xsl:template>
-<xsl:template match="*[not(@*)][not(*)]" mode="value"><xsl:value-of select="v:json(string(.))"/></xsl:template>
+<xsl:template match="*" mode="value">
+  <xsl:choose>
+    <xsl:when test="@* or *"><xsl:text>{</xsl:text><xsl:call-template name="members"/><xsl:text>}</xsl:text></xsl:when>
+    <xsl:otherwise><xsl:value-of select="v:json(string(.))"/></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
 <xsl:template match="b:score" mode="value" priority="2"><xsl:value-of select="."/></xsl:template>
 <xsl:template match="b:hash" mode="value"><xsl:value-of select="concat('{&quot;alg&quot;:', v:json(string(@alg)), ',&quot;content&quot;:', v:json(string(.)), '}')"/></xsl:template>
 <xsl:template match="b:property" mode="value"><xsl:value-of select="concat('{&quot;name&quot;:', v:json(string(@name)), ',&quot;value&quot;:', v:json(string(.)), '}')"/></xsl:template>

@@ -9,6 +9,8 @@
 <xsl:key name="signer" match="r:signer" use="@id"/>
 <xsl:key name="entry" match="r:entry" use="@id"/>
 <xsl:key name="rule" match="r:policy/r:rule" use="@id"/>
+<xsl:key name="framework" match="r:framework" use="@id"/>
+<xsl:key name="use" match="r:use" use="@rule"/>
 <xsl:key name="verdict-by-rule" match="r:verdict" use="@rule"/>
 <xsl:key name="implements" match="r:rule/r:implements" use="string(.)"/>
 <xsl:key name="catalogue" match="r:rule/r:implements" use="substring-before(concat(., '/'), '/')"/>
@@ -252,8 +254,9 @@
   <xsl:variable name="runs" select="r:entities/r:entity[@type = 'run'][count(. | key('run-by-digest', @digest)[1]) = 1]"/>
   <xsl:variable name="rules" select="r:rules/r:policy/r:rule"/>
   <xsl:variable name="frameworks" select="r:controls/r:framework"/>
-  <xsl:variable name="named" select="$rules/r:implements[not($frameworks)][count(. | key('implements', string(.))[1]) = 1]"/>
-  <xsl:variable name="catalogues" select="$rules/r:implements[not($frameworks)][count(. | key('catalogue', substring-before(concat(., '/'), '/'))[1]) = 1]"/>
+  <!-- Controls that are in none of the frameworks listed, by the name that rules give them; and the first of each catalogue. -->
+  <xsl:variable name="named" select="$rules/r:implements[not(key('framework', substring-before(., '/')) and key('use', ../@id))][count(. | key('implements', string(.))[not(key('framework', substring-before(., '/')) and key('use', ../@id))][1]) = 1]"/>
+  <xsl:variable name="catalogues" select="$named[count(. | key('catalogue', substring-before(concat(., '/'), '/'))[not(key('framework', substring-before(., '/')) and key('use', ../@id))][1]) = 1]"/>
   <xsl:variable name="free" select="$rules[not(r:implements)]"/>
   <xsl:variable name="approvals" select="r:approvals/r:decision[@type = 'approval']"/>
   <bom serialNumber="urn:uuid:{v:uuid(concat($stamp, '/bom'))}" version="1">
@@ -298,7 +301,7 @@
       <xsl:if test="$rules or r:approvals/r:decision">
         <attestations>
           <xsl:for-each select="$frameworks">
-            <xsl:variable name="in" select="r:control[@applicable = 'true'][@status != 'unmapped' and @status != 'not applicable']"/>
+            <xsl:variable name="in" select="r:control[@applicable = 'true'][@status != 'unmapped']"/>
             <xsl:if test="$in">
               <attestation>
                 <summary><xsl:value-of select="concat(@title, ': ', @met, ' of ', @all, ' controls are met, ', @open, ' are open, ', @unmapped, ' have no rule in force, ', @not-applicable, ' do not apply')"/></summary>
@@ -386,7 +389,7 @@
           </xsl:for-each>
           <xsl:for-each select="$catalogues">
             <xsl:variable name="catalogue" select="substring-before(concat(., '/'), '/')"/>
-            <standard bom-ref="standard:{$catalogue}">
+            <standard bom-ref="named:{$catalogue}">
               <name><xsl:value-of select="$catalogue"/></name><version>Not stated here</version><description>Controls that the rules asked here name.</description><owner>Not stated here</owner>
               <requirements><xsl:for-each select="$named[substring-before(concat(., '/'), '/') = $catalogue]"><requirement><xsl:attribute name="bom-ref"><xsl:apply-templates select="." mode="ref"/></xsl:attribute><identifier><xsl:value-of select="substring-after(., '/')"/></identifier></requirement></xsl:for-each></requirements>
             </standard>

@@ -44,8 +44,12 @@
 <xsl:template name="prose"><xsl:text>"</xsl:text><xsl:for-each select="o:p"><xsl:if test="position() &gt; 1">\n\n</xsl:if><xsl:variable name="text" select="v:json(v:md(string(.)))"/><xsl:value-of select="substring($text, 2, string-length($text) - 2)"/></xsl:for-each><xsl:text>"</xsl:text></xsl:template>
 
 <xsl:template match="@*" mode="value"><xsl:value-of select="v:json(string(.))"/></xsl:template>
-<xsl:template match="*" mode="value"><xsl:text>{</xsl:text><xsl:call-template name="members"/><xsl:text>}</xsl:text></xsl:template>
-<xsl:template match="*[not(@*)][not(*)]" mode="value"><xsl:value-of select="v:json(string(.))"/></xsl:template>
+<xsl:template match="*" mode="value">
+  <xsl:choose>
+    <xsl:when test="@* or *"><xsl:text>{</xsl:text><xsl:call-template name="members"/><xsl:text>}</xsl:text></xsl:when>
+    <xsl:otherwise><xsl:value-of select="v:json(string(.))"/></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
 <xsl:template match="o:title | o:purpose" mode="value" priority="2"><xsl:value-of select="v:json(v:md(string(.)))"/></xsl:template>
 <xsl:template match="o:description | o:remarks | o:statement" mode="value"><xsl:call-template name="prose"/></xsl:template>
 <xsl:template match="o:external-id" mode="value"><xsl:value-of select="concat('{&quot;scheme&quot;:', v:json(string(@scheme)), ',&quot;id&quot;:', v:json(string(.)), '}')"/></xsl:template>
