@@ -18,6 +18,8 @@
 <xsl:key name="run-by-digest" match="r:entity[@type = 'run']" use="@digest"/>
 <xsl:key name="test-by-digest" match="r:series/r:series[@type = 'metrics'][@data]" use="@data"/>
 <xsl:key name="file-by-digest" match="r:node[@sha256]" use="@sha256"/>
+<xsl:key name="personal" match="r:member[@of = 'personal-data']" use="string(.)"/>
+<xsl:key name="slice" match="r:series/r:series[@type = 'slices']/r:point" use="@label"/>
 <xsl:key name="node-by-entry" match="r:node" use="r:cite/@entry"/>
 <xsl:key name="node" match="r:node" use="@id"/>
 <xsl:key name="edge-to" match="r:edge" use="@to"/>
@@ -83,7 +85,7 @@
   <xsl:variable name="tests" select="$series[@type = 'metrics'][@data][count(. | key('test-by-digest', @data)[1]) = 1][not(key('data-by-digest', @data))]"/>
   <xsl:variable name="metrics" select="$series[@type = 'metrics' or @type = 'slices']/r:point[@value]"/>
   <!-- Groups of people: slices by what the data names as personal. -->
-  <xsl:variable name="groups" select="$series[@type = 'slices']/r:point[substring-before(@label, ' = ') = /r:report/r:entities/r:entity/r:member[@of = 'personal-data']]"/>
+  <xsl:variable name="groups" select="$series[@type = 'slices']/r:point[key('personal', substring-before(@label, ' = '))]"/>
   <xsl:if test="$data | $tests | $metrics | r:intended-use | r:limitation">
     <modelCard bom-ref="card:{@digest}">
       <xsl:if test="$data | $tests"><modelParameters><datasets><xsl:for-each select="$data"><ref>sha256:<xsl:value-of select="@digest"/></ref></xsl:for-each><xsl:for-each select="$tests"><ref>sha256:<xsl:value-of select="@data"/></ref></xsl:for-each></datasets></modelParameters></xsl:if>
@@ -103,7 +105,7 @@
         <considerations>
           <xsl:if test="r:intended-use"><useCases><xsl:for-each select="r:intended-use"><useCase><xsl:value-of select="."/></useCase></xsl:for-each></useCases></xsl:if>
           <xsl:if test="r:limitation"><technicalLimitations><xsl:for-each select="r:limitation"><technicalLimitation><xsl:value-of select="."/></technicalLimitation></xsl:for-each></technicalLimitations></xsl:if>
-          <xsl:if test="$groups"><fairnessAssessments><xsl:for-each select="$groups[not(@label = ../preceding-sibling::r:series[@type = 'slices']/r:point/@label)]"><fairnessAssessment><groupAtRisk><xsl:value-of select="@label"/></groupAtRisk></fairnessAssessment></xsl:for-each></fairnessAssessments></xsl:if>
+          <xsl:if test="$groups"><fairnessAssessments><xsl:for-each select="$groups[count(. | key('slice', @label)[1]) = 1]"><fairnessAssessment><groupAtRisk><xsl:value-of select="@label"/></groupAtRisk></fairnessAssessment></xsl:for-each></fairnessAssessments></xsl:if>
         </considerations>
       </xsl:if>
     </modelCard>

@@ -143,7 +143,7 @@
       <role id="service"><title>A machine: a pipeline, a monitor or a server</title></role>
       <party uuid="{v:uuid(concat('keeper/', $oscal-cover/r:checkpoint/@origin))}" type="organization"><name><xsl:value-of select="v:line(concat('Who keeps the ledger ', $oscal-cover/r:checkpoint/@origin))"/></name></party>
       <xsl:for-each select="r:signers/r:signer">
-        <party><xsl:attribute name="uuid"><xsl:apply-templates select="." mode="uuid"/></xsl:attribute><xsl:attribute name="type"><xsl:choose><xsl:when test="@roles and @roles != 'service'">person</xsl:when><xsl:otherwise>organization</xsl:otherwise></xsl:choose></xsl:attribute>
+        <party><xsl:attribute name="uuid"><xsl:apply-templates select="." mode="uuid"/></xsl:attribute><xsl:attribute name="type"><xsl:choose><xsl:when test="@roles = 'service' or @id = 's0'">organization</xsl:when><xsl:otherwise>person</xsl:otherwise></xsl:choose></xsl:attribute>
           <name><xsl:value-of select="v:line(string(@name))"/></name>
           <external-id scheme="urn:vouchbook:key"><xsl:value-of select="v:line(string(@key))"/></external-id>
           <xsl:apply-templates select="@roles | @ended" mode="prop"/>
@@ -156,7 +156,7 @@
       <xsl:call-template name="holders"><xsl:with-param name="role" select="'approver'"/></xsl:call-template>
       <xsl:call-template name="holders"><xsl:with-param name="role" select="'compliance'"/></xsl:call-template>
       <xsl:call-template name="holders"><xsl:with-param name="role" select="'service'"/></xsl:call-template>
-      <remarks><p>A party is known by its key; a party of no role but service is a machine, for which OSCAL has no type.</p><xsl:for-each select="$oscal-cover/r:limit"><p>Not covered: <xsl:value-of select="."/></p></xsl:for-each></remarks>
+      <remarks><p>A party is known by its key. The ledger itself, and who has no role but service, are machines, for which OSCAL has no type: they are organizations here.</p><xsl:for-each select="$oscal-cover/r:limit"><p>Not covered: <xsl:value-of select="."/></p></xsl:for-each></remarks>
     </metadata>
     <import-ap href="#{v:uuid($oscal-plan)}"><remarks><p>The plan is the rules in force at the checkpoint.</p></remarks></import-ap>
     <local-definitions>
