@@ -9,6 +9,8 @@
 <xsl:key name="signer" match="r:signer" use="@id"/>
 <xsl:key name="entry" match="r:entry" use="@id"/>
 <xsl:key name="rule" match="r:policy/r:rule" use="@id"/>
+<xsl:key name="framework" match="r:framework" use="@id"/>
+<xsl:key name="use" match="r:use" use="@rule"/>
 <xsl:key name="verdict-by-rule" match="r:verdict" use="@rule"/>
 <xsl:key name="implements" match="r:rule/r:implements" use="string(.)"/>
 <xsl:key name="catalogue" match="r:rule/r:implements" use="substring-before(concat(., '/'), '/')"/>
@@ -16,6 +18,8 @@
 <xsl:key name="run-by-digest" match="r:entity[@type = 'run']" use="@digest"/>
 <xsl:key name="test-by-digest" match="r:series/r:series[@type = 'metrics'][@data]" use="@data"/>
 <xsl:key name="file-by-digest" match="r:node[@sha256]" use="@sha256"/>
+<xsl:key name="personal" match="r:member[@of = 'personal-data']" use="string(.)"/>
+<xsl:key name="slice" match="r:series/r:series[@type = 'slices']/r:point" use="@label"/>
 <xsl:key name="node-by-entry" match="r:node" use="r:cite/@entry"/>
 <xsl:key name="node" match="r:node" use="@id"/>
 <xsl:key name="edge-to" match="r:edge" use="@to"/>
@@ -81,7 +85,7 @@
   <xsl:variable name="tests" select="$series[@type = 'metrics'][@data][count(. | key('test-by-digest', @data)[1]) = 1][not(key('data-by-digest', @data))]"/>
   <xsl:variable name="metrics" select="$series[@type = 'metrics' or @type = 'slices']/r:point[@value]"/>
   <!-- Groups of people: slices by what the data names as personal. -->
-  <xsl:variable name="groups" select="$series[@type = 'slices']/r:point[substring-before(@label, ' = ') = /r:report/r:entities/r:entity/r:member[@of = 'personal-data']]"/>
+  <xsl:variable name="groups" select="$series[@type = 'slices']/r:point[key('personal', substring-before(@label, ' = '))]"/>
   <xsl:if test="$data | $tests | $metrics | r:intended-use | r:limitation">
     <modelCard bom-ref="card:{@digest}">
       <xsl:if test="$data | $tests"><modelParameters><datasets><xsl:for-each select="$data"><ref>sha256:<xsl:value-of select="@digest"/></ref></xsl:for-each><xsl:for-each select="$tests"><ref>sha256:<xsl:value-of select="@data"/></ref></xsl:for-each></datasets></modelParameters></xsl:if>
@@ -101,7 +105,7 @@
         <considerations>
           <xsl:if test="r:intended-use"><useCases><xsl:for-each select="r:intended-use"><useCase><xsl:value-of select="."/></useCase></xsl:for-each></useCases></xsl:if>
           <xsl:if test="r:limitation"><technicalLimitations><xsl:for-each select="r:limitation"><technicalLimitation><xsl:value-of select="."/></technicalLimitation></xsl:for-each></technicalLimitations></xsl:if>
-          <xsl:if test="$groups"><fairnessAssessments><xsl:for-each select="$groups[not(@label = ../preceding-sibling::r:series[@type = 'slices']/r:point/@label)]"><fairnessAssessment><groupAtRisk><xsl:value-of select="@label"/></groupAtRisk></fairnessAssessment></xsl:for-each></fairnessAssessments></xsl:if>
+          <xsl:if test="$groups"><fairnessAssessments><xsl:for-each select="$groups[count(. | key('slice', @label)[1]) = 1]"><fairnessAssessment><groupAtRisk><xsl:value-of select="@label"/></groupAtRisk></fairnessAssessment></xsl:for-each></fairnessAssessments></xsl:if>
         </considerations>
       </xsl:if>
     </modelCard>
@@ -252,8 +256,9 @@
   <xsl:variable name="runs" select="r:entities/r:entity[@type = 'run'][count(. | key('run-by-digest', @digest)[1]) = 1]"/>
   <xsl:variable name="rules" select="r:rules/r:policy/r:rule"/>
   <xsl:variable name="frameworks" select="r:controls/r:framework"/>
-  <xsl:variable name="named" select="$rules/r:implements[not($frameworks)][count(. | key('implements', string(.))[1]) = 1]"/>
-  <xsl:variable name="catalogues" select="$rules/r:implements[not($frameworks)][count(. | key('catalogue', substring-before(concat(., '/'), '/'))[1]) = 1]"/>
+  <!-- Controls that are in none of the frameworks listed, by the name that rules give them; and the first of each catalogue. -->
+  <xsl:variable name="named" select="$rules/r:implements[not(key('framework', substring-before(., '/')) and key('use', ../@id))][count(. | key('implements', string(.))[not(key('framework', substring-before(., '/')) and key('use', ../@id))][1]) = 1]"/>
+  <xsl:variable name="catalogues" select="$named[count(. | key('catalogue', substring-before(concat(., '/'), '/'))[not(key('framework', substring-before(., '/')) and key('use', ../@id))][1]) = 1]"/>
   <xsl:variable name="free" select="$rules[not(r:implements)]"/>
   <xsl:variable name="approvals" select="r:approvals/r:decision[@type = 'approval']"/>
   <bom serialNumber="urn:uuid:{v:uuid(concat($stamp, '/bom'))}" version="1">
@@ -298,7 +303,7 @@
       <xsl:if test="$rules or r:approvals/r:decision">
         <attestations>
           <xsl:for-each select="$frameworks">
-            <xsl:variable name="in" select="r:control[@applicable = 'true'][@status != 'unmapped' and @status != 'not applicable']"/>
+            <xsl:variable name="in" select="r:control[@applicable = 'true'][@status != 'unmapped']"/>
             <xsl:if test="$in">
               <attestation>
                 <summary><xsl:value-of select="concat(@title, ': ', @met, ' of ', @all, ' controls are met, ', @open, ' are open, ', @unmapped, ' have no rule in force, ', @not-applicable, ' do not apply')"/></summary>
@@ -386,7 +391,7 @@
           </xsl:for-each>
           <xsl:for-each select="$catalogues">
             <xsl:variable name="catalogue" select="substring-before(concat(., '/'), '/')"/>
-            <standard bom-ref="standard:{$catalogue}">
+            <standard bom-ref="named:{$catalogue}">
               <name><xsl:value-of select="$catalogue"/></name><version>Not stated here</version><description>Controls that the rules asked here name.</description><owner>Not stated here</owner>
               <requirements><xsl:for-each select="$named[substring-before(concat(., '/'), '/') = $catalogue]"><requirement><xsl:attribute name="bom-ref"><xsl:apply-templates select="." mode="ref"/></xsl:attribute><identifier><xsl:value-of select="substring-after(., '/')"/></identifier></requirement></xsl:for-each></requirements>
             </standard>

@@ -11,6 +11,9 @@
 <xsl:key name="rule-by-name" match="r:policy/r:rule" use="@name"/>
 <xsl:key name="rule-by-name" match="r:policy/r:rule" use="concat(../@name, '/', @name)"/>
 <xsl:key name="implements" match="r:rule/r:implements" use="string(.)"/>
+<xsl:key name="framework" match="r:framework" use="@id"/>
+<xsl:key name="use" match="r:use" use="@rule"/>
+<xsl:key name="waiver-by-rule" match="r:waiver[@status = 'open' or @status = 'ends soon']" use="@rule"/>
 <xsl:key name="verdict-by-rule" match="r:verdict" use="@rule"/>
 <xsl:key name="action-by-rule" match="r:action" use="@rule"/>
 <xsl:variable name="oscal-cover" select="/r:report/r:cover"/>
@@ -79,6 +82,7 @@
     <xsl:when test="$is = 'fail'"><status state="not-satisfied" reason="fail"><remarks><p>What is on record does not meet a rule.</p></remarks></status></xsl:when>
     <xsl:when test="$is = 'waived'"><status state="not-satisfied" reason="other"><remarks><p>Waived: a rule does not hold, and somebody took responsibility for the exception.</p></remarks></status></xsl:when>
     <xsl:when test="$is = 'no evidence'"><status state="not-satisfied" reason="other"><remarks><p>No evidence: what a rule asks about is not on record, so neither yes nor no can be said.</p></remarks></status></xsl:when>
+    <xsl:when test="$is = 'not applicable'"><status state="not-satisfied" reason="other"><remarks><p>Not judged: rules implement it, and none had anything to judge.</p></remarks></status></xsl:when>
     <xsl:otherwise><status state="not-satisfied" reason="other"><remarks><p>Error: a rule has no value here, which is a fault of the rule.</p></remarks></status></xsl:otherwise>
   </xsl:choose>
 </xsl:template>
@@ -97,6 +101,7 @@
     <xsl:for-each select="$rules"><related-observation><xsl:attribute name="observation-uuid"><xsl:call-template name="observed"/></xsl:attribute></related-observation></xsl:for-each>
     <xsl:for-each select="$rules[self::r:rule]"><xsl:for-each select="key('verdict-by-rule', @id)"><related-observation><xsl:attribute name="observation-uuid"><xsl:apply-templates select="." mode="uuid"/></xsl:attribute></related-observation></xsl:for-each></xsl:for-each>
     <xsl:for-each select="key('action-by-rule', $rules/@id)[@type != 'decision']"><associated-risk><xsl:attribute name="risk-uuid"><xsl:apply-templates select="." mode="uuid"/></xsl:attribute></associated-risk></xsl:for-each>
+    <xsl:for-each select="$rules[self::r:rule]"><xsl:for-each select="key('waiver-by-rule', @name) | key('waiver-by-rule', concat(../@name, '/', @name))"><associated-risk><xsl:attribute name="risk-uuid"><xsl:apply-templates select="." mode="uuid"/></xsl:attribute></associated-risk></xsl:for-each></xsl:for-each>
   </finding>
 </xsl:template>
 <xsl:template name="objective"><xsl:param name="id"/><xsl:param name="title"/><xsl:param name="says"/>
@@ -113,9 +118,9 @@
 <xsl:template name="oscal">
   <xsl:variable name="judged" select="boolean(r:rules/r:policy)"/>
   <xsl:variable name="rules" select="r:rules/r:policy/r:rule"/>
-  <!-- Where the report lists no controls, those that its rules name. -->
-  <xsl:variable name="named" select="$rules/r:implements[not($oscal-controls)][count(. | key('implements', string(.))[1]) = 1]"/>
-  <xsl:variable name="reviewed" select="$oscal-controls[@applicable = 'true'][@status != 'unmapped' and @status != 'not applicable']"/>
+  <!-- Controls that are in none of the frameworks listed, by the name that rules give them. -->
+  <xsl:variable name="named" select="$rules/r:implements[not(key('framework', substring-before(., '/')) and key('use', ../@id))][count(. | key('implements', string(.))[not(key('framework', substring-before(., '/')) and key('use', ../@id))][1]) = 1]"/>
+  <xsl:variable name="reviewed" select="$oscal-controls[@applicable = 'true'][@status != 'unmapped']"/>
   <xsl:variable name="free" select="$rules[not(r:implements)]"/>
   <xsl:variable name="checks" select="r:integrity/r:check"/>
   <xsl:variable name="risks" select="r:actions/r:action[@type != 'decision']"/>
@@ -138,7 +143,7 @@
       <role id="service"><title>A machine: a pipeline, a monitor or a server</title></role>
       <party uuid="{v:uuid(concat('keeper/', $oscal-cover/r:checkpoint/@origin))}" type="organization"><name><xsl:value-of select="v:line(concat('Who keeps the ledger ', $oscal-cover/r:checkpoint/@origin))"/></name></party>
       <xsl:for-each select="r:signers/r:signer">
-        <party><xsl:attribute name="uuid"><xsl:apply-templates select="." mode="uuid"/></xsl:attribute><xsl:attribute name="type"><xsl:choose><xsl:when test="@roles and @roles != 'service'">person</xsl:when><xsl:otherwise>organization</xsl:otherwise></xsl:choose></xsl:attribute>
+        <party><xsl:attribute name="uuid"><xsl:apply-templates select="." mode="uuid"/></xsl:attribute><xsl:attribute name="type"><xsl:choose><xsl:when test="@roles = 'service' or @id = 's0'">organization</xsl:when><xsl:otherwise>person</xsl:otherwise></xsl:choose></xsl:attribute>
           <name><xsl:value-of select="v:line(string(@name))"/></name>
           <external-id scheme="urn:vouchbook:key"><xsl:value-of select="v:line(string(@key))"/></external-id>
           <xsl:apply-templates select="@roles | @ended" mode="prop"/>
@@ -151,7 +156,7 @@
       <xsl:call-template name="holders"><xsl:with-param name="role" select="'approver'"/></xsl:call-template>
       <xsl:call-template name="holders"><xsl:with-param name="role" select="'compliance'"/></xsl:call-template>
       <xsl:call-template name="holders"><xsl:with-param name="role" select="'service'"/></xsl:call-template>
-      <remarks><p>A party is known by its key; a party of no role but service is a machine, for which OSCAL has no type.</p><xsl:for-each select="$oscal-cover/r:limit"><p>Not covered: <xsl:value-of select="."/></p></xsl:for-each></remarks>
+      <remarks><p>A party is known by its key. The ledger itself, and who has no role but service, are machines, for which OSCAL has no type: they are organizations here.</p><xsl:for-each select="$oscal-cover/r:limit"><p>Not covered: <xsl:value-of select="."/></p></xsl:for-each></remarks>
     </metadata>
     <import-ap href="#{v:uuid($oscal-plan)}"><remarks><p>The plan is the rules in force at the checkpoint.</p></remarks></import-ap>
     <local-definitions>
@@ -236,7 +241,7 @@
         <description><xsl:choose><xsl:when test="$judged"><p>Controls that a rule in force implements. A record supports a control; people judge whether it is met.</p></xsl:when><xsl:otherwise><p>No policy in force: nothing but the ledger itself was looked at.</p></xsl:otherwise></xsl:choose></description>
         <control-selection><description><p>That the ledger holds together.</p></description><include-control control-id="ledger-integrity"/></control-selection>
         <xsl:for-each select="r:controls/r:framework">
-          <xsl:variable name="in" select="r:control[@applicable = 'true'][@status != 'unmapped' and @status != 'not applicable']"/>
+          <xsl:variable name="in" select="r:control[@applicable = 'true'][@status != 'unmapped']"/>
           <xsl:variable name="out" select="r:control[@applicable = 'false']"/>
           <xsl:if test="$in">
             <control-selection>
@@ -254,7 +259,7 @@
         </xsl:for-each>
         <xsl:if test="$named"><control-selection><description><p>Controls that the rules asked here name.</p></description><xsl:for-each select="$named"><include-control><xsl:attribute name="control-id"><xsl:apply-templates select="." mode="id"/></xsl:attribute></include-control></xsl:for-each></control-selection></xsl:if>
         <xsl:if test="$free"><control-selection><description><p>Rules that name no control, each as an objective of its own.</p></description><xsl:for-each select="$free"><include-control><xsl:attribute name="control-id"><xsl:apply-templates select="." mode="id"/></xsl:attribute></include-control></xsl:for-each></control-selection></xsl:if>
-        <xsl:variable name="none" select="r:controls/r:framework[not(r:control[@applicable = 'true'][@status != 'unmapped' and @status != 'not applicable'])]"/>
+        <xsl:variable name="none" select="r:controls/r:framework[not(r:control[@applicable = 'true'][@status != 'unmapped'])]"/>
         <xsl:if test="$none"><remarks><xsl:for-each select="$none"><p><xsl:value-of select="concat(@title, ': none of its ', @all, ' controls was reviewed (', @unmapped, ' have no rule in force, ', @not-applicable, ' do not apply).')"/></p></xsl:for-each></remarks></xsl:if>
       </reviewed-controls>
       <xsl:for-each select="r:approvals/r:decision[@type = 'approval' or @type = 'rejection' or @type = 'review']">
@@ -392,7 +397,7 @@
         <xsl:with-param name="rules" select="$checks"/>
       </xsl:call-template>
       <remarks>
-        <p>How results are told: pass is satisfied (pass); fail is not-satisfied (fail); waived, no evidence and error are not-satisfied (other), each with the word in the prop `result'. What does not apply, and controls that no rule in force implements, have no finding: neither satisfied nor not.</p>
+        <p>How results are told: pass is satisfied (pass); fail is not-satisfied (fail); waived, no evidence and error are not-satisfied (other), each with the word in the prop `result'; so is a control that applies and whose rules had nothing to judge. Controls that do not apply, and those that no rule in force implements, have no finding: neither satisfied nor not. The count `met' of a framework counts what is waived, too.</p>
       </remarks>
     </result>
     <back-matter>
