@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 
 #include "base/encoding.h"
@@ -12,6 +13,7 @@ static_assert(sizeof(struct sha256_ctx) <= sizeof(struct digest_stream),
 static_assert(_Alignof(struct sha256_ctx) <= _Alignof(struct digest_stream),
     "and is aligned there");
 static_assert(SHA256_DIGEST_SIZE == DIGEST_LEN, "SHA-256 is 32 bytes");
+static_assert(SHA1_DIGEST_SIZE == DIGEST_SHA1_LEN, "SHA-1 is 20 bytes");
 
 static void
 add(struct sha256_ctx *context, struct bytes bytes)
@@ -44,6 +46,17 @@ digest_prefixed(uint8_t prefix, struct bytes a, struct bytes b)
 	add(&context, b);
 	sha256_digest(&context, sizeof(digest.byte), digest.byte);
 	return digest;
+}
+
+void
+digest_sha1(uint8_t out[DIGEST_SHA1_LEN], struct bytes bytes)
+{
+	struct sha1_ctx context;
+
+	sha1_init(&context);
+	if (bytes.len > 0)
+		sha1_update(&context, bytes.len, bytes.data);
+	sha1_digest(&context, DIGEST_SHA1_LEN, out);
 }
 
 bool

@@ -23,6 +23,7 @@ static const struct range hidden[] = {
 	{ 0xFEFF, 0xFEFF }, /* byte order mark */
 	{ 0xFFA0, 0xFFA0 }, /* halfwidth Hangul filler */
 	{ 0xFFF9, 0xFFFB }, /* interlinear annotation */
+	{ 0xFFFE, 0xFFFF }, /* no characters, and refused by XML */
 	{ 0xE0000, 0xE0FFF }, /* tags and their selectors */
 };
 

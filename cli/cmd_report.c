@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/compose.h"
 #include "cli/decide.h"
@@ -39,7 +40,8 @@ static const struct option options[] = {
 	{ "format", 0, OPTION_CHOICE, offsetof(struct report_options, format),
 	    "FORMAT",
 	    "html, text, md, xml, json, csv, pdf; sarif, junit, prov, "
-	    "prov-json or model-card",
+	    "prov-json, model-card, oscal, oscal-json, cyclonedx or "
+	    "cyclonedx-json",
 	    report_formats, false },
 	{ "output", 'o', OPTION_TEXT, offsetof(struct report_options, output),
 	    "FILE", "write it there (its ending says the format)", NULL,
@@ -272,18 +274,10 @@ write_out(struct context *context, const struct report_options *given,
 	return 0;
 }
 
+/* What an order needs, whether it was typed or an issued report says it. */
 static int
-check_usage(struct report_order *order, const struct report_options *given,
-    struct operands operands, struct error *err)
+check_order(const struct report_order *order, struct error *err)
 {
-	if (operands.count == 0 ||
-	    !report_kind_named(&order->kind, operands.item[0]))
-		return error_set(err, ERROR_UNDECIDED,
-		    "see `vouch help report'",
-		    "the report is posture, provenance, compliance or release");
-	order->model = operands.count > 1 ? operands.item[1] : NULL;
-	order->environment = given->to;
-	order->verify = given->verify;
 	if (order->model == NULL &&
 	    (order->kind == REPORT_PROVENANCE || order->kind == REPORT_RELEASE))
 		return error_set(err, ERROR_UNDECIDED, "see `vouch list model'",
@@ -297,7 +291,28 @@ check_usage(struct report_order *order, const struct report_options *given,
 		    order->environment == NULL
 			? "a release goes somewhere: --to ENVIRONMENT"
 			: "--to is for release");
+	if (order->environment != NULL &&
+	    !text_is_name(bytes_of_text(order->environment)))
+		return error_set(err, ERROR_UNDECIDED,
+		    "use letters, digits, '.', '_', '-' and '/'",
+		    "'%.80s' cannot be the name of an environment",
+		    order->environment);
 	return 0;
+}
+
+static int
+check_usage(struct report_order *order, const struct report_options *given,
+    struct operands operands, struct error *err)
+{
+	if (operands.count == 0 ||
+	    !report_kind_named(&order->kind, operands.item[0]))
+		return error_set(err, ERROR_UNDECIDED,
+		    "see `vouch help report'",
+		    "the report is posture, provenance, compliance or release");
+	order->model = operands.count > 1 ? operands.item[1] : NULL;
+	order->environment = given->to;
+	order->verify = given->verify;
+	return check_order(order, err);
 }
 
 static int
@@ -485,6 +500,8 @@ check(struct context *context, const struct report_options *given,
 							  : stamp.environment;
 	order->since = stamp.since;
 	order->verify = stamp.verify;
+	if (check_order(order, err) == -1)
+		goto done;
 	if (session_read(&reader, context, err) == -1)
 		goto done;
 	if (stamp.size == 0 || stamp.size > reader_full_size(reader)) {

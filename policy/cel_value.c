@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/json.h"
+#include "policy/cel_functions_internal.h"
 
 #define SMALL_MAP 8
 #define MESSAGE_MAX 300
@@ -614,9 +615,7 @@ cel_write(struct buffer *out, const struct cel_value *value)
 		break;
 	case CEL_TIMESTAMP:
 	case CEL_DURATION:
-		buffer_printf(out, "%lld.%09ds", (long long)value->time.seconds,
-		    value->time.nanos < 0 ? -value->time.nanos
-					  : value->time.nanos);
+		cel_time_write(out, value);
 		break;
 	case CEL_TYPE:
 		buffer_append(out, value->text);

@@ -192,10 +192,34 @@ status_of(const struct tally *tally)
 	return "not applicable";
 }
 
+/* "Fails: robust, code-known." */
+static void
+put_gap_rules(struct buffer *words, const struct control_gather *all,
+    enum result result, const char *verb)
+{
+	const struct gather *gather = all->gather;
+	size_t named = 0;
+
+	for (size_t r = 0; r < gather->rule_count; r++) {
+		if (!all->implements[r] || gather->rule[r].count[result] == 0)
+			continue;
+		if (named++ < 8)
+			buffer_printf(words, "%s%s%s",
+			    named > 1             ? ", "
+				: words->len == 0 ? ""
+						  : " ",
+			    named == 1 ? verb : "", gather->rule[r].name);
+	}
+	if (named > 8)
+		buffer_printf(words, " and %zu more", named - 8);
+	if (named > 0)
+		buffer_byte(words, '.');
+}
+
 /* What a control lacks, in words. */
 static void
-put_gaps(struct xml *node, const struct tally *tally, const char *status,
-    const struct yaml *control)
+put_gaps(const struct control_gather *all, struct xml *node,
+    const struct tally *tally, const char *status, const struct yaml *control)
 {
 	const struct yaml *evidence = yaml_member(control, "evidence");
 	struct buffer words = buffer_new(4096);
@@ -212,10 +236,10 @@ put_gaps(struct xml *node, const struct tally *tally, const char *status,
 	} else if (tally->count[RESULT_FAIL] + tally->count[RESULT_ERROR] +
 		tally->count[RESULT_NO_EVIDENCE] >
 	    0) {
-		buffer_printf(&words,
-		    "%zu fail, %zu without evidence, %zu in error.",
-		    tally->count[RESULT_FAIL], tally->count[RESULT_NO_EVIDENCE],
-		    tally->count[RESULT_ERROR]);
+		put_gap_rules(&words, all, RESULT_FAIL, "Fails: ");
+		put_gap_rules(&words, all, RESULT_NO_EVIDENCE,
+		    "Lacks evidence: ");
+		put_gap_rules(&words, all, RESULT_ERROR, "At fault: ");
 	} else if (strcmp(status, "not applicable") == 0) {
 		buffer_text(&words,
 		    "Rules implement it, and none had anything to judge.");
@@ -223,6 +247,64 @@ put_gaps(struct xml *node, const struct tally *tally, const char *status,
 	if (words.len > 0)
 		xml_add_text(node, "gap", buffer_string(&words));
 	buffer_free(&words);
+}
+
+/* Who answers for the models that the rules of a control judged: one name,
+ * or how many. */
+static const char *
+owner_of_units(const struct control_gather *all, struct gather *gather)
+{
+	const char *owner = NULL;
+	struct buffer text = buffer_new(4096);
+	size_t others = 0;
+
+	for (size_t u = 0; u < gather->unit_count; u++) {
+		const struct unit *unit = &gather->unit[u];
+		bool judged = false;
+
+		for (size_t r = 0; r < gather->rule_count && !judged; r++)
+			judged = all->implements[r] &&
+			    gather->state[r * gather->unit_count + u] != 0;
+		if (!judged || unit->owner == NULL)
+			continue;
+		if (owner == NULL)
+			owner = unit->owner;
+		else if (strcmp(owner, unit->owner) != 0)
+			others++;
+	}
+	if (others > 0) {
+		buffer_printf(&text, "%.200s and owners of %zu more", owner,
+		    others);
+		owner = gather_text(gather, buffer_string(&text));
+	}
+	buffer_free(&text);
+	return owner;
+}
+
+/* An entry that a result rests on, unless the control cites it already. */
+static void
+cite_evidence(struct gather *gather, struct xml *node, struct digest leaf,
+    uint64_t *newest)
+{
+	struct error ignored;
+	bool found = false;
+	uint64_t seq;
+	char id[32];
+
+	if (index_find_exact(gather->store, leaf, &found, &seq, &ignored) ==
+		-1 ||
+	    !found || seq >= gather->view.size)
+		return;
+	(void)snprintf(id, sizeof id, "e%" PRIu64, seq);
+	for (const struct xml *one = xml_first(node); one != NULL;
+	     one = xml_next(one)) {
+		const char *entry = xml_get(one, "entry");
+
+		if (entry != NULL && strcmp(entry, id) == 0)
+			return;
+	}
+	gather_cite(gather, node, seq);
+	*newest = seq > *newest ? seq : *newest;
 }
 
 /* Who answers, how fresh, until when: from attestations and the evidence of
@@ -271,6 +353,16 @@ put_backing(struct control_gather *all, struct xml *node, const char *catalogue,
 			}
 		}
 	}
+	for (size_t r = 0; r < gather->rule_count && shown < 8; r++) {
+		const struct report_rule *rule = &gather->rule[r];
+
+		for (size_t i = 0; all->implements[r] && shown < 8 &&
+		     i < rule->evidence_count;
+		     i++, shown++)
+			cite_evidence(gather, node, rule->evidence[i], &newest);
+	}
+	if (owner == NULL)
+		owner = owner_of_units(all, gather);
 	xml_set(node, "owner", owner);
 	xml_set(node, "due", due);
 	if (newest > 0) {
@@ -308,8 +400,6 @@ put_control(struct control_gather *all, struct xml *framework,
 		tally.rules++;
 		for (unsigned k = 0; k < RESULT_COUNT; k++)
 			tally.count[k] += gather->rule[r].count[k];
-		if (gather->order->kind != REPORT_COMPLIANCE)
-			continue;
 		use = xml_add(node, "use");
 		xml_setf(use, "rule", "r%zu", r + 1);
 	}
@@ -338,7 +428,7 @@ put_control(struct control_gather *all, struct xml *framework,
 	    (const char *)yaml_member(control, "asks")->text.data);
 	put_backing(all, node, catalogue, control);
 	if (reason == NULL)
-		put_gaps(node, &tally, status, control);
+		put_gaps(all, node, &tally, status, control);
 }
 
 static int

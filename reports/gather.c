@@ -590,6 +590,23 @@ gather_all(struct gather *gather)
 	return xml_check(gather->doc, "the report", gather->err);
 }
 
+void
+gather_clear(struct gather *gather)
+{
+	memory_free(gather->rule);
+	worst_free(&gather->bad);
+	worst_free(&gather->rest);
+	memory_free(gather->cell);
+	memory_free(gather->unit);
+	hash_table_free(&gather->units);
+	hash_table_free(&gather->subjects);
+	hash_table_free(&gather->citations);
+	memory_free(gather->state);
+	memory_free(gather->subject);
+	memory_free(gather->cited);
+	memory_free(gather->threshold);
+}
+
 int
 report_gather(struct xml_doc **out, struct reader *reader,
     const struct report_order *order, struct error *err)
@@ -621,17 +638,6 @@ done:
 		xml_free(gather.doc);
 	judge_free(gather.judge);
 	arena_free(gather.arena);
-	memory_free(gather.rule);
-	worst_free(&gather.bad);
-	worst_free(&gather.rest);
-	memory_free(gather.cell);
-	memory_free(gather.unit);
-	hash_table_free(&gather.units);
-	hash_table_free(&gather.subjects);
-	hash_table_free(&gather.citations);
-	memory_free(gather.state);
-	memory_free(gather.subject);
-	memory_free(gather.cited);
-	memory_free(gather.threshold);
+	gather_clear(&gather);
 	return result;
 }

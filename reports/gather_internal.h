@@ -34,6 +34,8 @@ enum section {
 	SECTION_COUNT,
 };
 
+#define RULE_EVIDENCE 3
+
 /* A rule that was in force, or is only named by a verdict. */
 struct report_rule {
 	const char *policy;
@@ -43,6 +45,9 @@ struct report_rule {
 	const struct rule *rule; /* NULL: not known, or unreadable. */
 	bool denies;
 	size_t count[RESULT_COUNT];
+	/* Some of what its results rest on, whatever they are. */
+	struct digest evidence[RULE_EVIDENCE];
+	size_t evidence_count;
 };
 
 /* What a rule measured of something, and what it asked for. */
@@ -106,7 +111,6 @@ struct gather {
 	struct hash_table units; /* By the model's digest. */
 	uint8_t *state; /* rule × unit: the result + 1. */
 	size_t totals[RESULT_COUNT];
-	size_t audited[RESULT_COUNT]; /* Of the rules on audit alone. */
 	struct subject *subject;
 	size_t subject_count, subject_capacity;
 	struct hash_table subjects; /* By digest and name. */
@@ -116,8 +120,12 @@ struct gather {
 	struct threshold *threshold;
 	size_t threshold_count, threshold_capacity;
 	size_t figures, actions;
+	/* Only totals are wanted: of a size before. */
+	bool past;
 	struct error *err;
 };
+/* Free what a gathering has grown, but for its document, judge and arena. */
+void gather_clear(struct gather *gather);
 
 /* A text that lives as long as the gathering. */
 const char *gather_text(struct gather *gather, const char *text);

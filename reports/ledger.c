@@ -42,11 +42,90 @@ count_kind(struct gather *gather, const char *kind, uint64_t before,
 	return result;
 }
 
+/* --- What was said before --- */
+
+static const char *const result_words[RESULT_COUNT] = { "pass", "fail",
+	"waived", "no-evidence", "not-applicable", "error" };
+
+/* How all rules came out at a past size, with the policies and the authority
+ * of then: what gather_standing says, by a reader of its own. */
+static int
+look_back(struct gather *gather, uint64_t size, size_t totals[RESULT_COUNT],
+    int64_t *time_ms)
+{
+	struct gather past = { .order = gather->order,
+		.judge = gather->judge,
+		.arena = gather->arena,
+		.units = hash_table_new(),
+		.subjects = hash_table_new(),
+		.citations = hash_table_new(),
+		.has_model = gather->has_model,
+		.model = gather->model,
+		.past = true,
+		.err = gather->err };
+	struct reader_entry entry = reader_entry_new();
+	char as_of[32];
+	int result = -1;
+
+	(void)snprintf(as_of, sizeof as_of, "%" PRIu64, size - 1);
+	if (reader_open(&past.reader, gather->order->path, gather->err) == -1 ||
+	    reader_as_of(past.reader, as_of, gather->err) == -1 ||
+	    reader_read(past.reader, size - 1, &entry, gather->err) == -1)
+		goto done;
+	past.store = reader_store(past.reader);
+	past.checkpoint = gather->checkpoint;
+	past.view = (struct append_view){ .store = past.store,
+		.authority = reader_authority(past.reader),
+		.size = size,
+		.time_ms = entry.entry.time_ms };
+	if (gather_units(&past) == -1 || gather_standing(&past) == -1)
+		goto done;
+	memcpy(totals, past.totals, sizeof past.totals);
+	*time_ms = past.view.time_ms;
+	result = 0;
+done:
+	gather_clear(&past);
+	reader_entry_free(&entry);
+	reader_close(past.reader);
+	return result;
+}
+
+/* What the rules said then, beside what they say now. */
+static int
+put_results_since(struct gather *gather)
+{
+	static const char *const says[RESULT_COUNT] = { "checks that pass",
+		"checks that fail", "checks that are waived",
+		"checks that lack evidence", NULL,
+		"checks that are faults of rules" };
+	size_t totals[RESULT_COUNT];
+	int64_t time_ms;
+
+	if (look_back(gather, gather->order->since, totals, &time_ms) == -1)
+		return -1;
+	for (unsigned i = 0; i < RESULT_COUNT; i++) {
+		struct xml *node;
+
+		if (says[i] == NULL)
+			continue;
+		node = xml_add(gather->section[SECTION_CHANGES], "change");
+		xml_set(node, "what", says[i]);
+		xml_setf(node, "then", "%zu", totals[i]);
+		xml_setf(node, "now", "%zu", gather->totals[i]);
+	}
+	return 0;
+}
+
 int
 gather_ledger(struct gather *gather)
 {
-	static const char *const counted[] = { "model", "dataset", "evaluation",
-		"approval", "deployment", "waiver", "incident", "policy" };
+	static const struct {
+		const char *kind;
+		const char *many;
+	} counted[] = { { "model", "models" }, { "dataset", "data sets" },
+		{ "evaluation", "evaluations" }, { "approval", "approvals" },
+		{ "deployment", "deployments" }, { "waiver", "waivers" },
+		{ "incident", "incidents" }, { "policy", "policies" } };
 	const struct report_order *order = gather->order;
 	struct xml *node;
 	size_t in_use = 0;
@@ -77,25 +156,28 @@ gather_ledger(struct gather *gather)
 		size_t now, then = 0;
 		char id[60];
 
-		if (count_kind(gather, counted[i], gather->view.size, &now,
+		if (count_kind(gather, counted[i].kind, gather->view.size, &now,
 			&newest) == -1 ||
 		    (order->since > 0 &&
-			count_kind(gather, counted[i], order->since, &then,
+			count_kind(gather, counted[i].kind, order->since, &then,
 			    NULL) == -1))
 			return -1;
-		(void)snprintf(id, sizeof id, "count-%s", counted[i]);
+		(void)snprintf(id, sizeof id, "count-%s", counted[i].kind);
 		node = gather_figure(gather, id, "kind-count", (double)now, -1,
-		    counted[i]);
+		    counted[i].many);
 		for (size_t k = 0; k < now && k < NEWEST; k++)
 			gather_cite(gather, node, newest.seq[k]);
 		if (order->since == 0)
 			continue;
 		node = xml_add(gather->section[SECTION_CHANGES], "change");
-		xml_set(node, "what", counted[i]);
+		xml_set(node, "what", counted[i].many);
 		xml_setf(node, "then", "%zu", then);
 		xml_setf(node, "now", "%zu", now);
 	}
-	return 0;
+	return order->since > 0 && order->since < gather->view.size &&
+		gather->edition_count > 0
+	    ? put_results_since(gather)
+	    : 0;
 }
 
 /* --- Trend --- */
@@ -108,67 +190,22 @@ struct point {
 };
 
 static int
-count_results(void *cookie, const struct judged *judged, size_t count,
-    struct error *err)
-{
-	size_t *totals = cookie;
-
-	(void)err;
-	for (size_t i = 0; i < count; i++)
-		totals[judged[i].result]++;
-	return 0;
-}
-
-/* What the rules of then said then, by a reader of its own. */
-static int
-look_back(struct gather *gather, uint64_t size, size_t totals[RESULT_COUNT],
-    int64_t *time_ms)
-{
-	const struct judge_taker taker = {
-		.cookie = totals, .take = count_results, .brief = true
-	};
-	struct reader *reader = NULL;
-	struct reader_entry entry = reader_entry_new();
-	struct append_view view;
-	char as_of[32];
-	int result = -1;
-
-	(void)snprintf(as_of, sizeof as_of, "%" PRIu64, size - 1);
-	if (reader_open(&reader, gather->order->path, gather->err) == -1 ||
-	    reader_as_of(reader, as_of, gather->err) == -1 ||
-	    reader_read(reader, size - 1, &entry, gather->err) == -1)
-		goto done;
-	view = (struct append_view){ .store = reader_store(reader),
-		.authority = reader_authority(reader),
-		.size = size,
-		.time_ms = entry.entry.time_ms };
-	*time_ms = view.time_ms;
-	result = judge_audit(gather->judge, &view, &taker, gather->err);
-done:
-	reader_entry_free(&entry);
-	reader_close(reader);
-	return result;
-}
-
-static int
 put_point(struct gather *gather, struct xml *series, const struct point *point)
 {
-	static const char *const names[RESULT_COUNT] = { "pass", "fail",
-		"waived", "no-evidence", "not-applicable", "error" };
-	size_t totals[RESULT_COUNT] = { 0 };
+	size_t totals[RESULT_COUNT];
 	int64_t time_ms = gather->view.time_ms;
 	struct xml *node;
 
 	/* The newest is what this report has asked for. */
-	if (point->size == gather->view.size && !gather->has_model)
-		memcpy(totals, gather->audited, sizeof totals);
-	else if (look_back(gather, point->size, totals, &time_ms) == -1)
+	memcpy(totals, gather->totals, sizeof totals);
+	if (point->size < gather->view.size &&
+	    look_back(gather, point->size, totals, &time_ms) == -1)
 		return -1;
 	node = xml_add(series, "point");
 	xml_set(node, "time", time_format(time_ms).text);
 	xml_setf(node, "label", "%" PRIu64, point->size);
 	for (unsigned i = 0; i < RESULT_COUNT; i++)
-		xml_setf(node, names[i], "%zu", totals[i]);
+		xml_setf(node, result_words[i], "%zu", totals[i]);
 	gather_cite(gather, node, point->size - 1);
 	return 0;
 }
@@ -215,7 +252,7 @@ cost(const struct gather *gather, const struct point *points, size_t count,
 	double today = 0, subjects = 0;
 
 	for (unsigned i = 0; i < RESULT_COUNT; i++)
-		today += (double)gather->audited[i];
+		today += (double)gather->totals[i];
 	for (size_t i = 0; i + 1 < count; i++) {
 		if ((TREND_POINTS - points[i].place) % step == 0)
 			subjects += (double)points[i].subjects;
@@ -242,7 +279,7 @@ gather_trend(struct gather *gather)
 		step *= 2;
 	series = xml_add(gather->section[SECTION_SERIES], "series");
 	xml_set(series, "type", "trend");
-	xml_set(series, "name", "results of the rules on audit");
+	xml_set(series, "name", "results of all rules");
 	for (size_t i = 0; i < count; i++) {
 		if ((TREND_POINTS - points[i].place) % step != 0)
 			continue;

@@ -73,6 +73,86 @@ put_fact(struct xml *node, const char *name, const struct json *value)
 
 /* --- What it was made from --- */
 
+static bool
+has_member(const struct xml *node, const char *of, const char *name)
+{
+	for (const struct xml *one = xml_first(node); one != NULL;
+	     one = xml_next(one)) {
+		if (strcmp(xml_name(one), "member") == 0 &&
+		    strcmp(xml_get(one, "of"), of) == 0 &&
+		    xml_get(one, "name") != NULL &&
+		    strcmp(xml_get(one, "name"), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The same as facts are, member by member, for notations that have places for
+ * each; of an object within an object the names are joined. */
+static void
+put_members(struct xml *node, const char *of, const struct json *object)
+{
+	for (const struct json *one = json_first(object); one != NULL;
+	     one = json_next(one)) {
+		struct buffer text = buffer_new(FACT_BYTES);
+		char below[100];
+
+		if (json_type(one) == JSON_OBJECT) {
+			(void)snprintf(below, sizeof below, "%.40s.%.40s", of,
+			    json_name(one));
+			put_members(node, below, one);
+			continue;
+		}
+		gather_write_value(&text, one);
+		if (text.state == BUFFER_FINE && text.len > 0 &&
+		    !has_member(node, of, json_name(one))) {
+			struct xml *member =
+			    xml_add_text(node, "member", buffer_string(&text));
+
+			xml_set(member, "of", of);
+			xml_set(member, "name", json_name(one));
+		}
+		buffer_free(&text);
+	}
+}
+
+/* A command as a shell would take it. */
+static void
+put_command(struct xml *node, const struct json *command)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./=:,@%+-";
+	struct buffer text = buffer_new(FACT_BYTES);
+
+	for (const struct json *one = json_first(command); one != NULL;
+	     one = json_next(one)) {
+		const char *word = json_text(one);
+
+		if (one != json_first(command))
+			buffer_byte(&text, ' ');
+		if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+			buffer_text(&text, word);
+			continue;
+		}
+		buffer_byte(&text, '\'');
+		for (; *word != '\0'; word++) {
+			if (*word == '\'')
+				buffer_text(&text, "'\\'");
+			buffer_byte(&text, (uint8_t)*word);
+		}
+		buffer_byte(&text, '\'');
+	}
+	if (text.state == BUFFER_FINE && text.len > 0 &&
+	    !has_fact(node, "command")) {
+		xml_set(xml_add_text(node, "fact", buffer_string(&text)),
+		    "name", "command");
+		xml_set(xml_add_text(node, "member", buffer_string(&text)),
+		    "of", "command");
+	}
+	buffer_free(&text);
+}
+
 static void
 put_dataset(struct xml *node, const struct json *record)
 {
@@ -100,38 +180,10 @@ put_dataset(struct xml *node, const struct json *record)
 				? "passed"
 				: "did not pass"),
 		    "name", json_member_text(check, "name"));
-}
-
-/* A command as one would type it. */
-static void
-put_command(struct xml *node, const struct json *command)
-{
-	struct buffer text = buffer_new(FACT_BYTES);
-
-	for (const struct json *one = json_first(command); one != NULL;
-	     one = json_next(one)) {
-		const char *word = json_text(one);
-
-		if (one != json_first(command))
-			buffer_byte(&text, ' ');
-		if (*word != '\0' &&
-		    word[strspn(word,
-			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			"0123456789-_./=:,+@%")] == '\0') {
-			buffer_text(&text, word);
-			continue;
-		}
-		buffer_byte(&text, '\'');
-		for (; *word != '\0'; word++)
-			buffer_printf(&text, *word == '\'' ? "'\\''" : "%c",
-			    *word);
-		buffer_byte(&text, '\'');
-	}
-	if (text.state == BUFFER_FINE && text.len > 0 &&
-	    !has_fact(node, "command"))
-		xml_set(xml_add_text(node, "fact", buffer_string(&text)),
-		    "name", "command");
-	buffer_free(&text);
+	for (const struct json *one = json_first(personal); one != NULL;
+	     one = json_next(one))
+		xml_set(xml_add_text(node, "member", json_text(one)), "of",
+		    "personal-data");
 }
 
 static void
@@ -157,6 +209,12 @@ put_run(struct xml *node, const struct json *record)
 	put_fact(node, "metrics", json_member(record, "metrics"));
 	put_fact(node, "seconds", json_member(record, "wall_seconds"));
 	put_fact(node, "cost", json_member(record, "cost"));
+	put_members(node, "parameter", json_member(record, "parameters"));
+	put_members(node, "seed", json_member(record, "seeds"));
+	put_members(node, "metric", json_member(record, "metrics"));
+	put_members(node, "code", code);
+	put_members(node, "environment", environment);
+	put_members(node, "cost", json_member(record, "cost"));
 }
 
 static void
@@ -268,6 +326,8 @@ put_graph(struct gather *gather, const struct lineage *lineage)
 		xml_setf(node, "digest", "%.12s", digest_hex(one->digest).text);
 		if (one->is_entry)
 			gather_cite(gather, node, one->seq);
+		else
+			xml_set(node, "sha256", digest_hex(one->digest).text);
 	}
 	for (size_t i = 0; i < lineage->edge_count; i++) {
 		node = xml_add(section, "edge");
@@ -533,6 +593,8 @@ take_evaluation(void *cookie, const struct index_row *row,
 	xml_set(series, "name", name);
 	xml_set(series, "of",
 	    json_member_text(json_member(record, "dataset"), "name"));
+	xml_set(series, "data",
+	    json_member_text(json_member(record, "dataset"), "digest"));
 	xml_set(series, "time", time_format(row->time_ms).text);
 	gather_cite(gather, series, row->seq);
 	put_metrics(gather, series, record, row->seq);

@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "reports/escape.h"
 
-#define CELL_BYTES ((size_t)64 * 1024)
+/* A cell may hold many texts, each as long as a document admits. */
+#define CELL_BYTES ((size_t)64 * 1024 * 1024)
 #define MARKDOWN_MOST ((size_t)60 * 1024)
 
 static bool
@@ -77,15 +78,25 @@ add_line(void *cookie, const struct xml *element, const char *text)
 	}
 }
 
-/* The content of a cell, cleared before. */
+/* The content of a cell, cleared before.  If it cannot be had, neither can what
+ * it is for. */
 static const char *
-content(struct buffer *out, const struct xml *node)
+content(struct buffer *cell, const struct xml *node, struct buffer *out)
 {
-	buffer_clear(out);
-	flatten(out, node);
-	while (out->len > 0 && out->data[out->len - 1] == ' ')
-		out->data[--out->len] = '\0';
-	return buffer_string(out);
+	buffer_clear(cell);
+	flatten(cell, node);
+	while (cell->len > 0 && cell->data[cell->len - 1] == ' ')
+		cell->data[--cell->len] = '\0';
+	if (cell->state != BUFFER_FINE)
+		out->state = cell->state;
+	return buffer_string(cell);
+}
+
+/* A plot whose numbers are a table of the page by itself. */
+static bool
+is_tabled(const struct xml *plot)
+{
+	return strcmp(get(plot, "table"), "no") == 0;
 }
 
 /* --- CSV --- */
@@ -113,7 +124,7 @@ csv_table(struct buffer *out, const struct xml *table, struct buffer *cell)
 		     c = xml_next(c)) {
 			if (c != xml_first(row))
 				buffer_byte(out, ',');
-			escape_csv(out, content(cell, c));
+			escape_csv(out, content(cell, c, out));
 		}
 		buffer_text(out, "\r\n");
 	}
@@ -160,8 +171,7 @@ render_csv(struct buffer *out, const struct xml *page, const char *stamp)
 		     block != NULL; block = xml_next(block)) {
 			if (is(block, "table"))
 				csv_table(out, block, &cell);
-			else if (is(block, "plot") &&
-			    is(xml_first(block), "pt"))
+			else if (is(block, "plot") && !is_tabled(block))
 				csv_plot(out, block);
 		}
 	}
@@ -173,7 +183,7 @@ render_csv(struct buffer *out, const struct xml *page, const char *stamp)
 static void
 md_inline(struct buffer *out, const struct xml *node, struct buffer *cell)
 {
-	escape_markdown(out, content(cell, node));
+	escape_markdown(out, content(cell, node, out));
 }
 
 static void
@@ -270,7 +280,8 @@ md_block(struct buffer *out, const struct xml *block, struct buffer *cell)
 	if (is(block, "table")) {
 		md_table(out, block, cell);
 	} else if (is(block, "plot")) {
-		md_plot(out, block);
+		if (!is_tabled(block))
+			md_plot(out, block);
 	} else if (is(block, "facts")) {
 		if (xml_get(block, "title") != NULL) {
 			buffer_text(out, "### ");
@@ -453,7 +464,7 @@ measure_table(struct writer *writer, const struct xml *table,
 		     c != NULL && i < count; c = xml_next(c), i++) {
 			size_t columns;
 
-			(void)content(&writer->cell, c);
+			(void)content(&writer->cell, c, writer->out);
 			columns = text_columns(buffer_bytes(&writer->cell)) +
 			    (is(xml_first(c), "st") ? 2 : 0);
 			width[i] = columns > width[i] ? columns : width[i];
@@ -475,7 +486,7 @@ static void
 text_cell(struct writer *writer, const struct xml *c, bool number, size_t width,
     bool last)
 {
-	const char *text = content(&writer->cell, c);
+	const char *text = content(&writer->cell, c, writer->out);
 	size_t columns = text_columns(bytes_of_text(text));
 	const struct xml *first = xml_first(c);
 	size_t marked = 0;
@@ -541,7 +552,8 @@ text_records(struct writer *writer, const struct xml *table)
 		for (const struct xml *c = xml_first(row); c != NULL;
 		     c = xml_next(c), col = xml_next(col)) {
 			const struct xml *first = xml_first(c);
-			const char *text = content(&writer->cell, c);
+			const char *text =
+			    content(&writer->cell, c, writer->out);
 			const char *label = get(col, "label");
 
 			if (*text == '\0')
@@ -614,7 +626,7 @@ text_pairs(struct writer *writer, const struct xml *block)
 		buffer_text(writer->out, "  ");
 		styled(writer, "2", name);
 		buffer_byte(writer->out, ':');
-		wrap(writer, content(&writer->cell, one), 6,
+		wrap(writer, content(&writer->cell, one, writer->out), 6,
 		    text_columns(bytes_of_text(name)) + 7);
 	}
 	buffer_byte(writer->out, '\n');
@@ -626,7 +638,8 @@ text_block(struct writer *writer, const struct xml *block)
 	if (is(block, "table")) {
 		text_table(writer, block);
 	} else if (is(block, "plot")) {
-		text_plot(writer, block);
+		if (!is_tabled(block))
+			text_plot(writer, block);
 	} else if (is(block, "facts")) {
 		if (xml_get(block, "title") != NULL) {
 			styled(writer, "1", get(block, "title"));
@@ -642,7 +655,8 @@ text_block(struct writer *writer, const struct xml *block)
 		for (const struct xml *item = xml_first(block); item != NULL;
 		     item = xml_next(item)) {
 			buffer_text(writer->out, "- ");
-			wrap(writer, content(&writer->cell, item), 2, 2);
+			wrap(writer, content(&writer->cell, item, writer->out),
+			    2, 2);
 		}
 		buffer_byte(writer->out, '\n');
 	} else if (is(block, "tiles")) {
@@ -658,10 +672,11 @@ text_block(struct writer *writer, const struct xml *block)
 		if (is(block, "verdict")) {
 			write_status(writer, get(block, "w"));
 			buffer_byte(writer->out, ':');
-			wrap(writer, content(&writer->cell, block), 2,
-			    6 + strlen(get(block, "w")));
+			wrap(writer, content(&writer->cell, block, writer->out),
+			    2, 6 + strlen(get(block, "w")));
 		} else {
-			wrap(writer, content(&writer->cell, block), 0, 0);
+			wrap(writer, content(&writer->cell, block, writer->out),
+			    0, 0);
 		}
 		buffer_byte(writer->out, '\n');
 	}

@@ -26,6 +26,10 @@ EMBED(style_sarif, "reports/style/sarif.xsl");
 EMBED(style_junit, "reports/style/junit.xsl");
 EMBED(style_prov, "reports/style/prov.xsl");
 EMBED(style_prov_json, "reports/style/prov-json.xsl");
+EMBED(style_oscal, "reports/style/oscal.xsl");
+EMBED(style_oscal_json, "reports/style/oscal-json.xsl");
+EMBED(style_cyclonedx, "reports/style/cyclonedx.xsl");
+EMBED(style_cyclonedx_json, "reports/style/cyclonedx-json.xsl");
 EMBED(style_model_card, "reports/style/model-card.xsl");
 
 static const struct embedded sheets[] = {
@@ -43,12 +47,17 @@ static const struct embedded sheets[] = {
 	{ "prov.xsl", style_prov_begin, style_prov_end },
 	{ "prov-json.xsl", style_prov_json_begin, style_prov_json_end },
 	{ "model-card.xsl", style_model_card_begin, style_model_card_end },
+	{ "oscal.xsl", style_oscal_begin, style_oscal_end },
+	{ "oscal-json.xsl", style_oscal_json_begin, style_oscal_json_end },
+	{ "cyclonedx.xsl", style_cyclonedx_begin, style_cyclonedx_end },
+	{ "cyclonedx-json.xsl", style_cyclonedx_json_begin,
+	    style_cyclonedx_json_end },
 	{ NULL, NULL, NULL },
 };
 
 const char *const report_formats[] = { "html", "text", "md", "xml", "json",
-	"csv", "sarif", "junit", "prov", "prov-json", "model-card", "pdf",
-	NULL };
+	"csv", "sarif", "junit", "prov", "prov-json", "model-card", "oscal",
+	"oscal-json", "cyclonedx", "cyclonedx-json", "pdf", NULL };
 
 /* The field's formats: each is a stylesheet of the document. */
 static const struct field_format {
@@ -62,6 +71,10 @@ static const struct field_format {
 	{ "prov", "prov.xsl", "prov.xml", false },
 	{ "prov-json", "prov-json.xsl", "prov.json", true },
 	{ "model-card", "model-card.xsl", "card.md", false },
+	{ "oscal", "oscal.xsl", "oscal.xml", false },
+	{ "oscal-json", "oscal-json.xsl", "oscal.json", true },
+	{ "cyclonedx", "cyclonedx.xsl", "cdx.xml", false },
+	{ "cyclonedx-json", "cyclonedx-json.xsl", "cdx.json", true },
 };
 
 static const struct field_format *
@@ -437,8 +450,9 @@ report_compare(const struct report *report, struct bytes issued,
 		++*figures;
 		plain_number(shown, buffer_string(&value),
 		    buffer_string(&value) + value.len);
-		/* In HTML what is shown counts, too. */
-		if (strcmp(format, "html") == 0) {
+		/* In HTML what is shown counts, too; not in its place. */
+		if (strcmp(format, "html") == 0 && now != NULL &&
+		    same_number(shown, now)) {
 			const char *text =
 			    memchr(next, '>', (size_t)(end - next));
 

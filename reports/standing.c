@@ -202,9 +202,10 @@ gather_units(struct gather *gather)
 			gather->err) == -1)
 			return -1;
 	}
-	return gather_each(gather, "model",
-	    gather->has_model ? &gather->model : NULL, take_registration,
-	    gather);
+	return gather->past ? 0
+			    : gather_each(gather, "model",
+				  gather->has_model ? &gather->model : NULL,
+				  take_registration, gather);
 }
 
 /* --- Rules --- */
@@ -300,12 +301,27 @@ count(struct gather *gather, size_t rule, enum result result, size_t unit)
 		*state = (uint8_t)(result + 1);
 }
 
+/* Keep some of a rule's evidence: nothing else shows what passes. */
+static void
+note_evidence(struct gather *gather, size_t number, struct digest leaf)
+{
+	struct report_rule *rule = &gather->rule[number];
+
+	for (size_t i = 0; i < rule->evidence_count; i++) {
+		if (digest_equal(rule->evidence[i], leaf))
+			return;
+	}
+	if (rule->evidence_count < RULE_EVIDENCE)
+		rule->evidence[rule->evidence_count++] = leaf;
+}
+
 /* Whether results of this sort are shown one by one at all. */
 static bool
 is_shown(const struct gather *gather, enum result result)
 {
-	return gather->has_model ||
-	    (result != RESULT_PASS && result != RESULT_NOT_APPLICABLE);
+	return !gather->past &&
+	    (gather->has_model ||
+		(result != RESULT_PASS && result != RESULT_NOT_APPLICABLE));
 }
 
 static struct worst *
@@ -383,12 +399,14 @@ take_judged(void *cookie, const struct judged *judged, size_t many,
 				 authority_origin(gather->view.authority)) == 0;
 
 		from = from == 0 ? 0 : from - 1;
-		gather->audited[one->result]++;
 		if (rule == gather->rule_count ||
 		    (gather->has_model && !whole &&
 			!digest_equal(one->about, gather->model)))
 			continue;
 		count(gather, rule, one->result, unit);
+		for (size_t k = 0; k < one->evidence_count && k < RULE_EVIDENCE;
+		     k++)
+			note_evidence(gather, rule, one->evidence[k]);
 		if (is_shown(gather, one->result) &&
 		    keep_judged(gather, one, rule) == -1)
 			return -1;
@@ -469,6 +487,21 @@ keep_recorded(struct gather *gather, const struct json *recorded,
 	return worst_keep(worst, &cell, gather->err);
 }
 
+static void
+note_recorded(struct gather *gather, size_t rule, const struct json *recorded)
+{
+	const struct json *leaf = json_first(json_member(recorded, "evidence"));
+	struct digest digest;
+
+	for (size_t i = 0; leaf != NULL && i < RULE_EVIDENCE &&
+	     gather->rule[rule].evidence_count < RULE_EVIDENCE;
+	     i++, leaf = json_next(leaf)) {
+		if (json_type(leaf) == JSON_TEXT &&
+		    digest_parse(&digest, bytes_of_text(json_text(leaf))))
+			note_evidence(gather, rule, digest);
+	}
+}
+
 static int
 take_results(struct gather *gather, size_t number, const struct json *results)
 {
@@ -489,6 +522,7 @@ take_results(struct gather *gather, size_t number, const struct json *results)
 		if (rule == gather->rule_count)
 			continue;
 		count(gather, rule, result, number);
+		note_recorded(gather, rule, one);
 		if (is_shown(gather, result) &&
 		    keep_recorded(gather, one, unit, rule, result) == -1)
 			return -1;
@@ -612,7 +646,7 @@ ask_audit(struct gather *gather)
 	struct judge_taker taker = { .cookie = gather,
 		.take = take_judged,
 		.only = gather->has_model ? &gather->model : NULL,
-		.brief = !gather->has_model };
+		.brief = !gather->has_model || gather->past };
 	struct reader_entry entry = reader_entry_new();
 	int result =
 	    judge_audit(gather->judge, &gather->view, &taker, gather->err);

@@ -72,6 +72,7 @@ FUNCTION(days, write_days)
 FUNCTION(md, escape_markdown)
 FUNCTION(csv, escape_csv)
 FUNCTION(uuid, escape_uuid)
+FUNCTION(line, escape_line)
 FUNCTION(name, escape_name)
 FUNCTION(date, escape_date)
 FUNCTION(number, escape_number)
@@ -90,6 +91,7 @@ xml_register_functions(xsltTransformContextPtr run)
 		{ "md", function_md },
 		{ "csv", function_csv },
 		{ "uuid", function_uuid },
+		{ "line", function_line },
 		{ "name", function_name },
 		{ "date", function_date },
 		{ "number", function_number },

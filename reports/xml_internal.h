@@ -8,8 +8,9 @@
 
 /* In XML_FUNCTIONS: json(text) a JSON string with its quotes; csv(text) a
  * field that no spreadsheet takes for a formula; md(text) plain text in
- * Markdown; yaml(text) a YAML 1.2 double-quoted scalar; uuid(text) a version 8
- * UUID (RFC 9562) from the text's SHA-256; sha256(text) in hex; name(text) an
+ * Markdown; yaml(text) a YAML 1.2 double-quoted scalar; uuid(text) the
+ * version 5 UUID (RFC 9562) of urn:vouchbook:TEXT; line(text) one line that is
+ * not empty; sha256(text) in hex; name(text) an
  * XML NCName; date(time) and number(text) for people. */
 int xml_register_functions(xsltTransformContextPtr run);
 

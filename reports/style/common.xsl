@@ -37,6 +37,7 @@
   <xsl:variable name="days" select="v:days(concat($from, ' ', $to))"/>
   <xsl:choose>
     <xsl:when test="$days = ''">not known</xsl:when>
+    <xsl:when test="$days = 0">today</xsl:when>
     <xsl:when test="$days = 1">1 day</xsl:when>
     <xsl:otherwise><xsl:value-of select="$days"/> days</xsl:otherwise>
   </xsl:choose>
@@ -59,23 +60,34 @@
   <xsl:attribute name="program"><xsl:value-of select="$cover/r:generator/@program"/></xsl:attribute>
 </xsl:template>
 
-<!-- "39 of 41 checks pass; …" -->
+<!-- "39 of 41 checks pass; 2 fail, 1 is waived." What there is none of is not said. -->
+<xsl:template name="counted">
+  <xsl:param name="id"/><xsl:param name="one"/><xsl:param name="many"/><xsl:param name="first"/>
+  <xsl:variable name="value" select="key('figure', $id)/@value"/>
+  <xsl:if test="$value &gt; 0">
+    <xsl:choose><xsl:when test="$first">; </xsl:when><xsl:otherwise>, </xsl:otherwise></xsl:choose>
+    <xsl:call-template name="fig"><xsl:with-param name="id" select="$id"/></xsl:call-template>
+    <xsl:text> </xsl:text>
+    <xsl:choose><xsl:when test="$value = 1"><xsl:value-of select="$one"/></xsl:when><xsl:otherwise><xsl:value-of select="$many"/></xsl:otherwise></xsl:choose>
+  </xsl:if>
+</xsl:template>
 <xsl:template name="counts">
-  <xsl:variable name="of" select="key('figure', 'checks-pass')/@value + key('figure', 'checks-fail')/@value
-      + key('figure', 'checks-waived')/@value + key('figure', 'checks-no-evidence')/@value + key('figure', 'checks-error')/@value"/>
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-pass'"/></xsl:call-template>
-        <xsl:text> of </xsl:text><xsl:value-of select="v:number(string($of))"/>
-        <xsl:text> checks pass; </xsl:text>
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-fail'"/></xsl:call-template>
-        <xsl:text> fail, </xsl:text>
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-waived'"/></xsl:call-template>
-        <xsl:text> are waived, </xsl:text>
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-no-evidence'"/></xsl:call-template>
-        <xsl:text> lack evidence, </xsl:text>
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-error'"/></xsl:call-template>
-        <xsl:text> are faults of a rule. A further </xsl:text>
-        <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-not-applicable'"/></xsl:call-template>
-        <xsl:text> do not apply.</xsl:text>
+  <xsl:variable name="pass" select="key('figure', 'checks-pass')/@value"/>
+  <xsl:variable name="fail" select="key('figure', 'checks-fail')/@value"/>
+  <xsl:variable name="waived" select="key('figure', 'checks-waived')/@value"/>
+  <xsl:variable name="none" select="key('figure', 'checks-no-evidence')/@value"/>
+  <xsl:variable name="error" select="key('figure', 'checks-error')/@value"/>
+  <xsl:variable name="apart" select="key('figure', 'checks-not-applicable')/@value"/>
+  <xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-pass'"/></xsl:call-template>
+  <xsl:text> of </xsl:text><xsl:value-of select="v:number(string($pass + $fail + $waived + $none + $error))"/>
+  <xsl:text> checks pass</xsl:text>
+  <xsl:call-template name="counted"><xsl:with-param name="id" select="'checks-fail'"/><xsl:with-param name="one" select="'fails'"/><xsl:with-param name="many" select="'fail'"/><xsl:with-param name="first" select="true()"/></xsl:call-template>
+  <xsl:call-template name="counted"><xsl:with-param name="id" select="'checks-waived'"/><xsl:with-param name="one" select="'is waived'"/><xsl:with-param name="many" select="'are waived'"/><xsl:with-param name="first" select="$fail = 0"/></xsl:call-template>
+  <xsl:call-template name="counted"><xsl:with-param name="id" select="'checks-no-evidence'"/><xsl:with-param name="one" select="'lacks evidence'"/><xsl:with-param name="many" select="'lack evidence'"/><xsl:with-param name="first" select="$fail + $waived = 0"/></xsl:call-template>
+  <xsl:call-template name="counted"><xsl:with-param name="id" select="'checks-error'"/><xsl:with-param name="one" select="'is a fault of a rule'"/><xsl:with-param name="many" select="'are faults of rules'"/><xsl:with-param name="first" select="$fail + $waived + $none = 0"/></xsl:call-template>
+  <xsl:text>.</xsl:text>
+  <xsl:if test="$apart &gt; 0"><xsl:text> A further </xsl:text><xsl:call-template name="fig"><xsl:with-param name="id" select="'checks-not-applicable'"/></xsl:call-template>
+    <xsl:choose><xsl:when test="$apart = 1"> does not apply.</xsl:when><xsl:otherwise> do not apply.</xsl:otherwise></xsl:choose></xsl:if>
 </xsl:template>
 
 <!-- The line that a report begins with: how rules came out. -->
@@ -98,6 +110,10 @@
       </verdict>
     </xsl:otherwise>
   </xsl:choose>
+</xsl:template>
+
+<!-- What is counted and not shown. -->
+<xsl:template name="summarised">
   <xsl:for-each select="$cover/r:summarised">
     <p><xsl:value-of select="."/>
       <xsl:if test="@all"> Shown: <xsl:value-of select="v:number(string(@shown))"/> of <xsl:value-of select="v:number(string(@all))"/>.</xsl:if>
@@ -107,13 +123,13 @@
 
 <xsl:template match="r:action" mode="finding">
   <finding id="{@id}" status="{@status}" title="{@title}" owner="{@owner}">
-    <xsl:if test="@since"><xsl:attribute name="age"><xsl:call-template name="age"><xsl:with-param name="from" select="@since"/></xsl:call-template></xsl:attribute></xsl:if>
-    <xsl:if test="r:criteria"><part name="What should be"><xsl:value-of select="r:criteria"/></part></xsl:if>
-    <xsl:if test="r:condition"><part name="What is"><xsl:value-of select="r:condition"/></part></xsl:if>
-    <xsl:if test="r:cause"><part name="Why"><xsl:value-of select="r:cause"/></part></xsl:if>
-    <xsl:if test="r:consequence"><part name="What follows"><xsl:value-of select="r:consequence"/></part></xsl:if>
-    <xsl:if test="r:recommendation"><part name="What to do"><xsl:value-of select="r:recommendation"/></part></xsl:if>
-    <xsl:if test="r:command"><part name="How"><code><xsl:value-of select="r:command"/></code></part></xsl:if>
+    <xsl:if test="@since"><xsl:attribute name="age"><xsl:choose><xsl:when test="v:days(concat(@since, ' ', $now)) &gt; 0">open for <xsl:call-template name="age"><xsl:with-param name="from" select="@since"/></xsl:call-template></xsl:when><xsl:otherwise>open since today</xsl:otherwise></xsl:choose></xsl:attribute></xsl:if>
+    <xsl:if test="r:criteria"><part name="Criteria"><xsl:value-of select="r:criteria"/></part></xsl:if>
+    <xsl:if test="r:condition"><part name="Condition"><xsl:value-of select="r:condition"/></part></xsl:if>
+    <xsl:if test="r:cause"><part name="Cause"><xsl:value-of select="r:cause"/></part></xsl:if>
+    <xsl:if test="r:consequence"><part name="Consequence"><xsl:value-of select="r:consequence"/></part></xsl:if>
+    <xsl:if test="r:recommendation"><part name="Recommendation"><xsl:value-of select="r:recommendation"/></part></xsl:if>
+    <xsl:if test="r:command"><part name="Command"><code><xsl:value-of select="r:command"/></code></part></xsl:if>
     <xsl:if test="r:cite"><part name="Entries"><xsl:call-template name="cites"/></part></xsl:if>
   </finding>
 </xsl:template>
@@ -123,7 +139,7 @@
   <xsl:param name="all" select="/r:report/r:verdicts/r:verdict"/>
   <xsl:param name="caption" select="'Each rule, with what was found'"/>
   <table name="verdicts" caption="{$caption}">
-    <col label="Result"/><col label="Rule"/><col label="About"/><col label="What was found"/><col label="Entries"/>
+    <col label="Result"/><col label="Rule" type="wide"/><col label="About"/><col label="What was found" type="wide"/><col label="Said"/><col label="Entries"/>
     <xsl:for-each select="$all">
       <xsl:variable name="rule" select="key('rule', @rule)"/>
       <row>
@@ -133,13 +149,27 @@
           <xsl:if test="$rule/@otherwise = 'warn'">, warns only</xsl:if><xsl:text>)</xsl:text></c>
         <c><xsl:choose><xsl:when test="@subject"><xsl:value-of select="key('subject', @subject)/@name"/></xsl:when><xsl:otherwise>the ledger</xsl:otherwise></xsl:choose>
           <xsl:if test="@environment"> in <xsl:value-of select="@environment"/></xsl:if></c>
-        <c><xsl:value-of select="r:message"/>
-          <xsl:for-each select="r:value"><xsl:if test="position() &gt; 1 or ../r:message"><br/></xsl:if><code><xsl:value-of select="@expression"/> = <xsl:value-of select="."/></code></xsl:for-each>
-          <xsl:if test="@source = 'recorded'"><xsl:if test="r:message or r:value"><br/></xsl:if>As it was signed when it went into use.</xsl:if></c>
+        <c><xsl:call-template name="found"><xsl:with-param name="rule" select="$rule"/></xsl:call-template></c>
+        <c><xsl:choose><xsl:when test="@source = 'recorded'">signed then</xsl:when><xsl:otherwise>asked now</xsl:otherwise></xsl:choose></c>
         <c><xsl:call-template name="cites"><xsl:with-param name="from" select="r:record/r:cite | r:lifted/r:cite | r:rests-on/r:cite"/></xsl:call-template></c>
       </row>
     </xsl:for-each>
   </table>
+</xsl:template>
+
+<!-- What a rule found: its message, unless it is the rule's own words, and the values that decided. -->
+<xsl:template name="found">
+  <xsl:param name="rule"/>
+  <xsl:variable name="says" select="r:message and string(r:message) != string($rule/r:because)"/>
+  <xsl:if test="$says"><xsl:value-of select="r:message"/></xsl:if>
+  <xsl:for-each select="r:value"><xsl:if test="position() &gt; 1 or $says"><br/></xsl:if><code><xsl:value-of select="@expression"/> = <xsl:call-template name="value"/></code></xsl:for-each>
+</xsl:template>
+<!-- A digest by its first characters: the entry has it whole. -->
+<xsl:template name="value">
+  <xsl:choose>
+    <xsl:when test="string-length(.) = 66 and translate(., '0123456789abcdef', '') = '&quot;&quot;'"><xsl:value-of select="concat(substring(., 2, 12), '…')"/></xsl:when>
+    <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
+  </xsl:choose>
 </xsl:template>
 
 <xsl:template name="waiver-table">
@@ -148,7 +178,7 @@
     <xsl:when test="not($all)"><p>No exception has been granted.</p></xsl:when>
     <xsl:otherwise>
       <table name="waivers" caption="Exceptions that were granted, by age">
-        <col label="State"/><col label="Rule"/><col label="Model"/><col label="Granted by"/><col label="Age" type="number"/><col label="Until"/><col label="Why"/><col label="Entries"/>
+        <col label="State"/><col label="Rule"/><col label="Model"/><col label="Granted by"/><col label="Age"/><col label="Until" type="date"/><col label="Why"/><col label="Entries"/>
         <xsl:for-each select="$all">
           <xsl:sort select="@from"/>
           <row>
@@ -179,37 +209,46 @@
 
 <!-- The end of every report: where its numbers come from, and what they rest on. -->
 <xsl:template name="appendix">
-  <section id="integrity-limits" title="What this shows, and what it does not">
-    <table name="statements" caption="What the ledger proves">
-      <col label=""/><col label="Statement"/>
-      <xsl:for-each select="/r:report/r:integrity/r:statement">
-        <row><c><xsl:value-of select="@type"/></c><c><xsl:value-of select="."/></c></row>
-      </xsl:for-each>
-    </table>
-    <list><xsl:for-each select="$cover/r:limit"><item>Not covered: <xsl:value-of select="."/></item></xsl:for-each></list>
+  <section id="integrity-limits" title="What this shows, and what it does not" annex="yes">
+    <p>What the ledger proves:</p>
+    <list><xsl:for-each select="/r:report/r:integrity/r:statement[@type = 'proves']"><item><xsl:value-of select="."/></item></xsl:for-each></list>
+    <p>What it does not prove, and this report does not cover:</p>
+    <list><xsl:for-each select="/r:report/r:integrity/r:statement[@type != 'proves'] | $cover/r:limit"><item><xsl:value-of select="."/></item></xsl:for-each></list>
+    <xsl:call-template name="summarised"/>
+    <p>It covers <xsl:value-of select="v:date(string($cover/r:period/@from))"/> to <xsl:value-of select="v:date(string($cover/r:period/@to))"/><xsl:if test="not($cover/r:in-force)">; no policy was in force</xsl:if>.</p>
+    <xsl:if test="$cover/r:in-force">
+      <table name="policies" caption="Policies in force">
+        <col label="Policy"/><col label="Version"/><col label="SHA-256 of its text"/><col label="Entries"/>
+        <xsl:for-each select="/r:report/r:rules/r:policy">
+          <row><c><xsl:value-of select="@name"/><xsl:if test="@title">: <xsl:value-of select="@title"/></xsl:if></c><c><xsl:value-of select="@version"/></c><c><code><xsl:value-of select="@digest"/></code></c><c><xsl:call-template name="cites"/></c></row>
+        </xsl:for-each>
+      </table>
+    </xsl:if>
   </section>
-  <section id="figures" title="Figures, and how each was counted">
-    <p>Every figure can be computed again: <code>vouch report --check FILE</code></p>
+  <section id="figures" title="Figures, and how each was counted" annex="yes">
+    <p>Every figure can be computed again from the ledger: <code>vouch report --check FILE</code> Counted by <xsl:value-of select="$cover/r:generator/@program"/>, whose version is in each definition's digest.</p>
     <table name="figures" caption="All figures of this report">
-      <col label="Figure"/><col label="Value" type="number"/><col label="Of" type="number"/><col label="Counts"/><col label="Entries"/>
+      <col label="Figure"/><col label="Value" type="number"/><col label="Of" type="number"/><col label="Unit"/><col label="What it counts"/><col label="Asked with"/><col label="Entries"/>
       <xsl:for-each select="/r:report/r:figures/r:figure">
         <row>
           <c><code><xsl:value-of select="@id"/></code></c>
           <c><fig id="{@id}" value="{@value}"><xsl:value-of select="v:number(string(@value))"/></fig></c>
           <c><xsl:value-of select="v:number(string(@of))"/></c>
-          <c><xsl:value-of select="key('definition', @definition)/r:says"/> (<xsl:value-of select="@definition"/>)</c>
+          <c><xsl:value-of select="@unit"/><xsl:if test="@n"> (n <xsl:value-of select="v:number(string(@n))"/>)</xsl:if></c>
+          <c><xsl:value-of select="key('definition', @definition)/r:says"/> (<link to="{@definition}"><xsl:value-of select="@definition"/></link>)</c>
+          <c><xsl:value-of select="@parameters"/></c>
           <c><xsl:call-template name="cites"/></c>
         </row>
       </xsl:for-each>
     </table>
     <table name="definitions" caption="Definitions">
-      <col label="Id"/><col label="How to repeat it"/><col label="Digest"/>
+      <col label="Definition"/><col label="How to repeat it"/><col label="Digest of the definition"/>
       <xsl:for-each select="/r:report/r:definitions/r:definition[@id = /r:report/r:figures/r:figure/@definition]">
-        <row><c><xsl:value-of select="@id"/></c><c><code><xsl:value-of select="r:query"/></code></c><c><code><xsl:value-of select="substring(@digest, 1, 16)"/></code></c></row>
+        <row anchor="{@id}"><c><xsl:value-of select="@id"/></c><c><code><xsl:value-of select="r:query"/></code></c><c><code><xsl:value-of select="substring(@digest, 1, 16)"/></code></c></row>
       </xsl:for-each>
     </table>
   </section>
-  <section id="evidence" title="Evidence register">
+  <section id="evidence" title="Evidence register" annex="yes">
     <table name="evidence" caption="Every entry that this report cites">
       <col label="Entry" type="number"/><col label="What it is"/><col label="Signed by"/><col label="Time"/><col label="Leaf hash"/><col label="Checked"/>
       <xsl:for-each select="/r:report/r:evidence/r:entry">
@@ -225,10 +264,11 @@
       </xsl:for-each>
     </table>
   </section>
-  <section id="verify" title="How to verify it yourself">
+  <section id="verify" title="How to verify it yourself, offline" annex="yes">
     <list>
       <item>Compare the checkpoint with one that you have from elsewhere: <xsl:value-of select="v:number(string($cover/r:checkpoint/@size))"/> entries, root <code><xsl:value-of select="$cover/r:checkpoint/@root"/></code></item>
-      <item>Verify the whole ledger, offline: <code>vouch verify --replay</code></item>
+      <item>Verify the whole ledger, with no network: <code>vouch verify --replay</code></item>
+      <item>Without this program: <code>docs/format.md</code> says how an entry is hashed, chained and signed; <code>jq</code> and <code>sha256sum</code> walk the chain, Go's <code>sumdb/tlog</code> checks the tree.</item>
       <item>Compute the figures of this report again: <code>vouch report --check FILE</code></item>
       <item>Read any entry with its signatures: <code>vouch show ENTRY</code></item>
     </list>

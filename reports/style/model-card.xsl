@@ -126,6 +126,8 @@
     </xsl:variable>
     <xsl:if test="string-length($index) &lt;= 12000"><xsl:value-of select="$index"/></xsl:if>
   </xsl:if>
+  <xsl:text>checks:&#10;</xsl:text>
+  <xsl:for-each select="/r:report/r:figures/r:figure[starts-with(@id, 'checks-')]"><xsl:value-of select="concat('  ', substring-after(@id, 'checks-'), ': ', @value, $nl)"/></xsl:for-each>
   <xsl:text>---&#10;</xsl:text>
 </xsl:template>
 

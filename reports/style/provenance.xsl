@@ -9,6 +9,7 @@
     <section id="identity" title="Identity"><xsl:call-template name="identity"/></section>
     <section id="verdict" title="Decision">
       <xsl:call-template name="verdict-line"/>
+      <xsl:if test="r:verdicts/r:verdict/r:record"><p>The verdict that the ledger signed when it went into use: <xsl:call-template name="cites"><xsl:with-param name="from" select="(r:verdicts/r:verdict/r:record)[1]/r:cite"/></xsl:call-template></p></xsl:if>
       <xsl:call-template name="decision-table"/>
     </section>
     <section id="provenance" title="What it was made from"><xsl:call-template name="graph"/></section>
@@ -20,12 +21,13 @@
     <section id="evaluation" title="Evaluation"><xsl:call-template name="evaluation"/></section>
     <section id="rules" title="Rule by rule"><xsl:choose><xsl:when test="$judged"><xsl:call-template name="verdict-table"/></xsl:when><xsl:otherwise><p>No policy is in force.</p></xsl:otherwise></xsl:choose></section>
     <section id="waivers" title="Exceptions"><xsl:call-template name="waiver-table"/></section>
-    <section id="operation" title="In use since"><xsl:call-template name="operation"/></section>
+    <section id="operation" title="Operation since"><xsl:call-template name="operation"/></section>
     <section id="findings" title="Findings">
       <xsl:choose><xsl:when test="r:actions/r:action"><xsl:apply-templates select="r:actions/r:action" mode="finding"/></xsl:when><xsl:otherwise><p>None.</p></xsl:otherwise></xsl:choose>
     </section>
     <section id="integrity" title="Integrity"><xsl:call-template name="integrity"/></section>
-    <section id="glossary" title="Words used here">
+    <section id="glossary" title="Method, and words used here" annex="yes">
+      <p>Everything here was read from entries of the ledger at one checkpoint. Rules on audit were asked again at that checkpoint; rules on deployments are shown with the verdict that was signed when the model went into use. Nothing was taken from elsewhere, and no figure was typed in.</p>
       <facts>
         <fact name="Entry">One signed record with its place in the ledger.</fact>
         <fact name="Leaf hash">The SHA-256 by which the tree knows an entry; it changes when one byte does.</fact>

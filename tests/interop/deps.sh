@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install what the interop tests compare with into .interop/: Python packages
-# in an environment of their own and Go programs, all pinned by digest.
+# in an environment of their own, Go programs and Node packages, all pinned by
+# digest; and a browser, if this is root's machine.
 set -eu
 cd "$(dirname "$0")/../.."
 absent() {
@@ -12,24 +13,43 @@ python3 -c 'import venv, ensurepip' 2>/dev/null ||
     absent "python3 makes no environments; install python3-venv"
 command -v go >/dev/null || absent "there is no go; install golang-go"
 
+# Pages are looked at in a browser.  Where one cannot be had, the rest is
+# installed all the same, and why is kept for the test to say.
+browser_lacks() {
+	command -v npm >/dev/null || { echo "there is no npm here"; return; }
+	major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
+	[ "${major:-0}" -ge 20 ] || { echo "there is no Node 20 here"; return; }
+	command -v chromium >/dev/null && return
+	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+		    apt-get install -y -qq --no-install-recommends chromium
+		} >/dev/null 2>&1 || true
+	fi
+	command -v chromium >/dev/null || echo "there is no Chromium here"
+}
+no_pages=$(browser_lacks)
+
 # All is as it should be if nothing that it was made from has changed.
 state=$({
 	cat tests/interop/deps.sh tests/interop/peers.txt \
-	    tests/interop/go_tlog/* tests/interop/cel_go/*
+	    tests/interop/go_tlog/* tests/interop/cel_go/* \
+	    tests/interop/pages/*.json
 	python3 --version
 	go version
+	printf '%s\n' "$no_pages"
 	pwd
 } | sha256sum)
 if [ "$(cat .interop/state 2>/dev/null)" = "$state" ] &&
     [ -x .interop/python/bin/python ] && [ -x .interop/bin/go_tlog ] &&
-    { [ -x .interop/bin/cel_go ] || [ -e .interop/no_cel_go ]; }
+    { [ -x .interop/bin/cel_go ] || [ -e .interop/no_cel_go ]; } &&
+    { [ -d .interop/pages/node_modules ] || [ -e .interop/no_pages ]; }
 then
 	exit 0
 fi
 mkdir -p .interop/bin
 rm -rf .interop/state .interop/python
 echo "installing into .interop: $(grep -c == tests/interop/peers.txt)" \
-    "Python packages, two Go programs"
+    "Python packages, two Go programs, two Node packages"
 python3 -m venv .interop/python || absent "no environment could be made"
 .interop/python/bin/python -m pip install -q --disable-pip-version-check \
     --no-cache-dir --only-binary :all: --require-hashes \
@@ -51,5 +71,15 @@ then
 	    tee .interop/no_cel_go
 else
 	go_program cel_go
+fi
+rm -rf .interop/no_pages .interop/pages
+if [ -n "$no_pages" ]; then
+	echo "$no_pages" | tee .interop/no_pages
+else
+	mkdir .interop/pages
+	cp tests/interop/pages/package.json \
+	    tests/interop/pages/package-lock.json .interop/pages
+	( cd .interop/pages &&
+	    npm ci --ignore-scripts --no-audit --no-fund --silent )
 fi
 printf '%s\n' "$state" >.interop/state

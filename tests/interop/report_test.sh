@@ -1,5 +1,6 @@
 #!/bin/sh
-# A tool that reads SARIF takes what a report says: by the official schema.
+# Tools that read SARIF, PROV, OSCAL and CycloneDX take what a report says: by
+# the official schemas.
 set -u
 # shellcheck source=tests/interop/lib.sh
 . "$ROOT/tests/interop/lib.sh"
@@ -17,35 +18,42 @@ vouch key new -q dana --no-passphrase
 vouch key enrol -q dana --role compliance
 vouch -q --key dana policy publish starter --because "rules"
 vouch -q --key dana policy publish eu-ai-act-high-risk --because "rules"
+check() { # FORMAT FILE…
+	"$PEERS/python/bin/python" "$ROOT/tests/interop/report_valid.py" "$@"
+}
+formats="sarif prov-json oscal-json cyclonedx-json"
 for kind in posture "provenance credit" compliance "release credit --to production"; do
 	name=${kind%% *}
-	# shellcheck disable=SC2086
-	ok "$name as SARIF" vouch report $kind --format sarif -o "$name.sarif"
-	ok "is valid by the official schema" "$PEERS/python/bin/python" - "$ROOT/tests/schemas/sarif-schema-2.1.0.json" "$name.sarif" <<'END'
+	for format in $formats; do
+		# shellcheck disable=SC2086
+		ok "$name as $format" vouch report $kind --format "$format" -o "$name.$format"
+		# shellcheck disable=SC2086
+		ok "and as it was before there were rules" vouch report $kind --at 5 --format "$format" -o "$name-early.$format"
+	done
+	ok "results name their rules" "$PEERS/python/bin/python" - "$name.sarif" <<'END'
 import json
 import sys
 
-import jsonschema
-
-schema, document = (json.load(open(name)) for name in sys.argv[1:])
-jsonschema.Draft4Validator(schema).validate(document)
+document = json.load(open(sys.argv[1]))
 rules = document["runs"][0]["tool"]["driver"]["rules"]
 for result in document["runs"][0]["results"]:
     assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
     assert result["partialFingerprints"]
 END
-	# shellcheck disable=SC2086
-	ok "$name as PROV-JSON" vouch report $kind --format prov-json -o "$name.prov.json"
-	ok "is valid by its schema" "$PEERS/python/bin/python" -c '
-import json, sys, jsonschema
-jsonschema.Draft4Validator(json.load(open(sys.argv[1]))).validate(json.load(open(sys.argv[2])))' \
-		"$ROOT/tests/schemas/prov/prov-json.schema.json" "$name.prov.json"
 	expect_ok "$name as SARIF again" cat "$name.sarif"
 	expect_jq '.[0].runs[0].results | all(.kind == "fail" or .kind == "review")' "with failures and reviews only"
 done
+for format in $formats; do
+	ok "all $format is valid by the official schema" check "$format" ./*."$format"
+done
 jq '.runs[0].results[0].kind = "odd"' release.sarif >bad.sarif
-expect_exit 1 "what is no SARIF" "$PEERS/python/bin/python" -c '
-import json, sys, jsonschema
-sys.exit(0 if jsonschema.Draft4Validator(json.load(open(sys.argv[1]))).is_valid(json.load(open(sys.argv[2]))) else 1)' \
-	"$ROOT/tests/schemas/sarif-schema-2.1.0.json" bad.sarif
+expect_exit 1 "what is no SARIF" check sarif bad.sarif
+jq '.entity = 1' release.prov-json >bad.prov-json
+expect_exit 1 "what is no PROV" check prov-json bad.prov-json
+for bad in "$ROOT"/tests/schemas/oscal/invalid/*.json; do
+	expect_exit 1 "$(basename "$bad") is no OSCAL" check oscal-json "$bad"
+done
+for bad in "$ROOT"/tests/schemas/cyclonedx/invalid/*.json; do
+	expect_exit 1 "$(basename "$bad") is no CycloneDX" check cyclonedx-json "$bad"
+done
 done_testing

@@ -33,6 +33,20 @@ fips_vectors(void **state)
 		    bytes_of_text(vectors[i].text))).text, vectors[i].hex);
 }
 
+/* NIST's example for SHA-1 (FIPS 180-2, appendix A). */
+static void
+sha1_of_abc(void **state)
+{
+	uint8_t byte[DIGEST_SHA1_LEN];
+
+	(void)state;
+	digest_sha1(byte, bytes_of_text("abc"));
+	assert_memory_equal(byte,
+	    "\xa9\x99\x3e\x36\x47\x06\x81\x6a\xba\x3e"
+	    "\x25\x71\x78\x50\xc2\x6c\x9c\xd0\xd8\x9d",
+	    sizeof byte);
+}
+
 static void
 a_million_times_a_in_pieces_of_every_size(void **state)
 {
@@ -125,6 +139,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fips_vectors),
+		cmocka_unit_test(sha1_of_abc),
 		cmocka_unit_test(a_million_times_a_in_pieces_of_every_size),
 		cmocka_unit_test(prefixed_is_the_digest_of_what_is_joined),
 		cmocka_unit_test(hex_is_read_back_and_only_in_lower_case),

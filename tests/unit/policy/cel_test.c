@@ -83,7 +83,8 @@ values_are_spelt_for_people(void **state)
 		{ "optional.none()", "optional.none()" },
 		{ "optional.of(1)", "optional.of(1)" },
 		{ "timestamp('2026-11-23T09:00:00.25Z')",
-		    "1795424400.250000000s" },
+		    "2026-11-23T09:00:00.25Z" },
+		{ "duration('90.5s')", "90.5s" },
 		{ NULL, NULL },
 	};
 

@@ -30,6 +30,26 @@ markdown_has_no_markup(void **state)
 	expect(escape_markdown, "1. a", "1\\. a");
 	expect(escape_markdown, "- a", "\\- a");
 	expect(escape_markdown, "http://x www.y", "http:&#47;&#47;x www&#46;y");
+	expect(escape_markdown, "WWW.y Www.y", "WWW&#46;y Www&#46;y");
+	expect(escape_markdown, "2) a", "2\\) a");
+	expect(escape_markdown, "+ a", "\\+ a");
+	expect(escape_markdown, "=== a", "\\=== a");
+	expect(escape_markdown, "a\r\nb", "a  b");
+	expect(escape_markdown, "", "");
+}
+
+static void
+markdown_calls_nobody(void **state)
+{
+	(void)state;
+	expect(escape_markdown, "@everyone", "&#64;everyone");
+	expect(escape_markdown, "a @1", "a &#64;1");
+	expect(escape_markdown, "a@e.example", "a&#64;e.example");
+	expect(escape_markdown, "a@1.example", "a&#64;1.example");
+	expect(escape_markdown, "a@1-b.example", "a&#64;1-b.example");
+	/* What we write ourselves stays legible. */
+	expect(escape_markdown, "model/credit@1", "model/credit@1");
+	expect(escape_markdown, "credit@12, in use", "credit@12, in use");
 }
 
 static void
@@ -43,6 +63,16 @@ a_formula_is_text(void **state)
 	expect(escape_csv, "-a", "\"'-a\"");
 	expect(escape_csv, "a,\"b\"", "\"a,\"\"b\"\"\"");
 	expect(escape_csv, "plain", "plain");
+	expect(escape_csv, "\t=1", "\"'\t=1\"");
+	expect(escape_csv, "\r=1", "\"'\r=1\"");
+	expect(escape_csv, "＝1+1", "\"'＝1+1\"");
+	expect(escape_csv, "＋1", "\"'＋1\"");
+	expect(escape_csv, "－1", "\"'－1\"");
+	expect(escape_csv, "＠SUM(A1)", "\"'＠SUM(A1)\"");
+	expect(escape_csv, "（1）", "（1）");
+	expect(escape_csv, "-1-1", "\"'-1-1\"");
+	expect(escape_csv, "+", "\"'+\"");
+	expect(escape_csv, "", "");
 }
 
 static void
@@ -59,15 +89,22 @@ numbers_and_times_for_people(void **state)
 }
 
 static void
-a_uuid_is_of_version_8(void **state)
+a_uuid_is_of_version_5(void **state)
 {
-	struct buffer out = buffer_new(100);
-
 	(void)state;
-	escape_uuid(&out, "x");
-	assert_int_equal(out.len, 36);
-	assert_int_equal(out.data[14], '8');
-	buffer_free(&out);
+	/* Python: uuid.uuid5(uuid.NAMESPACE_URL, "urn:vouchbook:x") */
+	expect(escape_uuid, "x", "e9c5d897-ba94-553f-bb93-85225bad7f44");
+}
+
+static void
+a_line_is_one_and_not_empty(void **state)
+{
+	(void)state;
+	expect(escape_line, " a\n\n b\t", "a b");
+	expect(escape_line, "\xc2\xa0" "a\xe2\x80\x87\xe3\x80\x80", "a");
+	expect(escape_line, "\xc3\x85" "a", "\xc3\x85" "a");
+	expect(escape_line, " \xef\xbb\xbf", "-");
+	expect(escape_line, "", "-");
 }
 
 static void
@@ -83,11 +120,18 @@ documents_hold_only_what_xml_can(void **state)
 	long_text[1000000] = '\0';
 	assert_int_equal(xml_new(&doc, "top", "urn:test", &err), 0);
 	xml_set(xml_root(doc), "evil", "<\"'&\x01\xe2\x80\xae\n");
+	/* No escape in XML makes a character of these. */
+	xml_set(xml_root(doc), "none", "\xef\xbf\xbe\xef\xbf\xbf");
+	xml_set(xml_root(doc), "half", "\xed\xa0\x80");
 	xml_add_text(xml_root(doc), "long", long_text);
 	assert_int_equal(xml_check(doc, "it", &err), 0);
 	xml_write(&out, doc);
 	assert_non_null(strstr(buffer_string(&out),
 	    "evil=\"&lt;&quot;'&amp;\\x01\\u{202E} \""));
+	assert_non_null(strstr(buffer_string(&out),
+	    "none=\"\\u{FFFE}\\u{FFFF}\""));
+	assert_non_null(strstr(buffer_string(&out),
+	    "half=\"\\xED\\xA0\\x80\""));
 	assert_non_null(strstr(buffer_string(&out), "(1000000 bytes in all)"));
 	assert_true(out.len < 5000);
 	xml_free(doc);
@@ -124,9 +168,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(markdown_has_no_markup),
+		cmocka_unit_test(markdown_calls_nobody),
 		cmocka_unit_test(a_formula_is_text),
 		cmocka_unit_test(numbers_and_times_for_people),
-		cmocka_unit_test(a_uuid_is_of_version_8),
+		cmocka_unit_test(a_uuid_is_of_version_5),
+		cmocka_unit_test(a_line_is_one_and_not_empty),
 		cmocka_unit_test(documents_hold_only_what_xml_can),
 		cmocka_unit_test(entities_and_outsiders_are_refused),
 	};

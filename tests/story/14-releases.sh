@@ -1,0 +1,116 @@
+#!/bin/sh
+# A second version beside the one in use: how they differ, what is measured
+# against what is asked for, who must still say yes, and the way back; and
+# what a board sees of it over time.
+set -u
+# shellcheck source=tests/story/lib.sh
+. "$ROOT/tests/story/lib.sh"
+
+mkdir work && cd work || exit 1
+vouch init -q --no-passphrase --origin example.com/story --name alice --role owner --role engineer
+for who in bob:approver carol:approver dana:compliance mon:service; do
+	name=${who%%:*}
+	vouch key new "$name" --no-passphrase >/dev/null &&
+	    vouch key request "$name" >"$name.req" &&
+	    vouch --key alice key enrol --request "$name.req" --role "${who##*:}" -q
+done
+export VOUCH_KEY=alice
+echo a,b,c >train.csv
+echo d,e,f >test.csv
+vouch dataset add train.csv --name train --licence CC0-1.0 -q
+vouch dataset add test.csv --name test --licence CC0-1.0 -q
+vouch --key dana policy publish starter --param min_metric=0.8 --because "first rules" -q
+
+# version NUMBER AUC YOUNG OLD
+version() {
+	echo "model $1" >"model-$1.bin"
+	vouch run -q --name fit --input train.csv --output "model-$1.bin" --param "depth=$1" --param rate=0.1 -- true >/dev/null
+	vouch model register "model-$1.bin" --name credit --owner risk -q
+	echo "{\"metrics\":{\"auc\":$2},\"n\":400,\"thresholds\":{\"auc\":{\"min\":0.8}},
+	    \"robustness\":[{\"name\":\"noise\",\"metrics\":{\"auc\":0.7$1}}],
+	    \"slices\":[{\"slice\":\"age\",\"value\":\"young\",\"n\":150,\"metrics\":{\"auc\":$3},
+	    \"intervals\":{\"auc\":{\"low\":0.6,\"high\":0.9}}},
+	    {\"slice\":\"age\",\"value\":\"old\",\"n\":250,\"metrics\":{\"auc\":$4}}]}" >evaluation.json
+	vouch evaluate "credit@$1" evaluation.json --dataset test --name holdout -q
+}
+
+# --- the first
+version 1 0.83 0.80 0.85
+expect_ok "before anything is in use" vouch report release credit --to production --format json
+expect_jq '.[0].changes[0] | has("deployed") | not' "there is nothing to compare with"
+expect_jq '[.[0].verdicts[0].verdict[].threshold[]? | select(.measure == "e.metrics.auc")][0]
+    | .measured == "0.83" and .order == "at least" and .limit == "0.8" and (.margin | tonumber) > 0.029' \
+	"what is measured stands beside what is asked for, with the margin"
+expect_jq '[.[0].figures[0].figure[] | select(.id == "approvals")][0] | .value == "0"' "no approval"
+expect_jq '[.[0].approvals[0].awaited[]?] | length == 2' "and both who may approve are awaited"
+expect_ok "in words" vouch report release credit --to production
+expect_output "this would be the first" "it says so"
+expect_output "Nothing has been proposed" "and what comes first"
+expect_output "bob, carol" "by name"
+vouch propose credit --to production -q
+expect_ok "the command that supplies what is missing" vouch report release credit --to production --format json
+expect_jq 'any(.[0].actions[0].action[].command[]?.text; contains("vouch approve credit@1 --because TEXT"))' "names the model"
+expect_jq '[.[0].figures[0].figure[] | select(.id == "approvals")][0] | .value == "0" and .of == "2"' "none of two approvals"
+vouch --key bob approve credit --because "yes" -q
+vouch --key carol approve credit --because "yes" -q
+vouch --key bob deploy credit --to production -q
+first=$(size)
+vouch --key dana report posture -o first.html --file -q
+
+# --- the second
+version 2 0.84 0.70 0.88
+vouch propose credit@2 --to production -q
+vouch --key bob approve credit@2 --because "yes" -q
+expect_ok "a second version beside the first" vouch report release credit@2 --to production --format json
+expect_jq '.[0].changes[0].deployed[0].subject as $s
+    | any(.[0].subjects[0].subject[]; .id == $s and .name == "model/credit@1")' "what is in use is the first"
+expect_jq '[.[0].changes[0].difference[] | select(.what == "parameter depth")][0] | .was[0].text == "1" and .now[0].text == "2"' \
+	"a parameter that differs"
+expect_jq '[.[0].changes[0].difference[].what] | index("parameter rate") == null and index("artefact") != null' \
+	"and none that does not"
+expect_jq '[.[0].series[0].series[] | select(.type == "paired")][0].point
+    | map([.label, .value, .was]) == [["age = young", "0.7", "0.8"], ["age = old", "0.88", "0.85"]]' \
+	"groups stand in pairs"
+expect_jq '.[0].changes[0].fallback[0].command[0].text == "vouch rollback credit@1 --in production --because TEXT"' "the way back"
+expect_jq '[.[0].approvals[0].awaited[]?] | length == 1' "one more may approve"
+expect_jq 'all(.[0].figures[0].figure[]; (.cite | length) > 0 and (.parameters | startswith("checkpoint ")))' \
+	"each figure cites entries and says what it was asked with"
+expect_ok "in words" vouch report release credit@2 --to production
+expect_output "-0.1" "a group that does worse is told with its change"
+expect_output "1 still needed" "what is needed is counted"
+
+# --- in use, watched, taken back
+vouch --key carol approve credit@2 --because "yes" -q
+vouch --key bob deploy credit@2 --to production -q
+for i in 1 2 3; do
+	vouch --key mon observe credit@2 --environment production --metric grant_rate=0.8$i --drift psi=0.0$i --latency p95=1$i \
+		--from "2026-11-2$i" --to "2026-11-2$((i + 1))" -q
+done
+vouch incident -q --title "Scores rose" --severity high --model credit@2 --what "by 4 points" --affected "12 applicants" --remedy "rolled back"
+expect_ok "what is in use already" vouch report release credit@2 --to production --format json
+expect_jq '.[0].changes[0] | .deployed[0].same == "true" and (.fallback[0].command[0].text | contains("credit@1"))' \
+	"is compared with what was there before"
+vouch --key bob rollback credit --in production --because "scores rose" -q
+expect_ok "a model for an auditor" vouch report provenance credit@2
+expect_output "drift: psi" "has what was observed"
+expect_output "2026-11-23" "window by window"
+expect_output "Scores rose" "and its incident"
+expect_output "noise, auc" "and how it stood disturbance"
+expect_output "to judge the model" "and the data that it was judged on"
+expect_ok "the one gone back to" vouch report provenance credit@1
+expect_output "rollback on" "has the rollback"
+
+# --- a board
+expect_ok "a posture after all this" vouch report posture --format json
+expect_jq '.[0] as $r | [$r.series[0].series[] | select(.type == "trend")][0].point[-1]
+    | all("pass", "fail", "waived", "no-evidence"; . as $k
+	| ($r.figures[0].figure[] | select(.id == "checks-" + $k) | .value) == ($r.series[0].series[] | select(.type == "trend") | .point[-1][$k]))' \
+	"the trend ends where the figures are"
+expect_jq '[.[0].changes[0].change[] | select(.what == "models")][0] | .then == "1" and .now == "2"' "changes since the one that was filed"
+expect_jq '[.[0].changes[0].change[] | select(.what == "checks that pass")] | length == 1' "of results, too"
+then_pass=$(jq -r '.changes[0].change[] | select(.what == "checks that pass") | .then' "$LAST/out")
+expect_ok "the state of then" vouch report posture --at "$first" --format json
+expect_jq ".[0].figures[0].figure[] | select(.id == \"checks-pass\") | .value == \"$then_pass\"" "said the same"
+expect_jq ".[0].cover[0].checkpoint[0].size == \"$first\"" "at its checkpoint"
+expect_jq '.[0].cover[0] | (.period | length) == 1 and (."in-force" | length) == 1' "with its period and its policies"
+done_testing
