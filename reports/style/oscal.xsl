@@ -270,9 +270,9 @@
           </part>
         </attestation>
       </xsl:for-each>
-      <xsl:if test="r:approvals/*">
+      <xsl:if test="r:approvals/*[not(self::r:awaited)]">
         <assessment-log>
-          <xsl:for-each select="r:approvals/*">
+          <xsl:for-each select="r:approvals/*[not(self::r:awaited)]">
             <entry><xsl:attribute name="uuid"><xsl:apply-templates select="." mode="uuid"/></xsl:attribute>
               <title><xsl:call-template name="decided"/></title>
               <start><xsl:value-of select="@time"/></start>

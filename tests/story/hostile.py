@@ -455,7 +455,7 @@ def check_card(data):
     else:
         head = yaml.safe_load(parts[1])
         if not set(head) <= {
-                "license", "license_name", "library_name", "tags", "datasets",
+                "license", "checks", "license_name", "library_name", "tags", "datasets",
                 "metrics", "co2_eq_emissions", "model-index"}:
             fault("a key of the head:", *head)
         check_json(json.dumps(head))
