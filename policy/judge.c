@@ -429,6 +429,13 @@ in_scope(struct judge *judge, const struct policy_scope *scope)
 
 /* --- One rule --- */
 
+/* Whether only what does not pass is asked for in full. */
+static bool
+is_brief(const struct judge *judge)
+{
+	return judge->taker != NULL && judge->taker->brief;
+}
+
 static void
 set_evidence(struct judge *judge, struct judged *judged)
 {
@@ -438,7 +445,8 @@ set_evidence(struct judge *judge, struct judged *judged)
 	judged->evidence_count = count;
 	for (size_t i = 0; i < count && i < EVIDENCE_MAX; i++)
 		judged->evidence[i] = leaves[i];
-	if (count > EVIDENCE_MAX)
+	if (count > EVIDENCE_MAX &&
+	    !(judged->result == RESULT_PASS && is_brief(judge)))
 		judged->evidence_digest =
 		    digest_of(bytes_of(leaves, count * sizeof *leaves));
 }
@@ -491,13 +499,6 @@ condition(struct judge *judge, struct judged *judged,
 		return result_of_error(judge, judged, term, name, &value);
 	judged->message = "the condition is not true or false";
 	return RESULT_ERROR;
-}
-
-/* Whether only what does not pass is asked for in full. */
-static bool
-is_brief(const struct judge *judge)
-{
-	return judge->taker != NULL && judge->taker->brief;
 }
 
 /* Most results pass.  Of those that do not, the values are found by looking
@@ -605,8 +606,7 @@ judge_rule(struct judge *judge, const struct edition *edition,
 	judge->starved = false;
 	context_mark(judge->context);
 	judged->result = judged->own = own_result(judge, judged);
-	if (judged->result == RESULT_NOT_APPLICABLE ||
-	    (judged->result == RESULT_PASS && is_brief(judge)))
+	if (judged->result == RESULT_NOT_APPLICABLE)
 		return check_memory(judge, err);
 	set_evidence(judge, judged);
 	if (judged->result != RESULT_PASS) {

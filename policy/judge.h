@@ -99,7 +99,7 @@ struct judge_taker {
 	int (*take)(void *cookie, const struct judged *judged, size_t count,
 	    struct error *err);
 	const struct digest *only; /* What is in use of this; NULL: all. */
-	bool brief; /* What passes comes without values and evidence. */
+	bool brief; /* What passes comes without values and digest. */
 };
 int judge_audit(struct judge *judge, const struct append_view *view,
     const struct judge_taker *taker, struct error *err);

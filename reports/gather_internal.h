@@ -72,6 +72,7 @@ struct unit {
 	const char *risk_class;
 	bool personal_data;
 	uint64_t verdict; /* seq; UINT64_MAX: none. */
+	uint32_t recorded[RESULT_COUNT]; /* What it says. */
 };
 
 struct subject {
@@ -111,6 +112,7 @@ struct gather {
 	struct hash_table units; /* By the model's digest. */
 	uint8_t *state; /* rule × unit: the result + 1. */
 	size_t totals[RESULT_COUNT];
+	size_t audited[RESULT_COUNT]; /* Of the rules on audit alone. */
 	struct subject *subject;
 	size_t subject_count, subject_capacity;
 	struct hash_table subjects; /* By digest and name. */
@@ -122,6 +124,7 @@ struct gather {
 	size_t figures, actions;
 	/* Only totals are wanted: of a size before. */
 	bool past;
+	const struct gather *now; /* What is known of today; or NULL. */
 	struct error *err;
 };
 /* Free what a gathering has grown, but for its document, judge and arena. */

@@ -62,6 +62,7 @@ look_back(struct gather *gather, uint64_t size, size_t totals[RESULT_COUNT],
 		.has_model = gather->has_model,
 		.model = gather->model,
 		.past = true,
+		.now = gather,
 		.err = gather->err };
 	struct reader_entry entry = reader_entry_new();
 	char as_of[32];
@@ -244,7 +245,8 @@ find_points(struct gather *gather, struct point points[TREND_POINTS],
 }
 
 /* How many results the past points ask for, every step-th of them: reckoned
- * from today's by what can have been in use. */
+ * from today's by what can have been in use.  Verdicts need not be read again
+ * for most of them. */
 static double
 cost(const struct gather *gather, const struct point *points, size_t count,
     unsigned step)
@@ -252,7 +254,7 @@ cost(const struct gather *gather, const struct point *points, size_t count,
 	double today = 0, subjects = 0;
 
 	for (unsigned i = 0; i < RESULT_COUNT; i++)
-		today += (double)gather->totals[i];
+		today += (double)gather->audited[i];
 	for (size_t i = 0; i + 1 < count; i++) {
 		if ((TREND_POINTS - points[i].place) % step == 0)
 			subjects += (double)points[i].subjects;

@@ -404,6 +404,7 @@ take_judged(void *cookie, const struct judged *judged, size_t many,
 			!digest_equal(one->about, gather->model)))
 			continue;
 		count(gather, rule, one->result, unit);
+		gather->audited[one->result]++;
 		for (size_t k = 0; k < one->evidence_count && k < RULE_EVIDENCE;
 		     k++)
 			note_evidence(gather, rule, one->evidence[k]);
@@ -505,7 +506,7 @@ note_recorded(struct gather *gather, size_t rule, const struct json *recorded)
 static int
 take_results(struct gather *gather, size_t number, const struct json *results)
 {
-	const struct unit *unit = &gather->unit[number];
+	struct unit *unit = &gather->unit[number];
 	size_t from = 0;
 
 	for (const struct json *one = json_first(results); one != NULL;
@@ -522,6 +523,7 @@ take_results(struct gather *gather, size_t number, const struct json *results)
 		if (rule == gather->rule_count)
 			continue;
 		count(gather, rule, result, number);
+		unit->recorded[result]++;
 		note_recorded(gather, rule, one);
 		if (is_shown(gather, result) &&
 		    keep_recorded(gather, one, unit, rule, result) == -1)
@@ -551,6 +553,42 @@ find_verdict(struct gather *gather, struct unit *unit)
 		unit->verdict = row.seq;
 	index_list_free(list);
 	return result;
+}
+
+/* Whether the same rules are in force as today. */
+static bool
+has_rules_of_now(const struct gather *gather)
+{
+	const struct gather *now = gather->now;
+
+	if (now == NULL || now->rule_count != gather->rule_count)
+		return false;
+	for (size_t i = 0; i < gather->rule_count; i++) {
+		if (gather->rule[i].edition != now->rule[i].edition ||
+		    gather->rule[i].rule != now->rule[i].rule)
+			return false;
+	}
+	return true;
+}
+
+/* A past deployment that is still in use: what its verdict says is known. */
+static bool
+take_known(struct gather *gather, const struct unit *unit)
+{
+	const struct gather *now = gather->now;
+
+	for (size_t at = gather_unit_first(now, unit->model);
+	     at != HASH_TABLE_END; at = gather_unit_next(now, at)) {
+		const struct unit *same = &now->unit[at];
+
+		if (same->seq != unit->seq ||
+		    same->verdict >= gather->view.size)
+			continue;
+		for (unsigned i = 0; i < RESULT_COUNT; i++)
+			gather->totals[i] += same->recorded[i];
+		return true;
+	}
+	return false;
 }
 
 static int
@@ -648,13 +686,18 @@ ask_audit(struct gather *gather)
 		.only = gather->has_model ? &gather->model : NULL,
 		.brief = !gather->has_model || gather->past };
 	struct reader_entry entry = reader_entry_new();
+	bool known;
 	int result =
 	    judge_audit(gather->judge, &gather->view, &taker, gather->err);
 
 	if (result == 0)
 		result = reader_entry_for_many(&entry, gather->err);
+	known = has_rules_of_now(gather);
 	for (size_t i = 0; i < gather->unit_count && result == 0; i++) {
-		if (in_scope(gather, &gather->unit[i]))
+		const struct unit *unit = &gather->unit[i];
+
+		if (in_scope(gather, unit) &&
+		    !(known && take_known(gather, unit)))
 			result = take_verdict(gather, i, &entry);
 	}
 	reader_entry_free(&entry);

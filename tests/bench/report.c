@@ -2,7 +2,10 @@
  * report.c: a large ledger to make reports of: models that were trained,
  * evaluated, deployed under a hundred rules and observed.
  *
- * usage: report ENTRIES MODELS FOLDER
+ * usage: report ENTRIES MODELS FOLDER [gradually]
+ *
+ * The models go into use at the end, all at once; or gradually, so that there
+ * is something to say of every checkpoint before.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,6 +177,46 @@ add_observation(struct maker *maker, unsigned long number,
 	add(maker, "observation", NULL, members);
 }
 
+static void
+all_at_once(struct maker *maker, struct gate *gate, unsigned long entries,
+    unsigned long models)
+{
+	for (unsigned long i = 0;
+	     maker->made + maker->filled + 5 * models < entries; i++)
+		add_observation(maker, i, models);
+	flush(maker, bytes_of("", 0));
+	appender_set_gate(maker->appender, gate_table(gate));
+	for (unsigned long i = 0; i < models; i++)
+		add_model(maker, i);
+	flush(maker, bytes_of("", 0));
+	for (unsigned long i = 0; i < models; i++)
+		deploy(maker, i);
+	flush(maker, bytes_of("", 0));
+}
+
+/* Ten at a time. */
+static void
+gradually(struct maker *maker, struct gate *gate, unsigned long entries,
+    unsigned long models)
+{
+	unsigned long between = (entries / models - 5) * 10;
+
+	appender_set_gate(maker->appender, gate_table(gate));
+	for (unsigned long i = 0; i < models; i += 10) {
+		unsigned long end = i + 10 < models ? i + 10 : models;
+
+		for (unsigned long k = i; k < end; k++)
+			add_model(maker, k);
+		flush(maker, bytes_of("", 0));
+		for (unsigned long k = i; k < end; k++)
+			deploy(maker, k);
+		flush(maker, bytes_of("", 0));
+		for (unsigned long k = 0; k < between; k++)
+			add_observation(maker, k, end);
+		flush(maker, bytes_of("", 0));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -181,7 +224,7 @@ main(int argc, char **argv)
 	struct gate *gate;
 	unsigned long entries, models;
 
-	if (argc != 4)
+	if (argc != 4 && argc != 5)
 		return 2;
 	entries = strtoul(argv[1], NULL, 10);
 	models = strtoul(argv[2], NULL, 10);
@@ -194,17 +237,10 @@ main(int argc, char **argv)
 	if (maker.proposal == NULL)
 		die("memory");
 	publish(&maker);
-	for (unsigned long i = 0; maker.made + maker.filled + 5 * models <
-	     entries; i++)
-		add_observation(&maker, i, models);
-	flush(&maker, bytes_of("", 0));
-	appender_set_gate(maker.appender, gate_table(gate));
-	for (unsigned long i = 0; i < models; i++)
-		add_model(&maker, i);
-	flush(&maker, bytes_of("", 0));
-	for (unsigned long i = 0; i < models; i++)
-		deploy(&maker, i);
-	flush(&maker, bytes_of("", 0));
+	if (argc == 5)
+		gradually(&maker, gate, entries, models);
+	else
+		all_at_once(&maker, gate, entries, models);
 	appender_close(maker.appender);
 	gate_free(gate);
 	printf("%s\n", maker.fixture.store);

@@ -578,6 +578,59 @@ mentions_are_in_order_with_their_roles(void **state)
 	memory_free(mention);
 }
 
+static void
+entries_of_a_kind_are_counted_before_a_size(void **state)
+{
+	static const struct {
+		const char *kind;
+		uint64_t before;
+		size_t count;
+	} cases[] = {
+		{ "dataset", SIZE, 5 }, { "dataset", 10, 3 },
+		{ "dataset", 2, 0 }, { "model", SIZE, 2 },
+		{ "incident", SIZE, 0 }, { "no such kind", SIZE, 0 },
+	};
+	struct place *place = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		size_t count = 77;
+
+		expect_fine(index_count(reader_store(place->reader),
+		    cases[i].kind, cases[i].before, &count, &err), &err);
+		assert_int_equal(count, cases[i].count);
+	}
+}
+
+static void
+records_read_one_after_the_other_may_share_their_memory(void **state)
+{
+	struct place *place = *state;
+	struct reader_entry many = reader_entry_new();
+	struct reader_entry one = reader_entry_new();
+
+	expect_fine(reader_read(place->reader, RAW, &many, &err), &err);
+	expect_fine(reader_entry_for_many(&many, &err), &err);
+	expect_fine(reader_entry_for_many(&many, &err), &err);
+	assert_null(many.record.statement);
+	for (uint64_t seq = 0; seq < SIZE; seq++) {
+		struct buffer a = buffer_new(LIMIT_ENTRY);
+		struct buffer b = buffer_new(LIMIT_ENTRY);
+
+		expect_fine(reader_read(place->reader, seq, &many, &err),
+		    &err);
+		expect_fine(reader_read(place->reader, seq, &one, &err), &err);
+		json_write(&a, many.record.statement);
+		json_write(&b, one.record.statement);
+		assert_string_equal(buffer_string(&a), buffer_string(&b));
+		buffer_free(&a);
+		buffer_free(&b);
+	}
+	assert_int_equal(reader_read(place->reader, SIZE, &many, &err), -1);
+	assert_null(many.record.statement);
+	reader_entry_free(&many);
+	reader_entry_free(&one);
+}
+
 /* ---- leaf hashes ---- */
 
 static void
@@ -1409,6 +1462,8 @@ main(void)
 		T(lists_are_narrowed_by_each_of_their_questions),
 		T(a_list_may_be_read_while_another_is),
 		T(mentions_are_in_order_with_their_roles),
+		T(entries_of_a_kind_are_counted_before_a_size),
+		T(records_read_one_after_the_other_may_share_their_memory),
 		T(an_entry_is_found_by_eight_characters_of_its_leaf_hash),
 		T(what_cannot_be_a_leaf_hash_is_not_looked_for),
 		T(a_prefix_that_several_entries_have_is_ambiguous),

@@ -235,12 +235,11 @@ write_result(struct buffer *out, const struct judged *judged, bool brief)
 	    judged->rule->id, result_name(judged->result));
 	if (judged->message != NULL)
 		buffer_printf(out, " '%s'", judged->message);
+	buffer_printf(out, " %zu:", judged->evidence_count);
+	for (size_t i = 0; i < judged->evidence_count && i < EVIDENCE_MAX; i++)
+		buffer_printf(out, "%.8s",
+		    digest_hex(judged->evidence[i]).text);
 	if (!brief || judged->result != RESULT_PASS) {
-		buffer_printf(out, " %zu:", judged->evidence_count);
-		for (size_t i = 0; i < judged->evidence_count &&
-		     i < EVIDENCE_MAX; i++)
-			buffer_printf(out, "%.8s",
-			    digest_hex(judged->evidence[i]).text);
 		buffer_printf(out, "%.8s",
 		    digest_hex(judged->evidence_digest).text);
 		for (size_t i = 0; i < judged->value_count; i++)
