@@ -44,9 +44,10 @@ static const struct definition {
 	{ "entries-verified", "Entries verified in full", "vouch verify" },
 	{ "problems", "Problems that verification found", "vouch verify" },
 	{ "in-use",
-	    "Models in use: the last deployment of each model in each "
+	    "Models in use, once each: the last deployment in each "
 	    "environment that was not retired",
-	    "vouch policy eval 'size(ledger.deployed)'" },
+	    "vouch policy eval 'ledger.deployed.map(d, "
+	    "d.model.digest).distinct().size()'" },
 	{ "kind-count", "Entries of a kind that stand (are not corrected)",
 	    "vouch list KIND --as-of CHECKPOINT" },
 	{ "entries", "Entries of the ledger",

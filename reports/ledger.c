@@ -133,9 +133,12 @@ gather_ledger(struct gather *gather)
 
 	(void)gather_figure(gather, "entries", "entries",
 	    (double)gather->view.size, -1, "entries");
+	/* Once each, in however many environments. */
 	for (size_t i = 0; i < gather->unit_count; i++)
-		in_use += !gather->has_model ||
-		    digest_equal(gather->unit[i].model, gather->model);
+		in_use +=
+		    (!gather->has_model ||
+			digest_equal(gather->unit[i].model, gather->model)) &&
+		    gather_unit_first(gather, gather->unit[i].model) == i;
 	node = gather_figure(gather, "in-use", "in-use", (double)in_use, -1,
 	    "models");
 	for (size_t i = 0; i < gather->unit_count; i++) {

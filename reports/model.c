@@ -613,6 +613,9 @@ struct course {
 	uint64_t seq;
 	const struct json *record;
 	struct xml *series[COURSES_MAX];
+	/* As they were recorded: what the document has of them is cleaned. */
+	const char *member[COURSES_MAX];
+	const char *name[COURSES_MAX];
 	size_t count;
 };
 
@@ -622,8 +625,8 @@ course_of(struct course *course, const char *member, const char *name)
 	struct xml *series;
 
 	for (size_t i = 0; i < course->count; i++) {
-		if (strcmp(xml_get(course->series[i], "name"), name) == 0 &&
-		    strcmp(xml_get(course->series[i], "of"), member) == 0)
+		if (strcmp(course->name[i], name) == 0 &&
+		    strcmp(course->member[i], member) == 0)
 			return course->series[i];
 	}
 	if (course->count == COURSES_MAX)
@@ -634,6 +637,8 @@ course_of(struct course *course, const char *member, const char *name)
 	xml_set(series, "type", "observation");
 	xml_set(series, "name", name);
 	xml_set(series, "of", member);
+	course->name[course->count] = gather_text(course->gather, name);
+	course->member[course->count] = member;
 	course->series[course->count++] = series;
 	return series;
 }

@@ -21,7 +21,7 @@
       <p><xsl:call-template name="say-count"><xsl:with-param name="id" select="'in-use'"/><xsl:with-param name="one" select="'model is in use'"/><xsl:with-param name="many" select="'models are in use'"/></xsl:call-template>
         <xsl:text>; </xsl:text><xsl:call-template name="say-count"><xsl:with-param name="id" select="'incidents-open'"/><xsl:with-param name="one" select="'incident is open'"/><xsl:with-param name="many" select="'incidents are open'"/></xsl:call-template>
         <xsl:text>; </xsl:text><xsl:call-template name="say-count"><xsl:with-param name="id" select="'waivers-open'"/><xsl:with-param name="one" select="'exception is in force'"/><xsl:with-param name="many" select="'exceptions are in force'"/></xsl:call-template>.
-        <xsl:if test="$judged">A check is one rule asked of one model in use, or of the ledger.</xsl:if></p>
+        <xsl:if test="$judged">A check is one rule asked of one model where it is in use, or of the ledger.</xsl:if></p>
     </section>
     <section id="trend" title="How it came to this" half="left">
       <xsl:choose>
@@ -31,7 +31,7 @@
               <pt label="{substring(@time, 1, 10)} ({@label} entries)" pass="{@pass}" waived="{@waived}" fail="{@fail}" none="{@no-evidence}" error="{@error}"/>
             </xsl:for-each>
           </plot>
-          <p><link to="trend-numbers">The same as a table</link></p>
+          <p>The numbers are in <link to="trend-numbers">a table at the end</link>.</p>
         </xsl:when>
         <xsl:otherwise><p>There is no past to show yet.</p></xsl:otherwise>
       </xsl:choose>
