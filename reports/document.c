@@ -7,6 +7,11 @@
 
 EMBED(report_schema, "reports/schema/report.xsd");
 
+static const struct embedded schemas[] = {
+	{ "report.xsd", report_schema_begin, report_schema_end },
+	{ NULL, NULL, NULL },
+};
+
 const char *
 report_check_entry(const struct authority *authority,
     const struct checkpoint *checkpoint, struct store *store,
@@ -111,10 +116,7 @@ report_check(const struct xml_doc *doc, struct error *err)
 		{ "error", "error" },
 	};
 
-	if (xml_validate(doc,
-		bytes_of(report_schema_begin,
-		    (size_t)(report_schema_end - report_schema_begin)),
-		err) == -1)
+	if (xml_validate(doc, embedded_find(schemas, "report.xsd"), err) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
 		if (check_result(doc, results[i][0], results[i][1], err) == -1)
