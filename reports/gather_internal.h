@@ -135,6 +135,8 @@ const char *gather_text(struct gather *gather, const char *text);
 
 /* A value for people: a text as it is, a list with commas. */
 void gather_write_value(struct buffer *out, const struct json *value);
+/* A command, a list of words, as a shell would take it. */
+void gather_write_command(struct buffer *out, const struct json *command);
 
 /* A <cite> of an entry by number or by leaf hash (nothing when it is not in
  * view), which puts it into the evidence. */

@@ -116,33 +116,39 @@ put_members(struct xml *node, const char *of, const struct json *object)
 	}
 }
 
-/* A command as a shell would take it. */
-static void
-put_command(struct xml *node, const struct json *command)
+void
+gather_write_command(struct buffer *out, const struct json *command)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789_./=:,@%+-";
-	struct buffer text = buffer_new(FACT_BYTES);
 
 	for (const struct json *one = json_first(command); one != NULL;
 	     one = json_next(one)) {
 		const char *word = json_text(one);
 
 		if (one != json_first(command))
-			buffer_byte(&text, ' ');
+			buffer_byte(out, ' ');
 		if (*word != '\0' && word[strspn(word, plain)] == '\0') {
-			buffer_text(&text, word);
+			buffer_text(out, word);
 			continue;
 		}
-		buffer_byte(&text, '\'');
+		buffer_byte(out, '\'');
 		for (; *word != '\0'; word++) {
 			if (*word == '\'')
-				buffer_text(&text, "'\\'");
-			buffer_byte(&text, (uint8_t)*word);
+				buffer_text(out, "'\\'");
+			buffer_byte(out, (uint8_t)*word);
 		}
-		buffer_byte(&text, '\'');
+		buffer_byte(out, '\'');
 	}
+}
+
+static void
+put_command(struct xml *node, const struct json *command)
+{
+	struct buffer text = buffer_new(FACT_BYTES);
+
+	gather_write_command(&text, command);
 	if (text.state == BUFFER_FINE && text.len > 0 &&
 	    !has_fact(node, "command")) {
 		xml_set(xml_add_text(node, "fact", buffer_string(&text)),

@@ -78,9 +78,15 @@ static void
 take_run(struct traits *traits, const struct json *record)
 {
 	const struct json *code = json_member(record, "code");
+	struct buffer command = buffer_new(TRAIT_BYTES);
+	struct json *text = NULL;
 
-	add_trait(traits, "training ", "command",
-	    json_member(record, "command"));
+	gather_write_command(&command, json_member(record, "command"));
+	if (command.len > 0)
+		text = json_new_text(buffer_string(&command));
+	add_trait(traits, "training ", "command", text);
+	json_free(text);
+	buffer_free(&command);
 	add_trait(traits, "code ", "commit", json_member(code, "commit"));
 	for (const struct json *one =
 		 json_first(json_member(record, "parameters"));

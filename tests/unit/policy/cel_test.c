@@ -606,11 +606,71 @@ a_strict_parse_finds_what_there_is_not(void **state)
 	assert_string_equal(err.where, "line 1, column 9");
 }
 
+struct found {
+	char text[400];
+};
+
+static void
+take_comparison(void *cookie, const struct cel_comparison *comparison)
+{
+	static const char *const orders[] = { [CEL_LESS] = "<",
+		[CEL_LESS_EQUAL] = "<=",
+		[CEL_GREATER] = ">",
+		[CEL_GREATER_EQUAL] = ">=" };
+	struct found *found = cookie;
+	size_t len = strlen(found->text);
+
+	(void)snprintf(found->text + len, sizeof found->text - len,
+	    "%.*s %s %.*s%s%s%s; ", (int)comparison->left.text.len,
+	    (const char *)comparison->left.text.data, orders[comparison->order],
+	    (int)comparison->right.text.len,
+	    (const char *)comparison->right.text.data,
+	    comparison->in_all ? " in all" : "",
+	    comparison->in_exists ? " in exists" : "",
+	    comparison->in_others ? " in others" : "");
+}
+
+static void
+orderings_are_found_with_the_macros_around_them(void **state)
+{
+	static const struct {
+		const char *source;
+		const char *found;
+	} rows[] = {
+		{ "1 >= a && b < 2.5", "1 >= a; b < 2.5; " },
+		{ "a == b || a != b", "" },
+		{ "l.all(x, x > a)", "x > a in all; " },
+		{ "l.exists(x, l.filter(y, y <= x).size() >= 2)",
+		    "l.filter(y, y <= x).size() >= 2 in exists; "
+		    "y <= x in exists in others; " },
+		{ "l.map(x, x < 1)[0]", "x < 1 in others; " },
+		{ "(a < b ? 1 : 2) > 1", "(a < b ? 1 : 2) > 1; a < b; " },
+	};
+	static const char *const names[] = { "a", "b", "l", NULL };
+	const struct cel_options options = { .names = names };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct cel_program *program;
+		struct found found = { "" };
+
+		assert_int_equal(cel_parse(&program,
+				     bytes_of_text(rows[i].source), &options,
+				     &err),
+		    0);
+		cel_comparisons(program, take_comparison, &found);
+		assert_string_equal(found.text, rows[i].found);
+		cel_program_free(program);
+	}
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_spelt_for_people),
+		cmocka_unit_test(
+		    orderings_are_found_with_the_macros_around_them),
 		cmocka_unit_test(names_are_variables_types_or_errors),
 		cmocka_unit_test(arithmetic_stays_within_its_types),
 		cmocka_unit_test(conversions_take_what_they_can),
