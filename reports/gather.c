@@ -267,6 +267,8 @@ put_cover(struct gather *gather)
 	if (order->since > 0)
 		xml_setf(node, "since", "%" PRIu64, order->since);
 	xml_set(node, "verify", order->verify ? "true" : "false");
+	if (order->all)
+		xml_set(node, "all", "true");
 	if (gather->edition_count == 0)
 		xml_add_text(cover, "remark",
 		    "No policy is in force at this checkpoint: nothing was "

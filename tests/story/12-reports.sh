@@ -140,6 +140,15 @@ ok "one page for a board stays small" sh -c '[ "$(wc -c <posture.html)" -lt 2000
 # shellcheck disable=SC2016
 ok "a formula is text in CSV" sh -c 'printf "%s" "$1" >f; grep -q "\"'"'"'=HYPERLINK" provenance.csv || ! grep -q "^=HYP\|,=HYP" provenance.csv' sh x
 
+# --- what passes, when it is asked for
+expect_ok "failures and reviews unless asked for all" vouch report posture --format sarif
+expect_jq 'all(.[0].runs[0].results[]; .kind == "fail" or .kind == "review")' "nothing else"
+expect_ok "all" vouch report posture --all -o all.sarif
+expect_ok "which is computed again as such" vouch report --check all.sarif
+run_last cat all.sarif
+expect_jq '.[0].runs[0] | ([.results[] | select(.kind == "pass")] | length) == .properties["checks-pass"] and .properties["checks-pass"] > 0' \
+	"has as many that pass as it counts"
+
 # --- a figure that was changed is found
 sed 's/\(data-figure="checks-pass" value="[0-9]*">\)[0-9]*/\1999/' posture.html >changed.html
 expect_exit 1 "a figure that was changed" vouch report --check changed.html
