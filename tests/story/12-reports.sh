@@ -156,7 +156,7 @@ expect_output "checks-pass: the report says 999" "is named, with what the ledger
 sed 's/Governance posture/Governance pasture/' posture.html >changed.html
 expect_exit 1 "a word that was changed" vouch report --check changed.html
 expect_output "other bytes do" "is noticed"
-sed 's/1.2.1/1.2.0/' posture.oscal >changed.oscal
+sed 's/1\.2\.1/1.2.0/' posture.oscal >changed.oscal
 expect_exit 1 "OSCAL that was changed" vouch report --check changed.oscal
 sed 's/"specVersion": *"1.6"/"specVersion":"1.5"/' posture.cyclonedx-json >changed.cyclonedx-json
 expect_exit 1 "CycloneDX that was changed" vouch report --check changed.cyclonedx-json
