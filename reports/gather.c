@@ -389,14 +389,6 @@ put_subjects(struct gather *gather)
 	return 0;
 }
 
-static int
-by_seq(const void *a, const void *b)
-{
-	uint64_t one = *(const uint64_t *)a, two = *(const uint64_t *)b;
-
-	return one < two ? -1 : one > two;
-}
-
 /* One entry, checked: its line gives the leaf hash, the signature verifies,
  * and the leaf is in the checkpoint's tree. */
 static int
@@ -451,7 +443,7 @@ put_evidence(struct gather *gather)
 	gather_figures_end(gather);
 	if (gather->cited_count > 1)
 		qsort(gather->cited, gather->cited_count, sizeof *gather->cited,
-		    by_seq);
+		    gather_by_seq);
 	for (size_t i = 0; i < gather->cited_count && result == 0; i++)
 		result = put_entry(gather, gather->cited[i], &entry, &sound);
 	reader_entry_free(&entry);

@@ -19,13 +19,7 @@ valid() { # FORMAT FILE
 }
 formats="html text md xml json csv sarif junit prov prov-json model-card oscal oscal-json cyclonedx cyclonedx-json"
 vouch init -q --no-passphrase --origin example.com/story --name alice --role owner --role engineer
-for who in bob:approver carol:approver dana:compliance mon:service; do
-	name=${who%%:*}
-	vouch key new "$name" --no-passphrase >/dev/null &&
-	    vouch key request "$name" >"$name.req" &&
-	    vouch --key alice key enrol --request "$name.req" --role "${who##*:}" -q
-done
-export VOUCH_KEY=alice
+team bob:approver carol:approver dana:compliance mon:service
 
 # --- before there are rules
 echo a,b,c >train.csv

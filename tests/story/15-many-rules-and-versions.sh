@@ -6,11 +6,7 @@ set -u
 . "$ROOT/tests/story/lib.sh"
 
 vouch init -q --no-passphrase --origin example.com/story --name alice --role owner --role engineer
-for who in bob:approver dana:compliance mon:service; do
-	vouch key new -q "${who%%:*}" --no-passphrase
-	vouch --key alice key enrol -q "${who%%:*}" --role "${who##*:}"
-done
-export VOUCH_KEY=alice
+team bob:approver dana:compliance mon:service
 for version in 1 2; do
 	echo $version >model.bin
 	vouch -q model register model.bin --name credit --owner risk
