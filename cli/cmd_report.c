@@ -33,6 +33,7 @@ struct report_options {
 	const char *brand;
 	const char *check;
 	bool verify;
+	bool all;
 	bool file;
 };
 
@@ -63,6 +64,9 @@ static const struct option options[] = {
 	    false },
 	{ "verify", 0, OPTION_FLAG, offsetof(struct report_options, verify),
 	    NULL, "verify the whole ledger, however large", NULL, false },
+	{ "all", 0, OPTION_FLAG, offsetof(struct report_options, all), NULL,
+	    "show what passes, too (SARIF has failures and reviews otherwise)",
+	    NULL, false },
 	{ "file", 0, OPTION_FLAG, offsetof(struct report_options, file), NULL,
 	    "sign the report's digest into the ledger", NULL, false },
 	{ "check", 0, OPTION_TEXT, offsetof(struct report_options, check),
@@ -312,6 +316,7 @@ check_usage(struct report_order *order, const struct report_options *given,
 	order->model = operands.count > 1 ? operands.item[1] : NULL;
 	order->environment = given->to;
 	order->verify = given->verify;
+	order->all = given->all;
 	return check_order(order, err);
 }
 
@@ -500,6 +505,7 @@ check(struct context *context, const struct report_options *given,
 							  : stamp.environment;
 	order->since = stamp.since;
 	order->verify = stamp.verify;
+	order->all = stamp.all;
 	if (check_order(order, err) == -1)
 		goto done;
 	if (session_read(&reader, context, err) == -1)

@@ -267,6 +267,8 @@ put_cover(struct gather *gather)
 	if (order->since > 0)
 		xml_setf(node, "since", "%" PRIu64, order->since);
 	xml_set(node, "verify", order->verify ? "true" : "false");
+	if (order->all)
+		xml_set(node, "all", "true");
 	if (gather->edition_count == 0)
 		xml_add_text(cover, "remark",
 		    "No policy is in force at this checkpoint: nothing was "
@@ -387,14 +389,6 @@ put_subjects(struct gather *gather)
 	return 0;
 }
 
-static int
-by_seq(const void *a, const void *b)
-{
-	uint64_t one = *(const uint64_t *)a, two = *(const uint64_t *)b;
-
-	return one < two ? -1 : one > two;
-}
-
 /* One entry, checked: its line gives the leaf hash, the signature verifies,
  * and the leaf is in the checkpoint's tree. */
 static int
@@ -449,7 +443,7 @@ put_evidence(struct gather *gather)
 	gather_figures_end(gather);
 	if (gather->cited_count > 1)
 		qsort(gather->cited, gather->cited_count, sizeof *gather->cited,
-		    by_seq);
+		    gather_by_seq);
 	for (size_t i = 0; i < gather->cited_count && result == 0; i++)
 		result = put_entry(gather, gather->cited[i], &entry, &sound);
 	reader_entry_free(&entry);

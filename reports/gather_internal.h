@@ -137,6 +137,11 @@ const char *gather_text(struct gather *gather, const char *text);
 void gather_write_value(struct buffer *out, const struct json *value);
 /* A command, a list of words, as a shell would take it. */
 void gather_write_command(struct buffer *out, const struct json *command);
+bool gather_is_number(const struct json *value);
+/* How many examples (the member `n'), as an attribute where it is said. */
+void gather_count(struct xml *node, const char *name, const struct json *from);
+/* The order of numbers of entries, for qsort. */
+int gather_by_seq(const void *a, const void *b);
 
 /* A <cite> of an entry by number or by leaf hash (nothing when it is not in
  * view), which puts it into the evidence. */
@@ -190,6 +195,9 @@ void gather_verdicts(struct gather *gather);
 int gather_controls(struct gather *gather);
 int gather_ledger(struct gather *gather); /* Posture: all of it. */
 int gather_model(struct gather *gather); /* Provenance, release. */
+int gather_measured(struct gather *gather); /* The second half of that. */
+/* A data set or a run on record, among the entities. */
+int gather_entity(struct gather *gather, uint64_t seq, const char *use);
 int gather_release(struct gather *gather); /* Beside what is in use. */
 int gather_decisions(struct gather *gather);
 int gather_trend(struct gather *gather);

@@ -262,20 +262,6 @@ slice_like(const struct json *record, const struct json *slice)
 	return found;
 }
 
-static bool
-is_number(const struct json *value)
-{
-	return value != NULL && json_type(value) == JSON_NUMBER;
-}
-
-static void
-put_count(struct xml *node, const char *name, const struct json *from)
-{
-	if (is_number(json_member(from, "n")))
-		xml_setf(node, name, "%.0f",
-		    json_number(json_member(from, "n")));
-}
-
 static void
 put_pairs(struct gather *gather, const struct json *now, const struct json *was,
     uint64_t now_seq, uint64_t was_seq)
@@ -305,7 +291,8 @@ put_pairs(struct gather *gather, const struct json *now, const struct json *was,
 			struct buffer label = buffer_new(TRAIT_BYTES);
 			struct xml *point;
 
-			if (!is_number(value) || !is_number(before))
+			if (!gather_is_number(value) ||
+			    !gather_is_number(before))
 				continue;
 			buffer_printf(&label,
 			    "%s = ", json_member_text(slice, "slice"));
@@ -314,9 +301,9 @@ put_pairs(struct gather *gather, const struct json *now, const struct json *was,
 			xml_set(point, "label", buffer_string(&label));
 			buffer_free(&label);
 			xml_setf(point, "value", "%.6g", json_number(value));
-			put_count(point, "n", slice);
+			gather_count(point, "n", slice);
 			xml_setf(point, "was", "%.6g", json_number(before));
-			put_count(point, "was-n", other);
+			gather_count(point, "was-n", other);
 		}
 	}
 }

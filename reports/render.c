@@ -325,12 +325,33 @@ md_block(struct buffer *out, const struct xml *block, struct buffer *cell)
 	}
 }
 
+static void
+md_section(struct buffer *out, const struct xml *section, struct buffer *cell)
+{
+	buffer_clear(out);
+	buffer_text(out, "## ");
+	escape_markdown(out, get(section, "title"));
+	buffer_text(out, "\n\n");
+	for (const struct xml *block = xml_first(section); block != NULL;
+	     block = xml_next(block))
+		md_block(out, block, cell);
+}
+
+/* The first section says how it came out, and the figures what that rests on:
+ * the others share the room that those leave. */
+static bool
+is_needed(const struct xml *page, const struct xml *section)
+{
+	return section == xml_first(page) ||
+	    strcmp(get(section, "id"), "figures") == 0;
+}
+
 void
 render_markdown(struct buffer *out, const struct xml *page, const char *stamp)
 {
 	struct buffer cell = buffer_new(CELL_BYTES);
 	struct buffer part = buffer_new((size_t)64 * 1024 * 1024);
-	size_t left_out = 0;
+	size_t left_out = 0, needed = 0;
 
 	buffer_printf(out, "<!-- %s -->\n\n# ", stamp);
 	escape_markdown(out, get(page, "title"));
@@ -344,14 +365,20 @@ render_markdown(struct buffer *out, const struct xml *page, const char *stamp)
 	buffer_text(out, "\n\n");
 	for (const struct xml *section = xml_first(page); section != NULL;
 	     section = xml_next(section)) {
-		buffer_clear(&part);
-		buffer_text(&part, "## ");
-		escape_markdown(&part, get(section, "title"));
-		buffer_text(&part, "\n\n");
-		for (const struct xml *block = xml_first(section);
-		     block != NULL; block = xml_next(block))
-			md_block(&part, block, &cell);
-		if (out->len + part.len > MARKDOWN_MOST)
+		if (!is_needed(page, section))
+			continue;
+		md_section(&part, section, &cell);
+		needed += part.len;
+	}
+	if (needed > MARKDOWN_MOST)
+		needed = 0;
+	for (const struct xml *section = xml_first(page); section != NULL;
+	     section = xml_next(section)) {
+		bool own = is_needed(page, section);
+
+		md_section(&part, section, &cell);
+		needed -= own && needed > 0 ? part.len : 0;
+		if (out->len + part.len + needed > MARKDOWN_MOST)
 			left_out++;
 		else
 			buffer_append(out, buffer_bytes(&part));

@@ -118,7 +118,7 @@ make_stamp(struct report *report, struct error *err)
 	for (const struct xml *one = xml_first(cover); one != NULL;
 	     one = xml_next(one)) {
 		static const char *const names[] = { "kind", "model",
-			"environment", "since", "verify", "size", "root",
+			"environment", "since", "verify", "all", "size", "root",
 			"program" };
 
 		if (strcmp(xml_name(one), "order") != 0 &&
@@ -349,6 +349,8 @@ report_stamp_of(struct report_stamp *out, struct bytes issued,
 	out->since = strtoull(number, NULL, 10);
 	copy_member(number, sizeof number, tree, "verify");
 	out->verify = strcmp(number, "true") == 0;
+	copy_member(number, sizeof number, tree, "all");
+	out->all = strcmp(number, "true") == 0;
 	json_free(tree);
 	return 0;
 }

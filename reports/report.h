@@ -36,6 +36,7 @@ struct report_order {
 	const char *environment; /* REPORT_RELEASE: where to; or NULL. */
 	uint64_t since; /* A size to compare with; 0: none. */
 	bool verify; /* The whole ledger, however large. */
+	bool all; /* Show what passes, too, one by one. */
 	/* REPORT_RELEASE: the deployment that would be recorded, and by whom. */
 	const struct json *statement;
 	const struct public_key *signer;
@@ -90,6 +91,7 @@ struct report_stamp {
 	char root[65];
 	uint64_t since;
 	bool verify;
+	bool all;
 	char program[64];
 };
 int report_stamp_of(struct report_stamp *out, struct bytes issued,

@@ -320,7 +320,7 @@ static bool
 is_shown(const struct gather *gather, enum result result)
 {
 	return !gather->past &&
-	    (gather->has_model ||
+	    (gather->has_model || gather->order->all ||
 		(result != RESULT_PASS && result != RESULT_NOT_APPLICABLE));
 }
 
@@ -684,7 +684,8 @@ ask_audit(struct gather *gather)
 	struct judge_taker taker = { .cookie = gather,
 		.take = take_judged,
 		.only = gather->has_model ? &gather->model : NULL,
-		.brief = !gather->has_model || gather->past };
+		.brief = gather->past ||
+		    (!gather->has_model && !gather->order->all) };
 	struct reader_entry entry = reader_entry_new();
 	bool known;
 	int result =
@@ -848,7 +849,7 @@ gather_verdicts(struct gather *gather)
 	if (shown == all)
 		return;
 	node = xml_add_text(gather->section[SECTION_COVER], "summarised",
-	    gather->has_model
+	    gather->has_model || gather->order->all
 		? "The worst results are shown one by one; all are counted."
 		: "Results that do not pass are shown one by one, the worst "
 		  "first; all are counted.");

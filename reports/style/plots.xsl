@@ -45,12 +45,12 @@
   <xsl:variable name="count" select="count(p:pt)"/>
   <xsl:variable name="tops"><xsl:for-each select="p:pt"><xsl:sort select="@pass + @waived + @none + @fail + @error" data-type="number" order="descending"/><xsl:if test="position() = 1"><xsl:value-of select="@pass + @waived + @none + @fail + @error"/></xsl:if></xsl:for-each></xsl:variable>
   <xsl:variable name="k"><xsl:choose><xsl:when test="$tops &gt; 0"><xsl:value-of select="150 div $tops"/></xsl:when><xsl:otherwise>0</xsl:otherwise></xsl:choose></xsl:variable>
-  <xsl:variable name="dx" select="430 div $count"/>
+  <xsl:variable name="dx" select="410 div $count"/>
   <svg role="img" aria-labelledby="{$id}-t {$id}-d" viewBox="0 0 480 250" width="480" height="250" font-size="12" font-family="sans-serif"><xsl:call-template name="svg-head"><xsl:with-param name="id" select="$id"/></xsl:call-template>
     <defs><pattern id="{$id}-h" width="5" height="5" patternUnits="userSpaceOnUse"><path d="M0 5L5 0" stroke="#a11a1a" stroke-width="1.6"/></pattern><pattern id="{$id}-p" width="5" height="5" patternUnits="userSpaceOnUse"><circle cx="2.5" cy="2.5" r="1.2" fill="#4b4f8f"/></pattern></defs>
-    <line x1="42" y1="170" x2="476" y2="170" stroke="#55616a"/><text x="36" y="24" text-anchor="end"><xsl:value-of select="v:number(string($tops))"/></text><text x="36" y="174" text-anchor="end">0</text>
+    <line x1="62" y1="170" x2="476" y2="170" stroke="#55616a"/><text x="56" y="24" text-anchor="end"><xsl:value-of select="v:number(string($tops))"/></text><text x="56" y="174" text-anchor="end">0</text>
     <xsl:for-each select="p:pt">
-      <xsl:variable name="x" select="format-number(46 + (position() - 1) * $dx, '0.#')"/><xsl:variable name="w" select="format-number($dx * 0.72, '0.#')"/>
+      <xsl:variable name="x" select="format-number(66 + (position() - 1) * $dx, '0.#')"/><xsl:variable name="w" select="format-number($dx * 0.72, '0.#')"/>
       <xsl:if test="@pass &gt; 0"><rect x="{$x}" y="{format-number(170 - @pass * $k, '0.##')}" width="{$w}" height="{format-number(@pass * $k, '0.##')}" fill="#5aa876" stroke="#1b6b3a"/></xsl:if>
       <xsl:if test="@waived &gt; 0"><rect x="{$x}" y="{format-number(170 - (@pass + @waived) * $k, '0.##')}" width="{$w}" height="{format-number(@waived * $k, '0.##')}" fill="#f3d79b" stroke="#7a5200"/></xsl:if>
       <xsl:if test="@none &gt; 0"><rect x="{$x}" y="{format-number(170 - (@pass + @waived + @none) * $k, '0.##')}" width="{$w}" height="{format-number(@none * $k, '0.##')}" fill="url(#{$id}-p)" stroke="#4b4f8f"/></xsl:if>

@@ -30,7 +30,7 @@
         <c><xsl:for-each select="r:threshold"><xsl:if test="position() &gt; 1"><br/></xsl:if><xsl:call-template name="measure"/><xsl:text> </xsl:text><xsl:value-of select="@order"/><xsl:text> </xsl:text><xsl:value-of select="@limit"/></xsl:for-each></c>
         <c><xsl:for-each select="r:threshold"><xsl:if test="position() &gt; 1"><br/></xsl:if><xsl:value-of select="@measured"/></xsl:for-each></c>
         <c><xsl:for-each select="r:threshold"><xsl:if test="position() &gt; 1"><br/></xsl:if><xsl:if test="@margin &gt; 0">+</xsl:if><xsl:value-of select="@margin"/></xsl:for-each></c>
-        <c><xsl:if test="@result != 'pass' and @result != 'not applicable' and @result != 'waived'"><code><xsl:value-of select="key('action-by-rule', @rule)[1]/r:command"/></code></xsl:if></c>
+        <c><xsl:if test="@result != 'pass' and @result != 'not applicable' and @result != 'waived'"><xsl:variable name="action" select="key('action-by-rule', @rule)[1]"/><xsl:choose><xsl:when test="$action/r:command"><code><xsl:value-of select="$action/r:command"/></code></xsl:when><xsl:otherwise><xsl:value-of select="$action/r:recommendation"/></xsl:otherwise></xsl:choose></xsl:if></c>
         <c><xsl:call-template name="cites"><xsl:with-param name="from" select="r:record/r:cite | r:lifted/r:cite | r:rests-on/r:cite"/></xsl:call-template></c>
       </row>
     </xsl:for-each>

@@ -25,7 +25,7 @@
     <xsl:text>}</xsl:text>
   </xsl:for-each>
   <xsl:text>]}},"results":[</xsl:text>
-  <xsl:for-each select="r:verdicts/r:verdict[@result != 'pass' and @result != 'not applicable']">
+  <xsl:for-each select="r:verdicts/r:verdict[/r:report/r:cover/r:order/@all = 'true' or (@result != 'pass' and @result != 'not applicable')]">
     <xsl:variable name="rule" select="key('rule', @rule)"/>
     <xsl:variable name="about"><xsl:choose><xsl:when test="@subject"><xsl:value-of select="key('subject', @subject)/@name"/></xsl:when><xsl:otherwise><xsl:value-of select="/r:report/r:cover/r:checkpoint/@origin"/></xsl:otherwise></xsl:choose></xsl:variable>
     <xsl:if test="position() &gt; 1">,</xsl:if>
@@ -34,6 +34,8 @@
     <xsl:choose>
       <xsl:when test="@result = 'waived'">,"kind":"fail","level":"note","suppressions":[{"kind":"external","status":"accepted","justification":"waived in the ledger"}]</xsl:when>
       <xsl:when test="@result = 'no evidence'">,"kind":"review","level":"none"</xsl:when>
+      <xsl:when test="@result = 'pass'">,"kind":"pass","level":"none"</xsl:when>
+      <xsl:when test="@result = 'not applicable'">,"kind":"notApplicable","level":"none"</xsl:when>
       <xsl:otherwise>,"kind":"fail","level":"<xsl:choose><xsl:when test="@denies = 'true'">error</xsl:when><xsl:otherwise>warning</xsl:otherwise></xsl:choose>"</xsl:otherwise>
     </xsl:choose>
     <xsl:text>,"message":{"text":</xsl:text><xsl:value-of select="v:json(concat(@result, ': ', r:message, substring($rule/r:because, 1 + 100000 * boolean(r:message))))"/>

@@ -8,13 +8,7 @@ set -u
 
 mkdir work && cd work || exit 1
 vouch init -q --no-passphrase --origin example.com/story --name alice --role owner --role engineer
-for who in bob:approver carol:approver dana:compliance mon:service; do
-	name=${who%%:*}
-	vouch key new "$name" --no-passphrase >/dev/null &&
-	    vouch key request "$name" >"$name.req" &&
-	    vouch --key alice key enrol --request "$name.req" --role "${who##*:}" -q
-done
-export VOUCH_KEY=alice
+team bob:approver carol:approver dana:compliance mon:service
 echo a,b,c >train.csv
 echo d,e,f >test.csv
 vouch dataset add train.csv --name train --licence CC0-1.0 -q

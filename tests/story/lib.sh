@@ -123,6 +123,16 @@ ledger() {
 	    --name alice ${1+"$1"}
 }
 
+# team NAME:ROLE…: others with keys of their own, enrolled by alice, who signs
+# from then on.
+team() {
+	for who in "$@"; do
+		vouch key new -q "${who%%:*}" --no-passphrase &&
+		    vouch --key alice key enrol -q "${who%%:*}" --role "${who##*:}"
+	done
+	export VOUCH_KEY=alice
+}
+
 # size: how many entries the ledger here has.
 size() {
 	vouch status --json | jq .size

@@ -108,6 +108,22 @@ a_line_is_one_and_not_empty(void **state)
 }
 
 static void
+a_line_of_a_megabyte_is_one(void **state)
+{
+	struct buffer out = buffer_new(2000000);
+	char *text = test_malloc(1000001);
+
+	(void)state;
+	memset(text, '\n', 1000000);
+	text[0] = text[999999] = 'a';
+	text[1000000] = '\0';
+	escape_line(&out, text);
+	assert_string_equal(buffer_string(&out), "a a");
+	buffer_free(&out);
+	test_free(text);
+}
+
+static void
 documents_hold_only_what_xml_can(void **state)
 {
 	struct xml_doc *doc;
@@ -173,6 +189,7 @@ main(void)
 		cmocka_unit_test(numbers_and_times_for_people),
 		cmocka_unit_test(a_uuid_is_of_version_5),
 		cmocka_unit_test(a_line_is_one_and_not_empty),
+		cmocka_unit_test(a_line_of_a_megabyte_is_one),
 		cmocka_unit_test(documents_hold_only_what_xml_can),
 		cmocka_unit_test(entities_and_outsiders_are_refused),
 	};
