@@ -56,7 +56,9 @@ static const struct definition {
 	{ "approvals", "Approvals of the newest proposal by different people",
 	    "vouch list approval --where 'proposal == LEAF'; as many as the "
 	    "rules in force ask for" },
-	{ "waivers-open", "Waivers granted whose end has not come",
+	{ "waivers-open",
+	    "Waivers that apply: granted as the policy allows, neither ended "
+	    "nor withdrawn",
 	    "vouch waivers --as-of CHECKPOINT" },
 	{ "incidents-open", "Incidents that are not closed",
 	    "vouch list incident --where 'status != \"closed\"'" },

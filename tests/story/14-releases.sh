@@ -107,4 +107,42 @@ expect_ok "the state of then" vouch report posture --at "$first" --format json
 expect_jq ".[0].figures[0].figure[] | select(.id == \"checks-pass\") | .value == \"$then_pass\"" "said the same"
 expect_jq ".[0].cover[0].checkpoint[0].size == \"$first\"" "at its checkpoint"
 expect_jq '.[0].cover[0] | (.period | length) == 1 and (."in-force" | length) == 1' "with its period and its policies"
+
+# --- exceptions that come and go
+waiver_counted() { # SENTENCE
+	vouch report posture --format json >"$LAST/report"
+	open=$(jq -r '.figures[0].figure[] | select(.id == "waivers-open") | .value' "$LAST/report")
+	run_last vouch waivers --json
+	[ "$open" = "$(jq -s "flatten | length" "$LAST/out")" ]
+	result $? "$1"
+}
+vouch --key dana waive starter/watched --for credit@1 --until 40d --because "the monitor moves house" -q
+waiver_counted "an exception is counted as vouch waivers lists it"
+vouch --key dana waive starter/watched --for credit@1 --withdraw --because "it has moved" -q
+waiver_counted "one that was withdrawn is not in force"
+expect_ok "and is told as such" vouch report posture --format json
+expect_jq '.[0].waivers[0].waiver | map([.status, (.cite | length)]) == [["withdrawn", 2]]' "once, with what took it back"
+expect_jq 'all(.[0].verdicts[0].verdict[]?; .result == "pass" or (.message | tostring | contains("exception without an end") | not))' \
+	"that taking back has no end is no fault"
+vouch --key dana waive starter/watched --for credit@1 --until 40d --because "it moves again" -q
+waiver_counted "one that was granted again is"
+
+# --- what is worst comes first
+cat >strict.yaml <<'END'
+policy: strict
+title: What cannot hold
+rules:
+  - id: never
+    on: [audit]
+    require: size(ledger.policies) == 0
+    otherwise: warn
+    because: It cannot hold.
+END
+vouch --key dana policy publish strict.yaml -q --because "something fails"
+vouch incident -q --title "Typing error" --severity low --model credit@1 --what "in a form"
+expect_ok "incidents beside rules" vouch report posture --format json
+expect_jq '[.[0].actions[0].action[] | select(.type != "decision") | .title] |
+    .[0] == "Incident (high): Scores rose" and (.[1] | startswith("never")) and .[-1] == "Incident (low): Typing error"' \
+	"a grave one stands before what rules found, a slight one behind"
+expect_jq 'all(.[0].actions[0].action[]; .status != "waived")' "nobody has waived what is slight"
 done_testing
