@@ -226,7 +226,7 @@
     </xsl:if>
   </section>
   <section id="figures" title="Figures, and how each was counted" annex="yes">
-    <p>Every figure can be computed again from the ledger: <code>vouch report --check FILE</code> Counted by <xsl:value-of select="$cover/r:generator/@program"/>, whose version is in each definition's digest.</p>
+    <p>Every figure can be computed again from the ledger: <code>vouch report --check FILE</code>. Or by hand, as the definitions say; LAST is the number of the checkpoint's last entry. Counted by <xsl:value-of select="$cover/r:generator/@program"/>, whose version is in each definition's digest.</p>
     <table name="figures" caption="All figures of this report">
       <col label="Figure"/><col label="Value" type="number"/><col label="Of" type="number"/><col label="Unit"/><col label="What it counts"/><col label="Asked with"/><col label="Entries"/>
       <xsl:for-each select="/r:report/r:figures/r:figure">

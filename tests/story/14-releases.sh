@@ -127,6 +127,23 @@ expect_jq 'all(.[0].verdicts[0].verdict[]?; .result == "pass" or (.message | tos
 vouch --key dana waive starter/watched --for credit@1 --until 40d --because "it moves again" -q
 waiver_counted "one that was granted again is"
 
+# --- a definition's command is one that runs, and counts the same
+vouch report posture --format json >"$LAST/report"
+# repeat DEFINITION FIGURE COUNT [--json]: by COUNT, a filter of what it says.
+repeat() {
+	query=$(jq -r --arg name "$1" '.definitions[0].definition[] | select(.name == $name) | .query[0].text' "$LAST/report")
+	query=$(echo "$query" | sed "s/LAST/$(($(size) - 1))/; s/KIND/model/")
+	run_last sh -c "$query ${4:-}"
+	[ "$status" -eq 0 ] && [ "$(jq -r -s "$3" "$LAST/out")" = "$(jq -r --arg id "$2" \
+		'.figures[0].figure[] | select(.id == $id) | .value' "$LAST/report")" ]
+	result $? "$2 can be counted by hand: $query"
+}
+repeat in-use in-use '.[0]'
+repeat entries entries '.[0]'
+repeat kind-count count-model 'flatten | length' --json
+repeat waivers-open waivers-open 'flatten | length' --json
+repeat incidents-open incidents-open 'flatten | length' --json
+
 # --- what is worst comes first
 cat >strict.yaml <<'END'
 policy: strict
