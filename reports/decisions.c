@@ -516,6 +516,74 @@ find_waivers(struct decisions *all)
 	    &all->editions, &count, gather->err);
 }
 
+static bool
+asks_deployments(const struct gather *gather)
+{
+	size_t number = policy_kind_number(kind_named("deployment"));
+
+	for (size_t i = 0; i < gather->rule_count; i++) {
+		const struct rule *rule = gather->rule[i].rule;
+
+		if (rule != NULL && rule->on[number])
+			return true;
+	}
+	return false;
+}
+
+/* What went into use before there were rules about that passes none: nobody
+ * shall take its silence for a yes. */
+static void
+find_unjudged(struct gather *gather)
+{
+	struct xml *figure, *node = NULL;
+	uint64_t cited[8];
+	size_t count = 0;
+	char title[900];
+	struct finding finding = { .type = "finding",
+		.status = "no evidence",
+		.title = title,
+		.criteria = "What is in use was judged by the rules on "
+			    "deployments when it went into use.",
+		.condition = "No rule was asked: there was none then.",
+		.cause = "It went into use before the rules.",
+		.consequence = "No check here says whether it would be "
+			       "allowed today.",
+		.recommendation = "Propose it again, or take it out of use." };
+	bool asked = asks_deployments(gather);
+
+	if (gather->order->kind == REPORT_RELEASE)
+		return;
+	for (size_t i = 0; asked && i < gather->unit_count; i++) {
+		const struct unit *unit = &gather->unit[i];
+
+		if (unit->verdict != UINT64_MAX ||
+		    (gather->has_model &&
+			!digest_equal(unit->model, gather->model)))
+			continue;
+		if (count == 0) {
+			(void)snprintf(title, sizeof title,
+			    "Never judged: %.400s in %.200s", unit->name,
+			    unit->environment);
+			finding.owner = unit->owner;
+			finding.since_ms = time_of(gather, unit->seq);
+		}
+		if (count < 8)
+			cited[count] = unit->seq;
+		count++;
+	}
+	if (count > 1)
+		(void)snprintf(title + strlen(title),
+		    sizeof title - strlen(title), ", and %zu more", count - 1);
+	figure = gather_figure(gather, "in-use-unjudged", "unjudged",
+	    (double)count, -1, "deployments");
+	if (count > 0)
+		node = gather_action(gather, &finding);
+	for (size_t i = 0; i < count && i < 8; i++) {
+		gather_cite(gather, figure, cited[i]);
+		gather_cite(gather, node, cited[i]);
+	}
+}
+
 int
 gather_decisions(struct gather *gather)
 {
@@ -538,6 +606,7 @@ gather_decisions(struct gather *gather)
 			findings++;
 		}
 	}
+	find_unjudged(gather);
 	all.grave = false;
 	if (gather_each(gather, "incident", model, find_incident, &all) == -1)
 		return -1;

@@ -67,6 +67,10 @@ static const struct definition {
 	    "own)",
 	    "vouch list incident --where '!has(record.status) || "
 	    "record.status != \"closed\"' --as-of LAST" },
+	{ "unjudged",
+	    "Deployments in use that were judged by no rule when they went "
+	    "into use, though there are rules on deployments now",
+	    "vouch show DEPLOYMENT of each in use: no verdict is about it" },
 	{ "trend",
 	    "Rule results at a past checkpoint, with the policies in "
 	    "force then",

@@ -101,12 +101,15 @@
         <xsl:attribute name="w">
           <xsl:choose>
             <xsl:when test="key('figure', 'checks-fail')/@value + key('figure', 'checks-error')/@value &gt; 0">fail</xsl:when>
-            <xsl:when test="key('figure', 'checks-no-evidence')/@value &gt; 0">no evidence</xsl:when>
+            <xsl:when test="key('figure', 'checks-no-evidence')/@value &gt; 0 or key('figure', 'in-use-unjudged')/@value &gt; 0">no evidence</xsl:when>
             <xsl:when test="key('figure', 'checks-waived')/@value &gt; 0">waived</xsl:when>
             <xsl:otherwise>pass</xsl:otherwise>
           </xsl:choose>
         </xsl:attribute>
         <xsl:call-template name="counts"/>
+        <xsl:variable name="unjudged" select="key('figure', 'in-use-unjudged')/@value"/>
+        <xsl:if test="$unjudged &gt; 0"><xsl:text> </xsl:text><xsl:call-template name="fig"><xsl:with-param name="id" select="'in-use-unjudged'"/></xsl:call-template>
+          <xsl:choose><xsl:when test="$unjudged = 1"> deployment in use was never judged: it is</xsl:when><xsl:otherwise> deployments in use were never judged: they are</xsl:otherwise></xsl:choose> older than the rules.</xsl:if>
       </verdict>
     </xsl:otherwise>
   </xsl:choose>

@@ -13,7 +13,20 @@ echo a,b,c >train.csv
 echo d,e,f >test.csv
 vouch dataset add train.csv --name train --licence CC0-1.0 -q
 vouch dataset add test.csv --name test --licence CC0-1.0 -q
+
+# --- in use before there are rules
+echo "model 0" >model-0.bin
+vouch model register model-0.bin --name old --owner risk -q
+vouch propose old --to production -q
+vouch --key bob deploy old --to production -q
 vouch --key dana policy publish starter --param min_metric=0.8 --because "first rules" -q
+expect_ok "a posture of rules that came too late" vouch report posture --format json
+expect_jq '[.[0].figures[0].figure[] | select(.id == "in-use-unjudged")][0].value == "1" and
+    .[0].actions[0].action[0].title == "Never judged: model/old@1 in production"' "names what they have not judged"
+expect_ok "in words" vouch report posture
+expect_output "1 deployment in use was never judged" "it says so first"
+expect_no_output "pass: " "and claims no pass"
+vouch retire old --in production -q
 
 # version NUMBER AUC YOUNG OLD
 version() {
@@ -100,7 +113,7 @@ expect_jq '.[0] as $r | [$r.series[0].series[] | select(.type == "trend")][0].po
     | all("pass", "fail", "waived", "no-evidence"; . as $k
 	| ($r.figures[0].figure[] | select(.id == "checks-" + $k) | .value) == ($r.series[0].series[] | select(.type == "trend") | .point[-1][$k]))' \
 	"the trend ends where the figures are"
-expect_jq '[.[0].changes[0].change[] | select(.what == "models")][0] | .then == "1" and .now == "2"' "changes since the one that was filed"
+expect_jq '[.[0].changes[0].change[] | select(.what == "models")][0] | .then == "2" and .now == "3"' "changes since the one that was filed"
 expect_jq '[.[0].changes[0].change[] | select(.what == "checks that pass")] | length == 1' "of results, too"
 then_pass=$(jq -r '.changes[0].change[] | select(.what == "checks that pass") | .then' "$LAST/out")
 expect_ok "the state of then" vouch report posture --at "$first" --format json
