@@ -120,6 +120,16 @@ expect_ok "the state of then" vouch report posture --at "$first" --format json
 expect_jq ".[0].figures[0].figure[] | select(.id == \"checks-pass\") | .value == \"$then_pass\"" "said the same"
 expect_jq ".[0].cover[0].checkpoint[0].size == \"$first\"" "at its checkpoint"
 expect_jq '.[0].cover[0] | (.period | length) == 1 and (."in-force" | length) == 1' "with its period and its policies"
+expect_ok "beside an earlier state" vouch report posture --since "$first"
+expect_output "Since the checkpoint of $first entries." "it says which"
+expect_refusal 2 "is later than that of" "what came later is no past" vouch report posture --at "$first" --since "$((first + 3))"
+expect_refusal 2 "there is no checkpoint of 9999" "nor is what has not come" vouch report posture --since 9999
+expect_refusal 2 "there is no checkpoint of 9999" "or a state of it" vouch report posture --at 9999
+: >empty.xsl
+expect_refusal 2 "is empty" "an empty stylesheet is not ours" vouch report posture --style empty.xsl
+expect_refusal 2 "is empty" "nor an empty brand" vouch report posture --brand empty.xsl
+expect_ok "what a law does not touch" vouch report posture
+expect_output "not applicable  General Data Protection Regulation: 0 of 0" "is told apart from what has no rule"
 
 # --- exceptions that come and go
 waiver_counted() { # SENTENCE
