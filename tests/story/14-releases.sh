@@ -51,7 +51,7 @@ expect_jq '[.[0].verdicts[0].verdict[].threshold[]? | select(.measure == "e.metr
 expect_jq '[.[0].figures[0].figure[] | select(.id == "approvals")][0] | .value == "0"' "no approval"
 expect_jq '[.[0].approvals[0].awaited[]?] | length == 2' "and both who may approve are awaited"
 expect_ok "in words" vouch report release credit --to production
-expect_output "this would be the first" "it says so"
+expect_output "would take the place of none" "it says so"
 expect_output "Nothing has been proposed" "and what comes first"
 expect_output "bob, carol" "by name"
 vouch propose credit --to production -q
@@ -128,6 +128,12 @@ expect_refusal 2 "there is no checkpoint of 9999" "or a state of it" vouch repor
 : >empty.xsl
 expect_refusal 2 "is empty" "an empty stylesheet is not ours" vouch report posture --style empty.xsl
 expect_refusal 2 "is empty" "nor an empty brand" vouch report posture --brand empty.xsl
+cat >endless.xsl <<'END'
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/">
+<xsl:for-each select="//*"><xsl:for-each select="//*"><xsl:for-each select="//*"><xsl:for-each select="//*"><xsl:if test="//*[. = 'x']">x</xsl:if>
+</xsl:for-each></xsl:for-each></xsl:for-each></xsl:for-each></xsl:template></xsl:stylesheet>
+END
+expect_refusal 2 "too many steps" "a stylesheet without an end is ended" timeout 300 vouch report posture --style endless.xsl
 expect_ok "what a law does not touch" vouch report posture
 expect_output "not applicable  General Data Protection Regulation: 0 of 0" "is told apart from what has no rule"
 
