@@ -290,12 +290,26 @@ take_waiver(void *cookie, const struct index_row *row,
 	return 0;
 }
 
+/* Whether it is not closed; what is told again under its name takes its
+ * place. */
 static bool
-is_open(const struct json *incident)
+is_open(struct gather *gather, const struct index_row *row)
 {
-	const char *status = json_member_text(incident, "status");
+	struct index_query query = { .before = gather->view.size,
+		.kind = "incident",
+		.name = row->name };
+	struct index_list *list;
+	struct index_row newest;
+	struct error ignored;
+	bool more = true, open = strcmp(row->status, "closed") != 0;
 
-	return status == NULL || strcmp(status, "closed") != 0;
+	if (!open || row->name[0] == '\0' ||
+	    index_list(&list, gather->store, &query, &ignored) == -1)
+		return open;
+	if (index_next(list, &newest, &more, &ignored) == 0 && more)
+		open = newest.seq == row->seq;
+	index_list_free(list);
+	return open;
 }
 
 /* An open incident as a finding: grave ones come before what rules found, the
@@ -322,7 +336,8 @@ find_incident(void *cookie, const struct index_row *row,
 		.consequence = json_member_text(record, "affected"),
 		.recommendation = json_member_text(record, "remedy") };
 
-	if (!is_open(record) || grave != all->grave || all->findings++ >= 50)
+	if (!is_open(gather, row) || grave != all->grave ||
+	    all->findings++ >= 50)
 		return 0;
 	(void)snprintf(title, sizeof title, "Incident (%.40s): %.800s",
 	    severity, json_member_text(record, "title"));
@@ -346,7 +361,7 @@ take_incident(void *cookie, const struct index_row *row,
 	xml_set(node, "status", status == NULL ? "open" : status);
 	xml_set(node, "time", time_format(row->time_ms).text);
 	gather_cite(gather, node, row->seq);
-	if (is_open(record))
+	if (is_open(gather, row))
 		all->incident[all->open_incidents++ % 8] = row->seq;
 	return 0;
 }

@@ -173,6 +173,14 @@ repeat kind-count count-model 'flatten | length' --json
 repeat waivers-open waivers-open 'flatten | length' --json
 repeat incidents-open incidents-open 'flatten | length' --json
 
+# --- an incident told again under its name
+for state in open closed open; do
+	vouch incident -q --name drift --title Drift --severity medium --model credit@1 --what "it drifts" --status "$state"
+	vouch report posture --format json >"$LAST/report"
+	repeat incidents-open incidents-open 'flatten | length' --json
+done
+vouch incident -q --name drift --title Drift --severity medium --model credit@1 --what "it was the clock" --status closed
+
 # --- what is worst comes first
 cat >strict.yaml <<'END'
 policy: strict
