@@ -181,6 +181,11 @@ for state in open closed open; do
 done
 vouch incident -q --name drift --title Drift --severity medium --model credit@1 --what "it was the clock" --status closed
 
+# --- somebody who has left
+vouch key revoke carol --because left -q
+expect_ok "an approval by a key that was revoked" vouch report provenance credit@1
+expect_output "carol (approver; key revoked)" "is told as such"
+
 # --- what is worst comes first
 cat >strict.yaml <<'END'
 policy: strict
