@@ -90,6 +90,12 @@ size_of(uint64_t *size, struct reader *reader, const char *text,
 
 	if (text != NULL && is_number(text)) {
 		at_most = strtoull(text, NULL, 10);
+		if (at_most > reader_full_size(reader))
+			return error_set(err, ERROR_UNDECIDED,
+			    "give the size of a checkpoint, or a date",
+			    "the ledger has %" PRIu64
+			    " entries; there is no checkpoint of %.30s",
+			    reader_full_size(reader), text);
 	} else if (text != NULL) {
 		int64_t ms;
 
@@ -180,6 +186,10 @@ read_look(struct report_look *look, struct buffer *style, struct buffer *brand,
 		file_read(style, given->style, err) == -1) ||
 	    (given->brand != NULL && file_read(brand, given->brand, err) == -1))
 		return -1;
+	if ((given->style != NULL && style->len == 0) ||
+	    (given->brand != NULL && brand->len == 0))
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    "the stylesheet is empty");
 	look->style = buffer_bytes(style);
 	look->brand = buffer_bytes(brand);
 	look->columns = 80;
@@ -351,6 +361,14 @@ make(struct context *context, const struct report_options *given,
 		size_of(&asked.order.since, reader, given->since, err) == -1) ||
 	    go_to(reader, size, err) == -1)
 		goto done;
+	if (asked.order.since > size) {
+		error_set(err, ERROR_UNDECIDED,
+		    "compare with a state before it",
+		    "the state of %" PRIu64
+		    " entries is later than that of %" PRIu64,
+		    asked.order.since, size);
+		goto done;
+	}
 	if (given->since == NULL && asked.order.kind == REPORT_POSTURE &&
 	    last_filed(&asked.order.since, reader, "posture", err) == -1)
 		goto done;

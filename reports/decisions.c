@@ -6,7 +6,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-
+#include "policy/rulebook.h"
+#include "policy/waiver.h"
 #include "reports/gather_internal.h"
 
 #define DAY_MS ((int64_t)86400000)
@@ -14,7 +15,11 @@
 struct decisions {
 	struct gather *gather;
 	const char *kind;
-	size_t open_waivers, open_incidents, kept;
+	size_t open_waivers, open_incidents, kept, findings;
+	struct cel_value waivers; /* All of them, as rules see them, */
+	size_t at; /* of which this is the next. */
+	bool grave; /* Only incidents that are, as findings. */
+	const struct edition *const *editions;
 	uint64_t waiver[8], incident[8]; /* Of those that are open. */
 };
 
@@ -180,6 +185,60 @@ take_decision(void *cookie, const struct index_row *row,
 	return 0;
 }
 
+/* The policy in force that a rule is of, by the rule's full name. */
+static const struct policy *
+policy_of(const struct decisions *all, const char *rule)
+{
+	const char *slash = strchr(rule, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - rule);
+
+	for (size_t i = 0; len > 0 && i < all->gather->edition_count; i++) {
+		const struct edition *one = all->editions[i];
+
+		if (bytes_equal(bytes_of_text(one->said.name),
+			bytes_of(rule, len)))
+			return one->policy;
+	}
+	return NULL;
+}
+
+/* Why a waiver lifts nothing (any more); NULL if it does.  Waivers are asked
+ * about in their order. */
+static const char *
+objection_to(struct decisions *all, const struct index_row *row)
+{
+	const struct cel_list *list = all->waivers.list;
+	int64_t until_ms;
+
+	while (all->at < list->count &&
+	    context_row(&list->item[all->at])->seq < row->seq)
+		all->at++;
+	if (all->at == list->count ||
+	    context_row(&list->item[all->at])->seq != row->seq)
+		return "it was corrected";
+	return waiver_objection(list, all->at, policy_of(all, row->name), NULL,
+	    all->gather->view.time_ms, &until_ms);
+}
+
+/* What takes a waiver back is no waiver: those that it ends cite it. */
+static void
+cite_withdrawal(struct gather *gather, const struct index_row *row,
+    const struct json *record, const char *subject)
+{
+	const char *there = json_member_text(record, "environment");
+
+	for (struct xml *one = xml_first(gather->section[SECTION_WAIVERS]);
+	     one != NULL; one = xml_next(one)) {
+		const char *where = xml_get(one, "environment");
+
+		if (strcmp(xml_get(one, "rule"), row->name) == 0 &&
+		    strcmp(xml_get(one, "subject"), subject) == 0 &&
+		    (there == NULL || where == NULL ||
+			strcmp(there, where) == 0))
+			gather_cite(gather, one, row->seq);
+	}
+}
+
 static int
 take_waiver(void *cookie, const struct index_row *row,
     const struct reader_entry *entry)
@@ -189,37 +248,100 @@ take_waiver(void *cookie, const struct index_row *row,
 	const struct json *record = entry->record.predicate;
 	const struct json *model = json_member(record, "model");
 	const char *until = json_member_text(record, "until");
-	const char *status = json_member_text(record, "status");
+	const char *objection, *subject;
 	int64_t end = INT64_MAX;
 	struct digest digest;
 	struct xml *node;
-	bool granted = status == NULL || strcmp(status, "granted") == 0;
 
+	if (!digest_parse(&digest,
+		bytes_of_text(json_member_text(model, "digest"))))
+		return 0;
+	subject =
+	    gather_subject(gather, digest, json_member_text(model, "name"));
+	if (strcmp(row->status, "withdrawn") == 0) {
+		cite_withdrawal(gather, row, record, subject);
+		return 0;
+	}
 	if (until != NULL)
 		(void)time_parse_exact(&end, bytes_of_text(until));
-	if (granted && end > gather->view.time_ms)
+	objection = objection_to(all, row);
+	if (objection == NULL)
 		all->waiver[all->open_waivers++ % 8] = row->seq;
-	if (all->kept++ >= 200 ||
-	    !digest_parse(&digest,
-		bytes_of_text(json_member_text(model, "digest"))))
+	if (all->kept++ >= 200)
 		return 0;
 	node = xml_add(gather->section[SECTION_WAIVERS], "waiver");
 	xml_set(node, "rule", json_member_text(record, "rule"));
-	xml_set(node, "subject",
-	    gather_subject(gather, digest, json_member_text(model, "name")));
+	xml_set(node, "subject", subject);
 	xml_set(node, "environment", json_member_text(record, "environment"));
 	xml_set(node, "signer", gather_signer(gather, row->signer).text);
 	xml_set(node, "from", time_format(row->time_ms).text);
 	xml_set(node, "until", until);
 	xml_set(node, "status",
-	    !granted                                       ? "withdrawn"
-		: end <= gather->view.time_ms              ? "ended"
-		: end - gather->view.time_ms < 30 * DAY_MS ? "ends soon"
-							   : "open");
+	    objection == NULL ? end - gather->view.time_ms < 30 * DAY_MS
+		    ? "ends soon"
+		    : "open"
+		: strcmp(objection, "it was withdrawn") == 0 ? "withdrawn"
+		: end <= gather->view.time_ms                ? "ended"
+							     : "no effect");
 	xml_add_text(node, "because", json_member_text(record, "because"));
 	xml_add_text(node, "compensating",
 	    json_member_text(record, "compensating"));
 	gather_cite(gather, node, row->seq);
+	return 0;
+}
+
+/* Whether it is not closed; what is told again under its name takes its
+ * place. */
+static bool
+is_open(struct gather *gather, const struct index_row *row)
+{
+	struct index_query query = { .before = gather->view.size,
+		.kind = "incident",
+		.name = row->name };
+	struct index_list *list;
+	struct index_row newest;
+	struct error ignored;
+	bool more = true, open = strcmp(row->status, "closed") != 0;
+
+	if (!open || row->name[0] == '\0' ||
+	    index_list(&list, gather->store, &query, &ignored) == -1)
+		return open;
+	if (index_next(list, &newest, &more, &ignored) == 0 && more)
+		open = newest.seq == row->seq;
+	index_list_free(list);
+	return open;
+}
+
+/* An open incident as a finding: grave ones come before what rules found, the
+ * others behind it. */
+static int
+find_incident(void *cookie, const struct index_row *row,
+    const struct reader_entry *entry)
+{
+	struct decisions *all = cookie;
+	struct gather *gather = all->gather;
+	const struct json *record = entry->record.predicate;
+	const char *severity = json_member_text(record, "severity");
+	bool grave = strcmp(severity, "critical") == 0 ||
+	    strcmp(severity, "high") == 0;
+	char title[900];
+	struct finding finding = { .type = "finding",
+		.status = "fail",
+		.title = title,
+		.owner = signer_name(gather, row),
+		.since_ms = row->time_ms,
+		.criteria = "Incidents are handled until they are closed.",
+		.condition = json_member_text(record, "what"),
+		.cause = "As reported; see the entry.",
+		.consequence = json_member_text(record, "affected"),
+		.recommendation = json_member_text(record, "remedy") };
+
+	if (!is_open(gather, row) || grave != all->grave ||
+	    all->findings++ >= 50)
+		return 0;
+	(void)snprintf(title, sizeof title, "Incident (%.40s): %.800s",
+	    severity, json_member_text(record, "title"));
+	gather_cite(gather, gather_action(gather, &finding), row->seq);
 	return 0;
 }
 
@@ -231,30 +353,16 @@ take_incident(void *cookie, const struct index_row *row,
 	struct gather *gather = all->gather;
 	const struct json *record = entry->record.predicate;
 	const char *status = json_member_text(record, "status");
-	const char *severity = json_member_text(record, "severity");
-	struct finding finding = { .type = "finding",
-		.status = strcmp(severity, "low") == 0 ? "waived" : "fail",
-		.title = json_member_text(record, "title"),
-		.owner = signer_name(gather, row),
-		.since_ms = row->time_ms,
-		.criteria = "Incidents are handled until they are closed.",
-		.condition = json_member_text(record, "what"),
-		.cause = "As reported; see the entry.",
-		.consequence = json_member_text(record, "affected"),
-		.recommendation = json_member_text(record, "remedy") };
-	struct xml *node;
+	struct xml *node =
+	    xml_add(gather->section[SECTION_APPROVALS], "incident");
 
-	node = xml_add(gather->section[SECTION_APPROVALS], "incident");
 	xml_set(node, "title", json_member_text(record, "title"));
-	xml_set(node, "severity", severity);
+	xml_set(node, "severity", json_member_text(record, "severity"));
 	xml_set(node, "status", status == NULL ? "open" : status);
 	xml_set(node, "time", time_format(row->time_ms).text);
 	gather_cite(gather, node, row->seq);
-	if (status != NULL && strcmp(status, "closed") == 0)
-		return 0;
-	all->incident[all->open_incidents++ % 8] = row->seq;
-	if (all->open_incidents <= 50)
-		gather_cite(gather, gather_action(gather, &finding), row->seq);
+	if (is_open(gather, row))
+		all->incident[all->open_incidents++ % 8] = row->seq;
 	return 0;
 }
 
@@ -400,16 +508,109 @@ put_finding(struct gather *gather, const struct cell *cell)
 		gather_cite(gather, node, rule->edition->seq);
 }
 
+/* All waivers at this moment; whether each applies is decided where rules are
+ * judged (policy/waiver.h). */
+static int
+find_waivers(struct decisions *all)
+{
+	struct gather *gather = all->gather;
+	const struct question question = { .kind = NULL };
+	size_t count;
+
+	if (judge_look(gather->judge, &gather->view, &question, gather->err) ==
+	    -1)
+		return -1;
+	all->waivers =
+	    context_ledger_list(judge_context(gather->judge), "waivers");
+	if (context_check(judge_context(gather->judge), gather->err) == -1)
+		return -1;
+	if (all->waivers.type != CEL_LIST)
+		return error_set(gather->err, ERROR_UNDECIDED, NULL,
+		    "the waivers cannot be read");
+	return rulebook_at(judge_rulebook(gather->judge), &gather->view,
+	    &all->editions, &count, gather->err);
+}
+
+static bool
+asks_deployments(const struct gather *gather)
+{
+	size_t number = policy_kind_number(kind_named("deployment"));
+
+	for (size_t i = 0; i < gather->rule_count; i++) {
+		const struct rule *rule = gather->rule[i].rule;
+
+		if (rule != NULL && rule->on[number])
+			return true;
+	}
+	return false;
+}
+
+/* What went into use before there were rules about that passes none: nobody
+ * shall take its silence for a yes. */
+static void
+find_unjudged(struct gather *gather)
+{
+	struct xml *figure, *node = NULL;
+	uint64_t cited[8];
+	size_t count = 0;
+	char title[900];
+	struct finding finding = { .type = "finding",
+		.status = "no evidence",
+		.title = title,
+		.criteria = "What is in use was judged by the rules on "
+			    "deployments when it went into use.",
+		.condition = "No rule was asked: there was none then.",
+		.cause = "It went into use before the rules.",
+		.consequence = "No check here says whether it would be "
+			       "allowed today.",
+		.recommendation = "Propose it again, or take it out of use." };
+	bool asked = asks_deployments(gather);
+
+	if (gather->order->kind == REPORT_RELEASE)
+		return;
+	for (size_t i = 0; asked && i < gather->unit_count; i++) {
+		const struct unit *unit = &gather->unit[i];
+
+		if (unit->verdict != UINT64_MAX ||
+		    (gather->has_model &&
+			!digest_equal(unit->model, gather->model)))
+			continue;
+		if (count == 0) {
+			(void)snprintf(title, sizeof title,
+			    "Never judged: %.400s in %.200s", unit->name,
+			    unit->environment);
+			finding.owner = unit->owner;
+			finding.since_ms = time_of(gather, unit->seq);
+		}
+		if (count < 8)
+			cited[count] = unit->seq;
+		count++;
+	}
+	if (count > 1)
+		(void)snprintf(title + strlen(title),
+		    sizeof title - strlen(title), ", and %zu more", count - 1);
+	figure = gather_figure(gather, "in-use-unjudged", "unjudged",
+	    (double)count, -1, "deployments");
+	if (count > 0)
+		node = gather_action(gather, &finding);
+	for (size_t i = 0; i < count && i < 8; i++) {
+		gather_cite(gather, figure, cited[i]);
+		gather_cite(gather, node, cited[i]);
+	}
+}
+
 int
 gather_decisions(struct gather *gather)
 {
 	static const char *const asked[] = { "proposal", "approval",
 		"rejection", "deployment", "review" };
 	const struct digest *model = gather->has_model ? &gather->model : NULL;
-	struct decisions all = { .gather = gather };
+	struct decisions all = { .gather = gather, .grave = true };
 	struct xml *node;
 	size_t findings = 0;
 
+	if (gather_each(gather, "incident", model, find_incident, &all) == -1)
+		return -1;
 	for (size_t i = 0; i < gather->cell_count && findings < 100; i++) {
 		const struct cell *cell = &gather->cell[i];
 
@@ -420,6 +621,10 @@ gather_decisions(struct gather *gather)
 			findings++;
 		}
 	}
+	find_unjudged(gather);
+	all.grave = false;
+	if (gather_each(gather, "incident", model, find_incident, &all) == -1)
+		return -1;
 	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
 		all.kind = asked[i];
 		if (!gather->has_model && i != 0 && i != 3)
@@ -428,7 +633,8 @@ gather_decisions(struct gather *gather)
 		    -1)
 			return -1;
 	}
-	if (gather_each(gather, "waiver", model, take_waiver, &all) == -1 ||
+	if (find_waivers(&all) == -1 ||
+	    gather_each(gather, "waiver", model, take_waiver, &all) == -1 ||
 	    gather_each(gather, "incident", model, take_incident, &all) == -1)
 		return -1;
 	node = gather_figure(gather, "waivers-open", "waivers-open",

@@ -10,7 +10,8 @@
 
 /*
  * A definition is a name, what is counted in words, and how, as a query that
- * can be repeated with the program.  Its digest covers all three and the
+ * can be repeated with the program; LAST is the number of the checkpoint's
+ * last entry.  Its digest covers all three and the
  * program's version, so that a figure is never compared with one that counts
  * something else.
  */
@@ -20,20 +21,20 @@ static const struct definition {
 	const char *query;
 } definitions[] = {
 	{ "checks-pass", "Rule results that are pass",
-	    "vouch audit; vouch show VERDICT of each deployment in use" },
+	    "vouch audit --dry-run --as-of LAST; vouch show VERDICT of each deployment in use" },
 	{ "checks-fail", "Rule results that are fail",
-	    "vouch audit; vouch show VERDICT of each deployment in use" },
+	    "vouch audit --dry-run --as-of LAST; vouch show VERDICT of each deployment in use" },
 	{ "checks-waived", "Rule results lifted by a waiver that is in force",
-	    "vouch audit; vouch waivers" },
+	    "vouch audit --dry-run --as-of LAST; vouch waivers --as-of LAST" },
 	{ "checks-no-evidence",
 	    "Rule results that could not be reached, because what the rule "
 	    "asks about is not on record",
-	    "vouch audit; vouch show VERDICT of each deployment in use" },
+	    "vouch audit --dry-run --as-of LAST; vouch show VERDICT of each deployment in use" },
 	{ "checks-not-applicable",
 	    "Rules that had nothing to say of what they were asked about",
-	    "vouch audit --all" },
+	    "vouch audit --dry-run --all --as-of LAST" },
 	{ "checks-error", "Rules that have no value: faults of the rules",
-	    "vouch audit" },
+	    "vouch audit --dry-run --as-of LAST" },
 	{ "controls-met",
 	    "Controls whose rules all pass or are waived, of those that apply",
 	    "rules whose `controls' name the control; catalogue's `applies'" },
@@ -44,27 +45,37 @@ static const struct definition {
 	{ "entries-verified", "Entries verified in full", "vouch verify" },
 	{ "problems", "Problems that verification found", "vouch verify" },
 	{ "in-use",
-	    "Models in use, once each: the last deployment in each "
-	    "environment that was not retired",
-	    "vouch policy eval 'ledger.deployed.map(d, "
+	    "Models in use, once each (in a report about one model, whether "
+	    "it is): the last deployment in each environment that was not "
+	    "retired",
+	    "vouch policy eval --as-of LAST 'ledger.deployed.map(d, "
 	    "d.model.digest).distinct().size()'" },
 	{ "kind-count", "Entries of a kind that stand (are not corrected)",
-	    "vouch list KIND --as-of CHECKPOINT" },
+	    "vouch list KIND --all --as-of LAST" },
 	{ "entries", "Entries of the ledger",
-	    "vouch status --as-of CHECKPOINT" },
+	    "vouch policy eval --as-of LAST 'ledger.size'" },
 	{ "metric", "A metric as it was recorded", "vouch show ENTRY" },
 	{ "approvals", "Approvals of the newest proposal by different people",
-	    "vouch list approval --where 'proposal == LEAF'; as many as the "
-	    "rules in force ask for" },
-	{ "waivers-open", "Waivers granted whose end has not come",
-	    "vouch waivers --as-of CHECKPOINT" },
-	{ "incidents-open", "Incidents that are not closed",
-	    "vouch list incident --where 'status != \"closed\"'" },
+	    "vouch list approval --all --where 'record.proposal == \"LEAF\"' "
+	    "--as-of LAST; as many as the rules in force ask for" },
+	{ "waivers-open",
+	    "Waivers that apply (in a report about one model, to it): granted "
+	    "as the policy allows, neither ended nor withdrawn",
+	    "vouch waivers --as-of LAST" },
+	{ "incidents-open",
+	    "Incidents that are not closed (in a report about one model, its "
+	    "own)",
+	    "vouch list incident --where '!has(record.status) || "
+	    "record.status != \"closed\"' --as-of LAST" },
+	{ "unjudged",
+	    "Deployments in use that were judged by no rule when they went "
+	    "into use, though there are rules on deployments now",
+	    "vouch show DEPLOYMENT of each in use: no verdict is about it" },
 	{ "trend",
 	    "Rule results at a past checkpoint, with the policies in "
 	    "force then",
-	    "vouch audit --as-of CHECKPOINT; the verdicts of the deployments "
-	    "in use then" },
+	    "vouch audit --dry-run --as-of LAST; the verdicts of the "
+	    "deployments in use then" },
 };
 #define DEFINITIONS (sizeof definitions / sizeof definitions[0])
 
@@ -87,7 +98,8 @@ put_parameters(struct gather *gather, struct xml *node)
 	const struct report_order *order = gather->order;
 	struct buffer text = buffer_new(4096);
 
-	buffer_printf(&text, "checkpoint %" PRIu64, gather->view.size);
+	buffer_printf(&text, "checkpoint %" PRIu64 ", LAST %" PRIu64,
+	    gather->view.size, gather->view.size - 1);
 	if (order->since > 0)
 		buffer_printf(&text, ", since %" PRIu64, order->since);
 	if (gather->has_model)

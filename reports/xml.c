@@ -619,6 +619,11 @@ forbid_all(void)
 	return prefs;
 }
 
+/* Steps of templates and of expressions: ours take less than a hundredth.  A
+ * stylesheet that takes more may have no end. */
+#define STYLE_STEPS 50000000UL
+#define STYLE_LOOKS 200000000UL
+
 /* The result is NULL, and the complaint says why. */
 static xmlDocPtr
 apply(xsltStylesheetPtr style, xmlDocPtr tree,
@@ -641,8 +646,14 @@ apply(xsltStylesheetPtr style, xmlDocPtr tree,
 	    xml_register_functions(run) == 0 &&
 	    xsltQuoteUserParams(run, pairs) == 0) {
 		xsltSetTransformErrorFunc(run, complaint, note_style);
+		run->opLimit = STYLE_STEPS;
+		run->xpathCtxt->opLimit = STYLE_LOOKS;
 		result =
 		    xsltApplyStylesheetUser(style, tree, NULL, NULL, NULL, run);
+		if (run->opCount >= STYLE_STEPS ||
+		    run->xpathCtxt->opCount >= STYLE_LOOKS)
+			note_text(complaint, 0,
+			    "it takes too many steps, as if it had no end");
 		if (run->state != XSLT_STATE_OK && result != NULL) {
 			xmlFreeDoc(result);
 			result = NULL;

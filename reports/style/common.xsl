@@ -101,12 +101,15 @@
         <xsl:attribute name="w">
           <xsl:choose>
             <xsl:when test="key('figure', 'checks-fail')/@value + key('figure', 'checks-error')/@value &gt; 0">fail</xsl:when>
-            <xsl:when test="key('figure', 'checks-no-evidence')/@value &gt; 0">no evidence</xsl:when>
+            <xsl:when test="key('figure', 'checks-no-evidence')/@value &gt; 0 or key('figure', 'in-use-unjudged')/@value &gt; 0">no evidence</xsl:when>
             <xsl:when test="key('figure', 'checks-waived')/@value &gt; 0">waived</xsl:when>
             <xsl:otherwise>pass</xsl:otherwise>
           </xsl:choose>
         </xsl:attribute>
         <xsl:call-template name="counts"/>
+        <xsl:variable name="unjudged" select="key('figure', 'in-use-unjudged')/@value"/>
+        <xsl:if test="$unjudged &gt; 0"><xsl:text> </xsl:text><xsl:call-template name="fig"><xsl:with-param name="id" select="'in-use-unjudged'"/></xsl:call-template>
+          <xsl:choose><xsl:when test="$unjudged = 1"> deployment in use was never judged: it is</xsl:when><xsl:otherwise> deployments in use were never judged: they are</xsl:otherwise></xsl:choose> older than the rules.</xsl:if>
       </verdict>
     </xsl:otherwise>
   </xsl:choose>
@@ -226,7 +229,7 @@
     </xsl:if>
   </section>
   <section id="figures" title="Figures, and how each was counted" annex="yes">
-    <p>Every figure can be computed again from the ledger: <code>vouch report --check FILE</code> Counted by <xsl:value-of select="$cover/r:generator/@program"/>, whose version is in each definition's digest.</p>
+    <p>Every figure can be computed again from the ledger: <code>vouch report --check FILE</code>. Or by hand, as the definitions say; LAST is the number of the checkpoint's last entry. Counted by <xsl:value-of select="$cover/r:generator/@program"/>, whose version is in each definition's digest.</p>
     <table name="figures" caption="All figures of this report">
       <col label="Figure"/><col label="Value" type="number"/><col label="Of" type="number"/><col label="Unit"/><col label="What it counts"/><col label="Asked with"/><col label="Entries"/>
       <xsl:for-each select="/r:report/r:figures/r:figure">

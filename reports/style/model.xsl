@@ -31,7 +31,7 @@
           <xsl:sort select="substring(r:cite/@entry, 2)" data-type="number"/>
           <row>
             <c><xsl:value-of select="@type"/><xsl:if test="@action and @action != 'deploy'"> (<xsl:value-of select="@action"/>)</xsl:if><xsl:if test="@emergency = 'true'"> (emergency)</xsl:if><xsl:if test="@outcome">: <xsl:value-of select="@outcome"/></xsl:if></c>
-            <c><xsl:call-template name="signer"/> (<xsl:value-of select="key('signer', @signer)/@roles"/>)</c>
+            <c><xsl:call-template name="signer"/> (<xsl:value-of select="key('signer', @signer)/@roles"/><xsl:if test="key('signer', @signer)/@ended">; key <xsl:value-of select="key('signer', @signer)/@ended"/></xsl:if>)</c>
             <c><xsl:value-of select="@environment"/></c><c><xsl:value-of select="v:date(string(@time))"/></c>
             <c><xsl:choose><xsl:when test="@separate = 'true'"><st w="pass"/></xsl:when><xsl:when test="@separate = 'false'"><st w="fail"/></xsl:when></xsl:choose></c>
             <c><xsl:value-of select="r:because"/><xsl:for-each select="r:condition"><xsl:text> On condition: </xsl:text><xsl:value-of select="."/>.</xsl:for-each></c>

@@ -40,8 +40,8 @@
       <tiles>
         <xsl:for-each select="r:controls/r:framework">
           <tile label="{@title}" value="{@met} of {@all - @not-applicable}">
-            <xsl:attribute name="note"><xsl:if test="@open &gt; 0"><xsl:value-of select="@open"/> open, </xsl:if><xsl:value-of select="@unmapped"/> without a rule</xsl:attribute>
-            <xsl:attribute name="status"><xsl:choose><xsl:when test="@open &gt; 0">open</xsl:when><xsl:when test="@met = 0">unmapped</xsl:when><xsl:when test="@unmapped &gt; 0">partial</xsl:when><xsl:otherwise>pass</xsl:otherwise></xsl:choose></xsl:attribute>
+            <xsl:attribute name="note"><xsl:choose><xsl:when test="@all = @not-applicable">nothing that it covers is on record</xsl:when><xsl:otherwise><xsl:if test="@open &gt; 0"><xsl:value-of select="@open"/> open, </xsl:if><xsl:value-of select="@unmapped"/> without a rule</xsl:otherwise></xsl:choose></xsl:attribute>
+            <xsl:attribute name="status"><xsl:choose><xsl:when test="@open &gt; 0">open</xsl:when><xsl:when test="@all = @not-applicable">not applicable</xsl:when><xsl:when test="@met = 0">unmapped</xsl:when><xsl:when test="@unmapped &gt; 0">partial</xsl:when><xsl:otherwise>pass</xsl:otherwise></xsl:choose></xsl:attribute>
             <xsl:attribute name="figure">controls-<xsl:value-of select="@id"/></xsl:attribute>
           </tile>
         </xsl:for-each>
@@ -87,7 +87,8 @@
         <xsl:otherwise><p>No exception has been granted.</p></xsl:otherwise>
       </xsl:choose>
     </section>
-    <section id="changes" title="Since the last report" half="left">
+    <section id="changes" title="What has changed" half="left">
+      <xsl:if test="$cover/r:order/@since"><p>Since the checkpoint of <xsl:value-of select="v:number(string($cover/r:order/@since))"/> entries.</p></xsl:if>
       <xsl:choose>
         <xsl:when test="r:changes/r:change[@now != @then]">
           <list><xsl:for-each select="r:changes/r:change[@now != @then]"><item><xsl:value-of select="@what"/>: <xsl:value-of select="v:number(string(@then))"/> then, <xsl:value-of select="v:number(string(@now))"/> now (<xsl:if test="@now &gt; @then">+</xsl:if><xsl:value-of select="@now - @then"/>)</item></xsl:for-each></list>

@@ -47,7 +47,7 @@
 <xsl:template name="difference">
   <xsl:variable name="changes" select="r:changes"/>
   <xsl:choose>
-    <xsl:when test="not($changes/r:deployed)"><p>No version of it is in use there: this would be the first.</p></xsl:when>
+    <xsl:when test="not($changes/r:deployed)"><p>No version of it is in use there: it would take the place of none.</p></xsl:when>
     <xsl:otherwise>
       <xsl:for-each select="$changes/r:deployed">
         <p>In use there since <xsl:value-of select="v:date(string(@time))"/>: <b><xsl:value-of select="key('subject', @subject)/@name"/></b><xsl:if test="@same = 'true'">, which is the candidate itself</xsl:if>. <xsl:call-template name="cites"/></p>
