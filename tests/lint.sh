@@ -27,7 +27,7 @@ manuals() { rm -rf build/man && build/vouch help --man-pages build/man && ! mand
 check "mandoc has no complaint about the man pages" manuals
 shells() { for s in bash zsh fish; do build/vouch completion $s >build/completion.$s || return 1; "$s" -n build/completion.$s || return 1; done; }
 check "the shells can read the completions" shells
-alone() { local h; for h in "${headers[@]}"; do gcc -std=c11 -D_GNU_SOURCE -I. -Wall -Wextra -Werror -fsyntax-only -x c "$h" || return 1; done; }
+alone() { local h; for h in "${headers[@]}"; do gcc -std=c11 -D_GNU_SOURCE -I. -I/usr/include/libxml2 -Wall -Wextra -Werror -fsyntax-only -x c "$h" || return 1; done; }
 check "every header compiles alone" alone
 captions() { local h; for h in "${headers[@]}"; do head -1 "$h" | grep -qE "^/\* $(basename "$h" .h)\.h: .*\. \*/$" || { echo "$h: $(head -1 "$h")"; return 1; }; done; }
 check "every header begins with its caption" captions
