@@ -67,20 +67,14 @@ context_begin(struct context *context, const struct append_view *view,
 	context->input_count = 0;
 	context->has_subject = false;
 	context->model_known = false;
-	context->knows_reviews = false;
 }
 
 void
 context_forget(struct context *context)
 {
 	const struct append_view view = context->view;
-	bool knew_reviews = context->knows_reviews;
 
 	context_begin(context, &view, context->policies, context->policy_count);
-	/* A rule sees more of a deployment once some rule has asked for the
-	 * emergencies: that stays so. */
-	if (knew_reviews)
-		(void)context_ledger_list(context, "emergencies");
 }
 
 void
@@ -759,6 +753,33 @@ wide_start(struct wide *wide, struct context *context,
 	json_free(statement);
 }
 
+/* Whether somebody looked at a deployment since. */
+static bool
+is_reviewed(struct context *context, struct digest leaf)
+{
+	struct index_query query = { .before = context->view.size,
+		.kind = "review",
+		.mentions = &leaf };
+	struct index_list *list;
+	struct index_row row;
+	struct error err;
+	bool more = true, found = false;
+
+	if (index_list(&list, context->view.store, &query, &err) == -1) {
+		context_fail(context, &err);
+		return false;
+	}
+	while (!found && more) {
+		if (index_next(list, &row, &more, &err) == -1) {
+			context_fail(context, &err);
+			break;
+		}
+		found = more && !row.superseded;
+	}
+	index_list_free(list);
+	return found;
+}
+
 static void
 fill_from(struct known *known, struct cel_map *map,
     const struct json *statement)
@@ -785,8 +806,9 @@ fill_from(struct known *known, struct cel_map *map,
 		wide_put(&wide, context, "kind",
 		    cel_string(bytes_of_text(row->kind->name)));
 	wide_put(&wide, context, "subject", subject_of(context, statement));
-	if (known->has_reviewed)
-		wide_put(&wide, context, "reviewed", cel_bool(known->reviewed));
+	if (strcmp(row->kind->name, "deployment") == 0)
+		wide_put(&wide, context, "reviewed",
+		    cel_bool(is_reviewed(context, row->leaf)));
 	wide_members(&wide, context, row->kind, predicate);
 	if (started != NULL && strcmp(row->kind->name, "run") == 0)
 		wide_start(&wide, context, known, started);

@@ -15,8 +15,6 @@ struct known {
 	struct cel_map map;
 	const struct cel_value *quick[8];
 	uint64_t mark; /* When it was noted last. */
-	bool has_reviewed;
-	bool reviewed;
 };
 
 struct input {
@@ -57,7 +55,6 @@ struct context {
 	struct cel_value model;
 	struct lineage_map *lineage;
 	struct ledger_map *ledger;
-	bool knows_reviews; /* Deployments say whether they were reviewed. */
 };
 
 void context_fail(struct context *context, const struct error *err);

@@ -255,36 +255,24 @@ now_deployed(struct context *context)
 	return cel_list(context->arena, item, count);
 }
 
-/* Deployments ahead of the rules; each says whether it has been reviewed. */
+/* Deployments ahead of the rules. */
 static struct cel_value
 all_emergencies(struct context *context)
 {
 	struct cel_value all = context_ledger_list(context, "deployments");
-	struct cel_value reviews = context_ledger_list(context, "reviews");
 	struct cel_value *item, key = cel_string(bytes_of_text("emergency"));
 	size_t count = 0;
 
-	if (all.type != CEL_LIST || reviews.type != CEL_LIST)
+	if (all.type != CEL_LIST)
 		return cel_error("the ledger cannot be read");
 	item = context_take(context, all.list->count, sizeof *item);
 	if (item == NULL)
 		return cel_error("out of memory");
-	context->knows_reviews = true;
 	context->quiet++;
 	for (size_t i = 0; i < all.list->count; i++) {
-		struct known *known =
-		    (struct known *)all.list->item[i].map->lazy;
-		const struct cel_value *emergency;
+		const struct cel_value *emergency =
+		    cel_map_find(all.list->item[i].map, &key);
 
-		known->has_reviewed = true;
-		for (size_t k = 0; k < reviews.list->count; k++)
-			known->reviewed |= bytes_equal(text_at(&reviews.list
-								    ->item[k],
-							   "deployment"),
-			    bytes_of_text(digest_hex(known->row.leaf).text));
-		/* It may have been looked at before this was known. */
-		known->map.filled = false;
-		emergency = cel_map_find(&known->map, &key);
 		if (emergency != NULL && emergency->type == CEL_BOOL &&
 		    emergency->boolean)
 			item[count++] = all.list->item[i];

@@ -47,7 +47,7 @@
 
 <xsl:template match="/r:report">
   <xsl:variable name="cover" select="r:cover"/>
-  <xsl:variable name="data" select="$entities[@type = 'dataset']"/>
+  <xsl:variable name="data" select="$entities[@type = 'dataset'][@use = 'made from']"/>
   <xsl:variable name="runs" select="$entities[@type = 'run']"/>
   <xsl:call-template name="yaml-head"/>
   <xsl:value-of select="concat('&lt;!-- ', translate($stamp, '&lt;&gt;&#10;&#13; ', ''), ' --&gt;', $nl, $nl, '# ')"/>
@@ -98,7 +98,7 @@
   <xsl:text>&#10;tags:&#10;- vouchbook&#10;</xsl:text>
   <xsl:if test="$one/@risk-class"><xsl:text>- </xsl:text><xsl:call-template name="yaml"><xsl:with-param name="text" select="concat('risk-class:', $one/@risk-class)"/></xsl:call-template><xsl:value-of select="$nl"/></xsl:if>
   <xsl:if test="$one/@in-use"><xsl:text>- </xsl:text><xsl:call-template name="yaml"><xsl:with-param name="text" select="concat('in-use:', $one/@in-use)"/></xsl:call-template><xsl:value-of select="$nl"/></xsl:if>
-  <xsl:for-each select="$entities[@type = 'dataset'][position() &lt;= 12]">
+  <xsl:for-each select="$entities[@type = 'dataset'][@use = 'made from'][position() &lt;= 12]">
     <xsl:if test="position() = 1"><xsl:text>datasets:&#10;</xsl:text></xsl:if>
     <xsl:text>- </xsl:text><xsl:call-template name="yaml"><xsl:with-param name="text" select="@name"/></xsl:call-template><xsl:value-of select="$nl"/>
   </xsl:for-each>
