@@ -84,7 +84,8 @@ ask_for_decision(struct decisions *all, const struct index_row *row,
 	struct gather *gather = all->gather;
 	const struct json *about = json_member(record, "about");
 	const char *where = json_member_text(record, "environment");
-	char title[900], command[200];
+	size_t approved = answers(gather, "approval", row->leaf);
+	char title[900], command[200], condition[200];
 	struct finding finding = { .type = "decision",
 		.status = "no evidence",
 		.since_ms = row->time_ms,
@@ -103,9 +104,15 @@ ask_for_decision(struct decisions *all, const struct index_row *row,
 	    where == NULL ? "" : where);
 	(void)snprintf(command, sizeof command,
 	    "vouch approve %" PRIu64 " --because TEXT", row->seq);
+	(void)snprintf(condition, sizeof condition,
+	    "%zu approval%s; it has not been deployed, and nobody rejected it.",
+	    approved, approved == 1 ? "" : "s");
 	finding.owner = "whoever may approve";
-	finding.condition = "It has not been deployed, and nobody rejected it.";
-	finding.recommendation = "Approve it or reject it, with the reason.";
+	finding.condition = condition;
+	finding.recommendation = approved == 0
+	    ? "Approve it or reject it, with the reason."
+	    : "Approve it too, reject it, or ask what it still lacks: vouch "
+	      "pending.";
 	gather_cite(gather, gather_action(gather, &finding), row->seq);
 }
 

@@ -67,7 +67,7 @@
     <section id="decisions" title="Decisions asked of you" half="left">
       <xsl:choose>
         <xsl:when test="$asked">
-          <list><xsl:for-each select="$asked[position() &lt;= 5]"><item><b><xsl:value-of select="@title"/></b><xsl:if test="@since"> (<xsl:call-template name="age"><xsl:with-param name="from" select="@since"/></xsl:call-template>)</xsl:if>: <xsl:value-of select="r:recommendation"/><xsl:text> </xsl:text><xsl:call-template name="cites"/></item></xsl:for-each></list>
+          <list><xsl:for-each select="$asked[position() &lt;= 5]"><item><b><xsl:value-of select="@title"/></b><xsl:if test="@since"> (<xsl:call-template name="age"><xsl:with-param name="from" select="@since"/></xsl:call-template>)</xsl:if>: <xsl:value-of select="r:condition"/><xsl:text> </xsl:text><xsl:value-of select="r:recommendation"/><xsl:text> </xsl:text><xsl:call-template name="cites"/></item></xsl:for-each></list>
           <xsl:if test="count($asked) &gt; 5"><p>And <xsl:value-of select="count($asked) - 5"/> more: <code>vouch pending</code></p></xsl:if>
         </xsl:when>
         <xsl:otherwise><p>None.</p></xsl:otherwise>
