@@ -183,7 +183,9 @@ const struct command cmd_prove = {
 	    "ledger: its index, the hashes that lead from it to the root, and "
 	    "the signed checkpoint. Who has it and the entry's exact line "
 	    "(`vouch show ENTRY --raw') needs no ledger to check it: `vouch "
-	    "check-proof', or any program that knows the format.\n\n"
+	    "check-proof', or any program that knows the format. Every command that "
+	    "records something leaves both by --receipt FILE: the proof in "
+	    "FILE, the line in FILE.entry.\n\n"
 	    "With --consistency it proves that a checkpoint extends an earlier "
 	    "one: FROM and TO are numbers of entries at which the ledger "
 	    "signed one.",
