@@ -90,6 +90,13 @@ prove_consistency(struct buffer *out, struct reader *reader,
 	    read_note(&extension.checkpoint, &note, err) == -1 ||
 	    merkle_consistency(&extension.path, from, to, &tiles, err) == -1)
 		goto done;
+	if (tlog_extension_check(&extension, err) == -1) {
+		error_set(err, ERROR_NO, "see `vouch verify'",
+		    "the ledger is damaged: what it keeps does not prove that "
+		    "%llu entries extend %llu",
+		    (unsigned long long)to, (unsigned long long)from);
+		goto done;
+	}
 	extension.note = buffer_bytes(&note);
 	extension.old_note = buffer_bytes(&old_note);
 	tlog_extension_write(out, &extension);

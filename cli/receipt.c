@@ -10,6 +10,25 @@
 #define PATH_LIMIT 8192
 #define ENTRY_ENDING ".entry"
 
+/* Nobody is given a proof that does not hold. */
+static int
+check_own(const struct tlog_proof *proof, struct store *store,
+    struct error *err)
+{
+	struct buffer line = buffer_new(LIMIT_ENTRY);
+	int result = -1;
+
+	if (store_entry(store, proof->index, &line, err) == 0)
+		result = tlog_proof_check(proof, buffer_bytes(&line), err);
+	if (result == -1 && err->class == ERROR_NO)
+		error_set(err, ERROR_NO, "see `vouch verify'",
+		    "the ledger is damaged: what it keeps does not prove "
+		    "entry %llu",
+		    (unsigned long long)proof->index);
+	buffer_free(&line);
+	return result;
+}
+
 int
 receipt_prove(struct buffer *out, struct store *store, uint64_t seq,
     struct bytes note, struct error *err)
@@ -27,7 +46,8 @@ receipt_prove(struct buffer *out, struct store *store, uint64_t seq,
 		    (unsigned long long)seq,
 		    (unsigned long long)proof.checkpoint.size);
 	if (merkle_inclusion(&proof.path, seq, proof.checkpoint.size, &tiles,
-		err) == -1)
+		err) == -1 ||
+	    check_own(&proof, store, err) == -1)
 		return -1;
 	tlog_proof_write(out, &proof);
 	return buffer_check(out, "proof", err);

@@ -666,6 +666,8 @@ session_receipt(struct session_write *session, uint64_t seq, struct error *err)
 	    receipt_write(session->receipt, appender_store(session->appender),
 		seq, appender_note(session->appender), err) == 0)
 		return 0;
+	/* Whoever's fault it is: something was recorded. */
+	err->class = ERROR_SYSTEM;
 	len = strlen(err->what);
 	snprintf(err->what + len, sizeof err->what - len,
 	    "; entry %llu was recorded, without its receipt",

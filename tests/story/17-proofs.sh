@@ -100,6 +100,16 @@ expect_refusal 2 "is recorded" "nor of an audit that is not" \
 expect_refusal 2 "no option --receipt" "what records nothing has none" \
     vouch log --receipt x
 
+# What was recorded stands, even if its receipt cannot be left.
+mkdir late.entry
+before=$(size)
+run_last incident 7 --receipt late
+ok "a receipt that cannot be written" [ "$status" = 3 ]
+expect_error "entry $before was recorded, without its receipt" \
+    "is no reason to record again"
+expect_error "vouch prove $before" "as it can be had later"
+ok "the entry is there" [ "$(size)" = $((before + 1)) ]
+
 # Proofs at any checkpoint.
 expect_ok "a proof is made later" vouch prove 3 -o p
 vouch show 3 --raw >line
@@ -247,6 +257,19 @@ expect_refusal 2 "no checkpoint of 0" "from nothing" \
 expect_refusal 2 "no checkpoint of 999" "to what is not there" \
     vouch prove --consistency 1 999
 expect_refusal 2 "do not extend" "backwards" vouch prove --consistency 5 3
+
+# A ledger that was touched gives no proofs.
+mkdir -p ../touched/.vouch
+sqlite3 $db "VACUUM INTO '../touched/.vouch/ledger.db'"
+sqlite3 ../touched/.vouch/ledger.db \
+    'UPDATE tile SET hashes = zeroblob(length(hashes))'
+for what in 3 '--consistency 3 7'; do
+	# shellcheck disable=SC2086
+	run_last env VOUCH_HOME="$HOME/${what%% *}" vouch --ledger ../touched \
+	    prove $what
+	ok "a damaged ledger does not prove $what" [ "$status" = 1 ]
+	expect_error "the ledger is damaged" "and says so"
+done
 
 # Witnesses, made with the second implementation behind the vectors.
 cat >witness.py <<'P'
