@@ -324,11 +324,10 @@ func block(text string) (lines []string, rest string, err error) {
 
 // numberOf reads a line "word N".
 func numberOf(line, word string) (int64, error) {
-	number, found := strings.CutPrefix(line, word+" ")
-	if !found {
+	if !strings.HasPrefix(line, word+" ") {
 		return 0, fmt.Errorf("there is no %s in %q", word, line)
 	}
-	return strconv.ParseInt(number, 10, 64)
+	return strconv.ParseInt(line[len(word)+1:], 10, 64)
 }
 
 // proved checks one proof file, and says of which entry it is.
