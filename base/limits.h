@@ -36,5 +36,12 @@
 #define LIMIT_EVENT_LINE (64 * 1024)
 /* Tree heights: 2^63 entries. */
 #define LIMIT_PROOF 64
+/* A proof as a file: its hashes, what it has beside them, two checkpoints. */
+#define LIMIT_TLOG_PROOF (4 * LIMIT_NOTE)
+/* A policy of whom to trust for checkpoints. */
+#define LIMIT_TLOG_POLICY (256 * 1024)
+#define LIMIT_TLOG_LOGS 64
+#define LIMIT_TLOG_WITNESSES 64
+#define LIMIT_TLOG_GROUPS 64
 
 #endif

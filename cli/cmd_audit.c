@@ -96,6 +96,10 @@ run_audit(struct context *context, const void *given, struct operands operands,
 	int result = -1;
 
 	(void)operands;
+	if (context->receipt != NULL &&
+	    (options->dry || context->as_of != NULL))
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    "--receipt wants an audit that is recorded");
 	if (options->dry || context->as_of != NULL)
 		return look(context, options->all, err);
 	if (session_write_unsigned(&session, context, err) == -1)
@@ -104,7 +108,7 @@ run_audit(struct context *context, const void *given, struct operands operands,
 	if (appender_add_own(session.appender, &own, &seq, &leaf, err) == 0) {
 		gate_last(session.gate, &judgement);
 		say(context, judgement, clock_now_ms(), options->all, seq);
-		result = 0;
+		result = session_receipt(&session, seq, err);
 	}
 	session_write_end(&session);
 	return result;
@@ -124,6 +128,7 @@ const struct command cmd_audit = {
 	.options_size = sizeof(struct audit_options),
 	.reads = true,
 	.machine = true,
+	.appends = true,
 	.run = run_audit,
 	.description =
 	    "The rules on audit of the policies in force: over the ledger, "

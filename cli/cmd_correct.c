@@ -303,6 +303,7 @@ const struct command cmd_correct = {
 	.options = options,
 	.options_size = sizeof(struct correct_options),
 	.machine = true,
+	.appends = true,
 	.run = run,
 	.description =
 	    "Nothing in a ledger is ever changed. A correction is a new entry "

@@ -287,6 +287,7 @@ const struct command cmd_dataset_add = {
 	.options = options,
 	.options_size = sizeof(struct dataset_options),
 	.machine = true,
+	.appends = true,
 	.run = run,
 	.description =
 	    "PATH is a file or a folder; of a folder a manifest is kept, with "

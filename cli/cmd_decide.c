@@ -182,6 +182,7 @@ const struct command cmd_propose = {
 	.options = propose_rows,
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
+	.appends = true,
 	.run = run_propose,
 	.description =
 	    "What approvals are given to. The proposal names the model's "
@@ -296,6 +297,7 @@ const struct command cmd_approve = {
 	.options = approve_rows,
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
+	.appends = true,
 	.run = run_approve,
 	.description =
 	    "PROPOSAL is an entry, or the model it is about (then the newest). "
@@ -322,6 +324,7 @@ const struct command cmd_reject = {
 	.options = reject_rows,
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
+	.appends = true,
 	.run = run_reject,
 	.description = "PROPOSAL is an entry, or the model it is about (then "
 		       "the newest).",
@@ -459,6 +462,7 @@ const struct command cmd_deploy = {
 	.options = deploy_rows,
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
+	.appends = true,
 	.run = run_deploy,
 	.description =
 	    "PROPOSAL is an entry, or the model it is about (then the newest). "
@@ -661,6 +665,7 @@ const struct command cmd_rollback = {
 	.options = rollback_rows,
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
+	.appends = true,
 	.run = run_rollback,
 	.description =
 	    "MODEL@VERSION names the version to go back to; MODEL alone means "
@@ -684,6 +689,7 @@ const struct command cmd_retire = {
 	.options = retire_rows,
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
+	.appends = true,
 	.run = run_retire,
 	.description = "Records that no version of the model is in use in the "
 		       "environment any longer.",
@@ -749,6 +755,7 @@ const struct command cmd_review = {
 	.options = review_rows,
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
+	.appends = true,
 	.run = run_review,
 	.description =
 	    "DEPLOYMENT is an entry, or the model that was deployed (then the "

@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "cli/cmd.h"
 #include "cli/compose.h"
+#include "cli/receipt.h"
 #include "keys/agent.h"
 #include "keys/key_file.h"
 #include "ledger/merkle.h"
@@ -394,6 +395,21 @@ say_founded(const struct context *context, const struct founding *founding)
 	       "vouch status\n");
 }
 
+/* A ledger that was founded stands, even if this fails. */
+static int
+leave_receipt(const struct founding *founding, const char *path,
+    struct error *err)
+{
+	struct reader *reader = NULL;
+	int result = -1;
+
+	if (reader_open(&reader, buffer_string(&founding->store), err) == 0)
+		result = receipt_write(path, reader_store(reader), 0,
+		    reader_note(reader), err);
+	reader_close(reader);
+	return result;
+}
+
 static int
 run(struct context *context, const void *given_options,
     struct operands operands, struct error *err)
@@ -405,7 +421,9 @@ run(struct context *context, const void *given_options,
 	int result = -1;
 
 	memset(&founding, 0, sizeof founding);
-	if (set_paths(&founding, path, err) == -1 ||
+	if ((context->receipt != NULL &&
+		receipt_check_place(context->receipt, err) == -1) ||
+	    set_paths(&founding, path, err) == -1 ||
 	    roles_of(&roles, &given->roles, err) == -1 ||
 	    choose_origin(&founding, given->origin, path, err) == -1 ||
 	    choose_founder(&founding, context, given, err) == -1 ||
@@ -418,7 +436,9 @@ run(struct context *context, const void *given_options,
 		goto done;
 	}
 	say_founded(context, &founding);
-	result = 0;
+	result = context->receipt == NULL
+	    ? 0
+	    : leave_receipt(&founding, context->receipt, err);
 done:
 	signer_free(founding.founder);
 	signer_free(founding.ledger_key);
@@ -445,6 +465,7 @@ const struct command cmd_init = {
 	.options = options,
 	.options_size = sizeof(struct init_options),
 	.machine = true,
+	.appends = true,
 	.run = run,
 	.description =
 	    "Makes FOLDER/.vouch with the ledger and its own key, and signs "

@@ -122,6 +122,7 @@ const struct command cmd_evaluate = {
 	.options = evaluate_rows,
 	.options_size = sizeof(struct evaluate_options),
 	.machine = true,
+	.appends = true,
 	.run = run_evaluate,
 	.description =
 	    "FILE has the members of an evaluation (`vouch schema "
@@ -264,6 +265,7 @@ const struct command cmd_observe = {
 	.options = observe_rows,
 	.options_size = sizeof(struct observe_options),
 	.machine = true,
+	.appends = true,
 	.run = run_observe,
 	.description =
 	    "A window of time in an environment: metrics, drift, latency, "
@@ -402,6 +404,7 @@ const struct command cmd_incident = {
 	.options = incident_rows,
 	.options_size = sizeof(struct incident_options),
 	.machine = true,
+	.appends = true,
 	.run = run_incident,
 	.description =
 	    "What happened, how bad it is, which model it concerns, what is "

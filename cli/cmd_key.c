@@ -485,6 +485,7 @@ const struct command cmd_key_enrol = {
 	.options = enrol_rows,
 	.options_size = sizeof(struct enrol_options),
 	.machine = true,
+	.appends = true,
 	.run = run_enrol,
 	.description =
 	    "An owner's command. The new key proves that its holder has it: "
@@ -576,6 +577,7 @@ const struct command cmd_key_rotate = {
 	.options = rotate_rows,
 	.options_size = sizeof(struct rotate_options),
 	.machine = true,
+	.appends = true,
 	.run = run_rotate,
 	.description =
 	    "NAME is the holder's name in the ledger. Name and roles pass on "
@@ -638,6 +640,7 @@ const struct command cmd_key_revoke = {
 	.options = revoke_rows,
 	.options_size = sizeof(struct revoke_options),
 	.machine = true,
+	.appends = true,
 	.run = run_revoke,
 	.description =
 	    "From the entry on the key signs nothing more; what it signed "

@@ -199,6 +199,7 @@ const struct command cmd_model_register = {
 	.options = options,
 	.options_size = sizeof(struct model_options),
 	.machine = true,
+	.appends = true,
 	.run = run,
 	.description =
 	    "PATH is the model's file or folder. The run that made it is "

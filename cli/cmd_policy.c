@@ -391,6 +391,7 @@ const struct command cmd_policy_publish = {
 	.options = publish_rows,
 	.options_size = sizeof(struct policy_options),
 	.machine = true,
+	.appends = true,
 	.run = run_publish,
 	.description =
 	    "Records the whole text, signed; from the next entry on its rules "
@@ -480,6 +481,7 @@ const struct command cmd_policy_propose = {
 	.options = propose_rows,
 	.options_size = sizeof(struct policy_options),
 	.machine = true,
+	.appends = true,
 	.run = run_propose,
 	.description =
 	    "The proposal names the text by its digest. `vouch approve ENTRY' "
@@ -589,6 +591,7 @@ const struct command cmd_policy_retire = {
 	.options = retire_rows,
 	.options_size = sizeof(struct policy_options),
 	.machine = true,
+	.appends = true,
 	.run = run_retire,
 	.description = "From the next entry on its rules hold no longer. The "
 		       "policies in force are asked first, as for publishing.",

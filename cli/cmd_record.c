@@ -430,6 +430,7 @@ run(struct context *context, const void *given, struct operands operands,
 		.context = context,
 		.options = given,
 	};
+	struct error ignored;
 	int result = -1;
 
 	if (session_write_unsigned(&intake.session, context, err) == -1)
@@ -439,6 +440,11 @@ run(struct context *context, const void *given, struct operands operands,
 		result = strcmp(operands.item[0], "-") == 0
 		    ? take_stream(&intake, STDIN_FILENO, err)
 		    : take_file(&intake, operands.item[0], err);
+	/* What stands has its receipt, even if not all of it came in. */
+	if (intake.recorded > 0 &&
+	    session_receipt(&intake.session, intake.last_seq,
+		result == 0 ? err : &ignored) == -1)
+		result = -1;
 	if (result == 0)
 		say_sum(&intake);
 	for (size_t i = 0;
@@ -474,6 +480,7 @@ const struct command cmd_record = {
 	.options = options,
 	.options_size = sizeof(struct record_options),
 	.machine = true,
+	.appends = true,
 	.run = run,
 	.description =
 	    "Takes one JSON document, or JSON Lines, from a file or standard "

@@ -559,6 +559,9 @@ run(struct context *context, const void *given, struct operands operands,
 {
 	const struct report_options *options_given = given;
 
+	if (context->receipt != NULL && !options_given->file)
+		return error_set(err, ERROR_UNDECIDED, "add --file",
+		    "--receipt wants a report that is recorded");
 	if (options_given->check != NULL && operands.count == 0)
 		return check(context, options_given, err);
 	if (options_given->check != NULL)
@@ -586,6 +589,7 @@ const struct command cmd_report = {
 	.options = options,
 	.options_size = sizeof(struct report_options),
 	.machine = true,
+	.appends = true,
 	.run = run,
 	.description =
 	    "KIND is posture (a page for a board), provenance (one model, for "

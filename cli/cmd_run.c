@@ -848,6 +848,7 @@ const struct command cmd_run = {
 	.options_size = sizeof(struct run_options),
 	.stops_at_operand = true,
 	.machine = true,
+	.appends = true,
 	.run = run,
 	.description =
 	    "Records a first entry before the command starts (its inputs, "

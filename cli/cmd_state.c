@@ -161,6 +161,7 @@ const struct command cmd_attest = {
 	.options = attest_rows,
 	.options_size = sizeof(struct state_options),
 	.machine = true,
+	.appends = true,
 	.run = run_attest,
 	.description =
 	    "For what no entry can show by itself. Rules that ask for it say "
@@ -268,6 +269,7 @@ const struct command cmd_gap = {
 	.options = gap_rows,
 	.options_size = sizeof(struct state_options),
 	.machine = true,
+	.appends = true,
 	.run = run_gap,
 	.description =
 	    "A gap that somebody declares, with its reason, is another thing "
@@ -450,6 +452,7 @@ const struct command cmd_hold = {
 	.options = hold_rows,
 	.options_size = sizeof(struct state_options),
 	.machine = true,
+	.appends = true,
 	.run = run_hold,
 	.description =
 	    "A legal hold on entries or on a model, until it is lifted; or, "

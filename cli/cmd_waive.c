@@ -164,6 +164,7 @@ const struct command cmd_waive = {
 	.options = waive_rows,
 	.options_size = sizeof(struct waive_options),
 	.machine = true,
+	.appends = true,
 	.run = run_waive,
 	.description =
 	    "RULE is POLICY/ID, or ID where one policy has it. The policy says "

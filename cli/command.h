@@ -59,6 +59,7 @@ struct command {
 	                          the operand's own: vouch run. */
 	bool reads; /* Takes --as-of. */
 	bool machine; /* Takes --json. */
+	bool appends; /* Takes --receipt. */
 	int (*run)(struct context *context, const void *options,
 	    struct operands operands, struct error *err);
 	const char *description; /* Paragraphs for help and man page. */
@@ -76,6 +77,7 @@ struct context {
 	const char *ledger; /* --ledger, or NULL: find it. */
 	const char *key; /* --key NAME|PATH, or NULL: the default. */
 	const char *as_of; /* --as-of, or NULL. */
+	const char *receipt; /* --receipt, or NULL. */
 	bool json; /* --json. */
 	bool quiet; /* -q: say only what was asked for. */
 	bool no_pager;

@@ -58,6 +58,8 @@ const struct command *const commands[] = {
 	&cmd_status,
 	&cmd_report,
 	&cmd_verify,
+	&cmd_prove,
+	&cmd_check_proof,
 	&cmd_reindex,
 	&cmd_schema,
 	&cmd_completion,

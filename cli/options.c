@@ -13,6 +13,7 @@ struct common {
 	const char *ledger;
 	const char *key;
 	const char *as_of;
+	const char *receipt;
 	const char *colour;
 	bool json;
 	bool quiet;
@@ -30,6 +31,10 @@ const struct option common_options[] = {
 	{ "as-of", 0, OPTION_TEXT, offsetof(struct common, as_of), "SEQ|TIME",
 	    "read the ledger as it was after that entry, or at that time", NULL,
 	    false },
+	{ "receipt", 0, OPTION_TEXT, offsetof(struct common, receipt), "FILE",
+	    "leave the proof that the entry was recorded in FILE, and the "
+	    "entry's line in FILE.entry",
+	    NULL, false },
 	{ "json", 0, OPTION_FLAG, offsetof(struct common, json), NULL,
 	    "write JSON, for programs", NULL, false },
 	{ "quiet", 'q', OPTION_FLAG, offsetof(struct common, quiet), NULL,
@@ -49,6 +54,14 @@ const struct option common_options[] = {
 bool
 option_applies(const struct option *option, const struct command *command)
 {
+	/* A command's own meaning of a word comes first. */
+	for (const struct option *o = command->options;
+	     o != NULL && o->name != NULL; o++) {
+		if (strcmp(o->name, option->name) == 0)
+			return false;
+	}
+	if (strcmp(option->name, "receipt") == 0)
+		return command->appends;
 	if (strcmp(option->name, "as-of") == 0)
 		return command->reads;
 	if (strcmp(option->name, "json") == 0)
@@ -406,6 +419,7 @@ take_common(struct command_line *line, const struct common *common)
 	context->ledger = common->ledger;
 	context->key = common->key;
 	context->as_of = common->as_of;
+	context->receipt = common->receipt;
 	context->json = common->json;
 	context->quiet = common->quiet;
 	context->no_pager = common->no_pager;

@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/receipt.h"
 #include "keys/agent.h"
 #include "keys/key_file.h"
 #include "ledger/merkle.h"
@@ -539,10 +540,13 @@ session_write_unsigned(struct session_write *out, const struct context *context,
 {
 	struct session_write made = {
 		.store_path = buffer_new(PATH_LIMIT),
+		.receipt = context->receipt,
 		.numbers = -1,
 	};
 
-	if (session_store_path(&made.store_path, context, err) == -1 ||
+	if ((made.receipt != NULL &&
+		receipt_check_place(made.receipt, err) == -1) ||
+	    session_store_path(&made.store_path, context, err) == -1 ||
 	    session_ledger_key(&made.ledger_key, context,
 		buffer_string(&made.store_path), err) == -1 ||
 	    appender_open(&made.appender, buffer_string(&made.store_path),
@@ -654,6 +658,26 @@ session_write_end(struct session_write *session)
 }
 
 int
+session_receipt(struct session_write *session, uint64_t seq, struct error *err)
+{
+	size_t len;
+
+	if (session->receipt == NULL ||
+	    receipt_write(session->receipt, appender_store(session->appender),
+		seq, appender_note(session->appender), err) == 0)
+		return 0;
+	/* Whoever's fault it is: something was recorded. */
+	err->class = ERROR_SYSTEM;
+	len = strlen(err->what);
+	snprintf(err->what + len, sizeof err->what - len,
+	    "; entry %llu was recorded, without its receipt",
+	    (unsigned long long)seq);
+	snprintf(err->remedy, sizeof err->remedy, "`vouch prove %llu -o FILE'",
+	    (unsigned long long)seq);
+	return -1;
+}
+
+int
 session_record(struct session_write *session, const char *kind,
     struct json *subjects, struct json *members,
     const struct bytes attachments[], size_t attachment_count, uint64_t *seq,
@@ -682,7 +706,7 @@ session_record(struct session_write *session, const char *kind,
 		goto done;
 	*seq = item.seq;
 	*leaf = item.leaf;
-	result = 0;
+	result = session_receipt(session, item.seq, err);
 done:
 	envelope_free(&envelope);
 	buffer_free(&text);

@@ -82,6 +82,7 @@ struct session_write {
 	struct signer *author;
 	struct signer *ledger_key;
 	struct buffer store_path;
+	const char *receipt; /* Where --receipt wants it, or NULL. */
 	int numbers; /* A lock, or -1: see session_hold_numbers. */
 };
 int session_write(struct session_write *out, const struct context *context,
@@ -94,6 +95,12 @@ int session_need_author(struct session_write *session,
     const struct context *context, struct error *err);
 void session_write_end(struct session_write *session);
 
+/* Leave the receipt of an entry that was recorded, if one is wanted: of
+ * several, that of the last remains.  The entry stands, whatever comes of it:
+ * the error says so. */
+int session_receipt(struct session_write *session, uint64_t seq,
+    struct error *err);
+
 /*
  * Version numbers are chosen and recorded by one session at a time: held from
  * compose_next_version, which calls this, until session_release_numbers or
@@ -105,7 +112,7 @@ void session_release_numbers(struct session_write *session);
 /*
  * Compose, sign and append one record of a kind; subjects and members as for
  * record_compose (neither is taken), attachments as for appender_add.  Fills
- * seq and leaf.  Prints nothing.
+ * seq and leaf, and leaves the receipt.  Prints nothing.
  */
 int session_record(struct session_write *session, const char *kind,
     struct json *subjects, struct json *members,

@@ -1,8 +1,9 @@
-#include "ledger/checkpoint.h"
+#include "ledger/checkpoint_internal.h"
 
 #include <string.h>
 
 #include "base/encoding.h"
+#include "ledger/checkpoint.h"
 
 void
 checkpoint_write(struct buffer *out, const struct checkpoint *checkpoint)
@@ -19,9 +20,8 @@ wrong(struct error *err, const char *what)
 	return error_set(err, ERROR_NO, NULL, "not a checkpoint: %s", what);
 }
 
-/* The next line without its newline. */
-static bool
-take_line(struct bytes *rest, struct bytes *line)
+bool
+checkpoint_take_line(struct bytes *rest, struct bytes *line)
 {
 	const uint8_t *end =
 	    rest->len == 0 ? NULL : memchr(rest->data, '\n', rest->len);
@@ -33,19 +33,19 @@ take_line(struct bytes *rest, struct bytes *line)
 	return true;
 }
 
-static bool
-parse_size(uint64_t *size, struct bytes line)
+bool
+checkpoint_number(uint64_t *number, struct bytes text)
 {
-	*size = 0;
-	if (line.len == 0 || line.len > 16 ||
-	    (line.len > 1 && line.data[0] == '0'))
+	*number = 0;
+	if (text.len == 0 || text.len > 16 ||
+	    (text.len > 1 && text.data[0] == '0'))
 		return false;
-	for (size_t i = 0; i < line.len; i++) {
-		if (line.data[i] < '0' || line.data[i] > '9')
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
 			return false;
-		*size = *size * 10 + (uint64_t)(line.data[i] - '0');
+		*number = *number * 10 + (uint64_t)(text.data[i] - '0');
 	}
-	return *size <= (uint64_t)1 << 53;
+	return *number <= (uint64_t)1 << 53;
 }
 
 int
@@ -55,17 +55,19 @@ checkpoint_parse(struct checkpoint *out, struct bytes text, struct error *err)
 	struct checkpoint parsed;
 
 	memset(&parsed, 0, sizeof parsed);
-	if (!take_line(&rest, &origin) || origin.len == 0 ||
+	if (!checkpoint_take_line(&rest, &origin) || origin.len == 0 ||
 	    origin.len > LIMIT_ORIGIN || !note_name_is_valid(origin))
 		return wrong(err, "origin");
 	memcpy(parsed.origin, origin.data, origin.len);
-	if (!take_line(&rest, &size) || !parse_size(&parsed.size, size))
+	if (!checkpoint_take_line(&rest, &size) ||
+	    !checkpoint_number(&parsed.size, size))
 		return wrong(err, "size");
-	if (!take_line(&rest, &root) ||
+	if (!checkpoint_take_line(&rest, &root) ||
 	    !base64_decode_fixed(parsed.root.byte, DIGEST_LEN, root))
 		return wrong(err, "root");
 	while (rest.len > 0) {
-		if (!take_line(&rest, &extension) || extension.len == 0)
+		if (!checkpoint_take_line(&rest, &extension) ||
+		    extension.len == 0)
 			return wrong(err, "extension");
 	}
 	*out = parsed;

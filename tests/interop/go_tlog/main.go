@@ -4,7 +4,9 @@
 //	go_tlog VKEY FOLDER
 //
 // FOLDER has what the tables of the ledger have: entry/SEQ, the exact line;
-// checkpoint/SIZE, the signed note; tile/LEVEL/NUMBER, the hashes.  One line
+// checkpoint/SIZE, the signed note; tile/LEVEL/NUMBER, the hashes.  And what
+// the program proves of it: proof/NUMBER, each a c2sp.org/tlog-proof;
+// extension/NUMBER, one checkpoint that extends another.  One line
 // is printed for each thing that is checked, `ok - …' or `not ok - …', and
 // `end' when all of it was.
 package main
@@ -298,6 +300,141 @@ func (l *ledger) allConsistent() (count int, err error) {
 	return count, nil
 }
 
+// hashesOf reads lines of base64.
+func hashesOf(lines []string) ([]tlog.Hash, error) {
+	list := make([]tlog.Hash, len(lines))
+	for i, line := range lines {
+		hash, err := tlog.ParseHash(line)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = hash
+	}
+	return list, nil
+}
+
+// block takes what stands before the next blank line, as lines.
+func block(text string) (lines []string, rest string, err error) {
+	before, rest, found := strings.Cut(text, "\n\n")
+	if !found {
+		return nil, "", fmt.Errorf("there is no blank line")
+	}
+	return strings.Split(before, "\n"), rest, nil
+}
+
+// numberOf reads a line "word N".
+func numberOf(line, word string) (int64, error) {
+	if !strings.HasPrefix(line, word+" ") {
+		return 0, fmt.Errorf("there is no %s in %q", word, line)
+	}
+	return strconv.ParseInt(line[len(word)+1:], 10, 64)
+}
+
+// proved checks one proof file, and says of which entry it is.
+func (l *ledger) proved(data []byte, verifier note.Verifier) (int64, error) {
+	head, checkpoint, err := block(string(data))
+	if err != nil {
+		return 0, err
+	}
+	if len(head) < 2 || head[0] != "c2sp.org/tlog-proof@v1" {
+		return 0, fmt.Errorf("it begins with %q", head[0])
+	}
+	index, err := numberOf(head[1], "index")
+	if err != nil {
+		return 0, err
+	}
+	if index < 0 || index >= int64(len(l.lines)) {
+		return 0, fmt.Errorf("there is no entry %d", index)
+	}
+	path, err := hashesOf(head[2:])
+	if err != nil {
+		return index, err
+	}
+	tree, err := open([]byte(checkpoint), verifier)
+	if err != nil {
+		return index, err
+	}
+	return index, tlog.CheckRecord(path, tree.N, tree.Hash, index,
+		tlog.RecordHash(l.lines[index]))
+}
+
+// extended checks one file in which a checkpoint extends another.
+func extended(data []byte, verifier note.Verifier) error {
+	head, rest, err := block(string(data))
+	if err != nil {
+		return err
+	}
+	size, err := numberOf(head[0], "old")
+	if err != nil {
+		return err
+	}
+	path, err := hashesOf(head[1:])
+	if err != nil {
+		return err
+	}
+	// Two notes with a blank line between them: text, names, text, names.
+	parts := strings.Split(rest, "\n\n")
+	if len(parts) != 4 {
+		return fmt.Errorf("it has %d parts", len(parts))
+	}
+	tree, err := open([]byte(parts[0]+"\n\n"+parts[1]+"\n"), verifier)
+	if err != nil {
+		return err
+	}
+	old, err := open([]byte(parts[2]+"\n\n"+parts[3]), verifier)
+	if err != nil {
+		return err
+	}
+	if old.N != size {
+		return fmt.Errorf("it says %d and has %d", size, old.N)
+	}
+	return tlog.CheckTree(path, tree.N, tree.Hash, old.N, old.Hash)
+}
+
+// files checks what the program proved, and that each kind of it can fail.
+func (l *ledger) files(folder string, verifier note.Verifier) error {
+	proofs, numbers, err := numbered(filepath.Join(folder, "proof"))
+	if err != nil {
+		return err
+	}
+	entries := make(map[int64]bool)
+	var wrong error
+	for _, number := range numbers {
+		index, err := l.proved(proofs[number], verifier)
+		if err != nil && wrong == nil {
+			wrong = fmt.Errorf("proof %d: %w", number, err)
+		}
+		entries[index] = true
+	}
+	check(wrong, fmt.Sprintf("tlog takes %d proofs of %d entries", len(proofs),
+		len(entries)))
+	one := proofs[numbers[len(numbers)/2]]
+	at := bytes.Index(one, []byte("index "))
+	_, err = l.proved(flipped(one, at+len("index ")), verifier)
+	check(refused(err), "a proof with another index is refused")
+	at += bytes.IndexByte(one[at:], '\n') + 1
+	_, err = l.proved(flipped(one, at), verifier)
+	check(refused(err), "a proof with another hash is refused")
+	extensions, numbers, err := numbered(filepath.Join(folder, "extension"))
+	if err != nil {
+		return err
+	}
+	wrong = nil
+	for _, number := range numbers {
+		err := extended(extensions[number], verifier)
+		if err != nil && wrong == nil {
+			wrong = fmt.Errorf("extension %d: %w", number, err)
+		}
+	}
+	check(wrong, fmt.Sprintf("tlog takes %d checkpoints as extended",
+		len(extensions)))
+	one = extensions[numbers[len(numbers)/2]]
+	at = bytes.IndexByte(one, '\n') + 1
+	check(refused(extended(flipped(one, at), verifier)),
+		"an extension with another hash is refused")
+	return nil
+}
+
 // flipped copies data with one bit changed.
 func flipped(data []byte, at int) []byte {
 	other := append([]byte(nil), data...)
@@ -380,7 +517,7 @@ func run(vkey, folder string) error {
 	check(err, fmt.Sprintf("tlog proves from the tiles that checkpoints are"+
 		" consistent (%d proofs)", count))
 	l.wrong(verifier)
-	return nil
+	return l.files(folder, verifier)
 }
 
 func main() {

@@ -1,0 +1,611 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "cli/cmd.h"
+#include "cli/options.h"
+#include "cli/receipt.h"
+#include "cli/session.h"
+#include "cli/terminal.h"
+#include "ledger/tlog_policy.h"
+#include "ledger/tlog_proof.h"
+
+struct prove_options {
+	bool consistency;
+	const char *at;
+	const char *output;
+};
+
+static const struct option prove_rows[] = {
+	{ "consistency", 0, OPTION_FLAG,
+	    offsetof(struct prove_options, consistency), NULL,
+	    "prove that the checkpoint of TO entries, or the newest, extends "
+	    "that of FROM",
+	    NULL, false },
+	{ "at", 0, OPTION_TEXT, offsetof(struct prove_options, at), "SIZE",
+	    "by the newest checkpoint of at most so many entries", NULL,
+	    false },
+	{ "output", 'o', OPTION_TEXT, offsetof(struct prove_options, output),
+	    "FILE", "write to FILE", NULL, false },
+	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
+};
+
+/* The checkpoint of exactly so many entries. */
+static int
+checkpoint_of(struct buffer *note, struct reader *reader, uint64_t size,
+    struct error *err)
+{
+	uint64_t found = 0;
+
+	if (store_checkpoint(reader_store(reader), size, &found, note, err) ==
+	    -1)
+		return -1;
+	if (found != size || size == 0)
+		return error_set(err, ERROR_UNDECIDED,
+		    "choose a size that the ledger signed",
+		    "there is no checkpoint of %llu entries; the last one "
+		    "before is of %llu",
+		    (unsigned long long)size, (unsigned long long)found);
+	return 0;
+}
+
+static int
+read_note(struct checkpoint *out, const struct buffer *note, struct error *err)
+{
+	struct note parts;
+
+	if (note_parse(&parts, buffer_bytes(note), err) == -1)
+		return -1;
+	return checkpoint_parse(out, parts.text, err);
+}
+
+static int
+prove_consistency(struct buffer *out, struct reader *reader,
+    struct operands operands, struct error *err)
+{
+	struct tile_source tiles = store_tiles(reader_store(reader));
+	struct buffer note = buffer_new(LIMIT_NOTE);
+	struct buffer old_note = buffer_new(LIMIT_NOTE);
+	uint64_t from, to = reader_full_size(reader);
+	struct tlog_extension extension;
+	int result = -1;
+
+	if (option_number(&from, operands.item[0], "consistency", err) == -1 ||
+	    (operands.count == 2 &&
+		option_number(&to, operands.item[1], "consistency", err) == -1))
+		goto done;
+	if (from > to) {
+		error_set(err, ERROR_UNDECIDED, "give the smaller size first",
+		    "%llu entries do not extend %llu", (unsigned long long)to,
+		    (unsigned long long)from);
+		goto done;
+	}
+	if (checkpoint_of(&old_note, reader, from, err) == -1 ||
+	    checkpoint_of(&note, reader, to, err) == -1 ||
+	    read_note(&extension.old, &old_note, err) == -1 ||
+	    read_note(&extension.checkpoint, &note, err) == -1 ||
+	    merkle_consistency(&extension.path, from, to, &tiles, err) == -1)
+		goto done;
+	if (tlog_extension_check(&extension, err) == -1) {
+		error_set(err, ERROR_NO, "see `vouch verify'",
+		    "the ledger is damaged: what it keeps does not prove that "
+		    "%llu entries extend %llu",
+		    (unsigned long long)to, (unsigned long long)from);
+		goto done;
+	}
+	extension.note = buffer_bytes(&note);
+	extension.old_note = buffer_bytes(&old_note);
+	tlog_extension_write(out, &extension);
+	result = buffer_check(out, "proof", err);
+done:
+	buffer_free(&note);
+	buffer_free(&old_note);
+	return result;
+}
+
+static int
+prove_entry(struct buffer *out, struct reader *reader, const char *what,
+    const char *at, struct error *err)
+{
+	struct buffer note = buffer_new(LIMIT_NOTE);
+	uint64_t seq, size, most = UINT64_MAX;
+	int result = -1;
+
+	if (at != NULL && option_number(&most, at, "at", err) == -1)
+		goto done;
+	if (reader_find(reader, what, &seq, err) == -1 ||
+	    store_checkpoint(reader_store(reader), most, &size, &note, err) ==
+		-1)
+		goto done;
+	if (note.len == 0)
+		error_set(err, ERROR_UNDECIDED, "give a later --at",
+		    "there is no checkpoint of at most %s entries",
+		    at == NULL ? "any" : at);
+	else
+		result = receipt_prove(out, reader_store(reader), seq,
+		    buffer_bytes(&note), err);
+done:
+	buffer_free(&note);
+	return result;
+}
+
+static int
+run_prove(struct context *context, const void *given, struct operands operands,
+    struct error *err)
+{
+	const struct prove_options *options = given;
+	struct buffer proof = buffer_new(LIMIT_TLOG_PROOF);
+	struct reader *reader = NULL;
+	int result = -1;
+
+	if (operands.count == 2 && !options->consistency)
+		return error_set(err, ERROR_UNDECIDED, "see `vouch prove -h'",
+		    "a proof is of one entry");
+	if (options->consistency && options->at != NULL)
+		return error_set(err, ERROR_UNDECIDED,
+		    "write --consistency FROM TO",
+		    "--at does not go with --consistency");
+	if (session_read(&reader, context, err) == -1)
+		return -1;
+	if ((options->consistency
+		    ? prove_consistency(&proof, reader, operands, err)
+		    : prove_entry(&proof, reader, operands.item[0], options->at,
+			  err)) == -1)
+		goto done;
+	if (options->output != NULL) {
+		result = file_write(options->output, buffer_bytes(&proof), 0644,
+		    err);
+	} else {
+		fwrite(proof.data, 1, proof.len, stdout);
+		result = 0;
+	}
+done:
+	buffer_free(&proof);
+	reader_close(reader);
+	return result;
+}
+
+static const char *const prove_examples[] = {
+	"vouch prove 0 -o 0.tlog-proof",
+	"vouch prove --consistency 1",
+	NULL,
+};
+
+const struct command cmd_prove = {
+	.name = "prove",
+	.group = "Check",
+	.summary = "prove to a stranger that an entry is in the ledger",
+	.operands = "ENTRY | --consistency FROM [TO]",
+	.least = 1,
+	.most = 2,
+	.options = prove_rows,
+	.options_size = sizeof(struct prove_options),
+	.run = run_prove,
+	.description =
+	    "Writes a proof (c2sp.org/tlog-proof@v1) that ENTRY is in the "
+	    "ledger: its index, the hashes that lead from it to the root, and "
+	    "the signed checkpoint. Who has it and the entry's exact line "
+	    "(`vouch show ENTRY --raw') needs no ledger to check it: `vouch "
+	    "check-proof', or any program that knows the format. Every command that "
+	    "records something leaves both by --receipt FILE: the proof in "
+	    "FILE, the line in FILE.entry.\n\n"
+	    "With --consistency it proves that a checkpoint extends an earlier "
+	    "one: FROM and TO are numbers of entries at which the ledger "
+	    "signed one.",
+	.examples = prove_examples,
+};
+
+struct check_options {
+	bool consistency;
+	const char *key;
+	const char *policy;
+};
+
+static const struct option check_rows[] = {
+	{ "consistency", 0, OPTION_FLAG,
+	    offsetof(struct check_options, consistency), NULL,
+	    "check a proof that one checkpoint extends another", NULL, false },
+	{ "key", 0, OPTION_TEXT, offsetof(struct check_options, key), "VKEY",
+	    "the ledger's verifier key as you know it from elsewhere", NULL,
+	    false },
+	{ "policy", 0, OPTION_TEXT, offsetof(struct check_options, policy),
+	    "FILE",
+	    "whom to trust: logs, witnesses and a quorum of them "
+	    "(c2sp.org/tlog-policy)",
+	    NULL, false },
+	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
+};
+
+/* Whom to believe, and what came of it. */
+struct trust {
+	bool has_key;
+	struct note_key key;
+	struct tlog_policy *policy; /* NULL: none was given. */
+	struct buffer policy_text;
+	struct tlog_quorum
+	    *quorum; /* Of the checkpoint that was opened last. */
+};
+
+static void
+trust_free(struct trust *trust)
+{
+	memory_free(trust->policy);
+	memory_free(trust->quorum);
+	buffer_free(&trust->policy_text);
+}
+
+static int
+read_policy(struct trust *trust, const char *path, struct error *err)
+{
+	trust->policy = memory_new(1, sizeof *trust->policy);
+	trust->quorum = memory_new(1, sizeof *trust->quorum);
+	if (trust->policy == NULL || trust->quorum == NULL)
+		return error_memory(err);
+	if (file_read(&trust->policy_text, path, err) == -1)
+		return -1;
+	if (tlog_policy_parse(trust->policy, buffer_bytes(&trust->policy_text),
+		err) == -1)
+		return error_within(err, "%s", path);
+	return 0;
+}
+
+static int
+trust_of(struct trust *trust, const struct check_options *options,
+    struct error *err)
+{
+	trust->policy_text = buffer_new(LIMIT_TLOG_POLICY);
+	if (options->key != NULL) {
+		if (note_key_parse(&trust->key, bytes_of_text(options->key),
+			err) == -1)
+			return -1;
+		if (trust->key.algorithm != NOTE_ED25519)
+			return error_set(err, ERROR_UNDECIDED,
+			    "give the key of the ledger itself",
+			    "--key is a witness's key");
+		trust->has_key = true;
+	}
+	if (options->policy != NULL &&
+	    read_policy(trust, options->policy, err) == -1)
+		return -1;
+	if (!trust->has_key &&
+	    (trust->policy == NULL || trust->policy->log_count == 0))
+		return error_set(err, ERROR_UNDECIDED,
+		    "give --key, or --policy with a log line",
+		    "there is no key of a ledger to believe");
+	return 0;
+}
+
+/* The checkpoint must be signed by the key, and, if there is a policy, by one
+ * of its logs where it names any, and by its quorum. */
+static int
+trust_note(struct trust *trust, struct bytes note, struct error *err)
+{
+	const struct tlog_policy *policy = trust->policy;
+	struct checkpoint checkpoint;
+
+	if (trust->has_key &&
+	    checkpoint_open(&checkpoint, note, &trust->key, err) == -1)
+		return -1;
+	if (policy == NULL)
+		return 0;
+	if (policy->log_count > 0 &&
+	    tlog_policy_open(&checkpoint, policy, note, err) == -1)
+		return -1;
+	if (tlog_policy_judge(trust->quorum, policy, note, err) == -1)
+		return -1;
+	if (!trust->quorum->met) {
+		const struct tlog_node *quorum = &policy->node[policy->quorum];
+
+		if (quorum->is_group)
+			return error_set(err, ERROR_NO, NULL,
+			    "the quorum %.*s is not met: it needs %zu of its "
+			    "%zu members and has %zu",
+			    (int)quorum->name.len,
+			    (const char *)quorum->name.data, quorum->wanted,
+			    quorum->members,
+			    trust->quorum->count[policy->quorum]);
+		return error_set(err, ERROR_NO, NULL,
+		    "the quorum is not met: %.*s has not cosigned",
+		    (int)quorum->name.len, (const char *)quorum->name.data);
+	}
+	return 0;
+}
+
+/* A name of a policy may be any bytes: as text, for JSON. */
+static void
+put_name(struct buffer *out, struct bytes name)
+{
+	struct buffer shown = buffer_new(LIMIT_NAME * 10);
+
+	text_show(&shown, name);
+	json_write_text(out, buffer_bytes(&shown));
+	buffer_free(&shown);
+}
+
+static void
+put_quorum(struct buffer *out, const struct trust *trust)
+{
+	const struct tlog_policy *policy = trust->policy;
+	const char *separator = "";
+
+	buffer_text(out, ",\"quorum\":");
+	if (policy->quorum == TLOG_NOBODY)
+		buffer_text(out, "\"none\"");
+	else
+		put_name(out, policy->node[policy->quorum].name);
+	buffer_text(out, ",\"witnesses\":[");
+	for (size_t i = 0; i < policy->node_count; i++) {
+		if (policy->node[i].is_group || !trust->quorum->node_met[i])
+			continue;
+		buffer_printf(out, "%s{\"name\":", separator);
+		put_name(out, policy->node[i].name);
+		buffer_printf(out, ",\"time\":%llu}",
+		    (unsigned long long)trust->quorum->time_s[i]);
+		separator = ",";
+	}
+	buffer_text(out, "]");
+}
+
+/* A time that a witness states may be any number: as a time where it is one. */
+static void
+say_time(struct terminal *terminal, uint64_t time_s)
+{
+	if (time_s < (uint64_t)253402300800) /* Year 10000. */
+		fprintf(terminal->out, "%s",
+		    time_format((int64_t)time_s * 1000).text);
+	else
+		fprintf(terminal->out, "time %llu", (unsigned long long)time_s);
+}
+
+static void
+say_quorum(struct terminal *terminal, const struct trust *trust)
+{
+	const struct tlog_policy *policy = trust->policy;
+	const struct tlog_node *quorum;
+
+	if (policy->quorum == TLOG_NOBODY) {
+		fputs("the policy wants no witnesses\n", terminal->out);
+	} else {
+		quorum = &policy->node[policy->quorum];
+		fputs("quorum met: ", terminal->out);
+		terminal_show(terminal, STYLE_NAME, quorum->name);
+		if (quorum->is_group)
+			fprintf(terminal->out, ", %zu of %zu, %zu needed",
+			    trust->quorum->count[policy->quorum],
+			    quorum->members, quorum->wanted);
+		fputc('\n', terminal->out);
+	}
+	for (size_t i = 0; i < policy->node_count; i++) {
+		if (policy->node[i].is_group || !trust->quorum->node_met[i])
+			continue;
+		fputs("  cosigned by ", terminal->out);
+		terminal_show(terminal, STYLE_NAME, policy->node[i].name);
+		fputs(", ", terminal->out);
+		say_time(terminal, trust->quorum->time_s[i]);
+		fputc('\n', terminal->out);
+	}
+}
+
+static void
+put_checkpoint(struct buffer *out, const struct checkpoint *checkpoint)
+{
+	buffer_text(out, "{\"origin\":");
+	json_write_text(out, bytes_of_text(checkpoint->origin));
+	buffer_printf(out, ",\"size\":%llu,\"root\":\"%s\"}",
+	    (unsigned long long)checkpoint->size,
+	    digest_hex(checkpoint->root).text);
+}
+
+static void
+say_good(struct terminal *terminal)
+{
+	terminal_say(terminal, STYLE_GOOD, "%s ",
+	    terminal->unicode ? "✓" : "ok");
+}
+
+static void
+say_included(const struct context *context, const struct trust *trust,
+    const struct tlog_proof *proof, struct digest leaf)
+{
+	struct buffer out = buffer_new((size_t)1 << 20);
+	struct terminal terminal;
+
+	if (context->json) {
+		buffer_printf(&out,
+		    "{\"included\":true,\"index\":%llu,\"leaf\":\"%s\","
+		    "\"checkpoint\":",
+		    (unsigned long long)proof->index, digest_hex(leaf).text);
+		put_checkpoint(&out, &proof->checkpoint);
+		if (trust->policy != NULL)
+			put_quorum(&out, trust);
+		printf("%s}\n", buffer_string(&out));
+	} else if (!context->quiet) {
+		terminal_begin(&terminal, context, false);
+		say_good(&terminal);
+		fprintf(terminal.out, "the line is entry %llu (%.8s) of ",
+		    (unsigned long long)proof->index, digest_hex(leaf).text);
+		terminal_show(&terminal, STYLE_NAME,
+		    bytes_of_text(proof->checkpoint.origin));
+		fprintf(terminal.out, ", by its checkpoint of %s entries\n",
+		    number_grouped(proof->checkpoint.size).text);
+		if (trust->policy != NULL)
+			say_quorum(&terminal, trust);
+		terminal_end(&terminal);
+	}
+	buffer_free(&out);
+}
+
+static void
+say_extends(const struct context *context, const struct trust *trust,
+    const struct tlog_extension *extension)
+{
+	struct buffer out = buffer_new((size_t)1 << 20);
+	struct terminal terminal;
+
+	if (context->json) {
+		buffer_text(&out, "{\"extends\":true,\"old\":");
+		put_checkpoint(&out, &extension->old);
+		buffer_text(&out, ",\"checkpoint\":");
+		put_checkpoint(&out, &extension->checkpoint);
+		if (trust->policy != NULL)
+			put_quorum(&out, trust);
+		printf("%s}\n", buffer_string(&out));
+	} else if (!context->quiet) {
+		terminal_begin(&terminal, context, false);
+		say_good(&terminal);
+		fprintf(terminal.out, "the checkpoint of %s entries of ",
+		    number_grouped(extension->checkpoint.size).text);
+		terminal_show(&terminal, STYLE_NAME,
+		    bytes_of_text(extension->checkpoint.origin));
+		fprintf(terminal.out, " extends that of %s\n",
+		    number_grouped(extension->old.size).text);
+		if (trust->policy != NULL)
+			say_quorum(&terminal, trust);
+		terminal_end(&terminal);
+	}
+	buffer_free(&out);
+}
+
+/* Only the new checkpoint needs witnesses: what they saw is that it extends
+ * what was before. */
+static int
+check_extension(const struct context *context, struct trust *trust,
+    struct bytes text, const char *path, struct error *err)
+{
+	struct tlog_extension extension;
+	struct checkpoint ignored;
+
+	if (tlog_extension_parse(&extension, text, err) == -1)
+		return error_within(err, "%s", path);
+	if ((trust->has_key ? checkpoint_open(&ignored, extension.old_note,
+				  &trust->key, err)
+			    : tlog_policy_open(&ignored, trust->policy,
+				  extension.old_note, err)) == -1 ||
+	    trust_note(trust, extension.note, err) == -1 ||
+	    tlog_extension_check(&extension, err) == -1)
+		return error_within(err, "%s", path);
+	say_extends(context, trust, &extension);
+	return 0;
+}
+
+/* The exact line, with or without the newline that files end in. */
+static int
+read_line(struct buffer *out, const char *path, struct error *err)
+{
+	if (file_read(out, path, err) == -1)
+		return -1;
+	if (out->len > 0 && out->data[out->len - 1] == '\n')
+		out->data[--out->len] = '\0';
+	if (out->len == 0)
+		return error_set(err, ERROR_UNDECIDED,
+		    "give the line as `vouch show --raw' prints it",
+		    "%s is empty", path);
+	return 0;
+}
+
+/* The line counts itself, too: a ledger where that differs is not whole. */
+static int
+check_seq(struct bytes line, uint64_t index, struct error *err)
+{
+	struct entry entry = entry_new();
+	struct error ignored;
+	int result = 0;
+
+	if (entry_parse(&entry, line, &ignored) == 0 && entry.seq != index)
+		result = error_set(err, ERROR_NO, NULL,
+		    "the line says that it is entry %llu, the proof says %llu",
+		    (unsigned long long)entry.seq, (unsigned long long)index);
+	entry_free(&entry);
+	return result;
+}
+
+static int
+check_inclusion(const struct context *context, struct trust *trust,
+    struct bytes text, const char *path, const char *entry_path,
+    struct error *err)
+{
+	struct buffer line = buffer_new(LIMIT_ENTRY + 1);
+	struct tlog_proof proof;
+	int result = -1;
+
+	if (read_line(&line, entry_path, err) == -1)
+		goto done;
+	if (tlog_proof_parse(&proof, text, err) == -1 ||
+	    trust_note(trust, proof.note, err) == -1 ||
+	    tlog_proof_check(&proof, buffer_bytes(&line), err) == -1 ||
+	    check_seq(buffer_bytes(&line), proof.index, err) == -1) {
+		error_within(err, "%s", path);
+		goto done;
+	}
+	say_included(context, trust, &proof,
+	    entry_leaf_hash(buffer_bytes(&line)));
+	result = 0;
+done:
+	buffer_free(&line);
+	return result;
+}
+
+static int
+run_check(struct context *context, const void *given, struct operands operands,
+    struct error *err)
+{
+	const struct check_options *options = given;
+	struct buffer text = buffer_new(LIMIT_TLOG_PROOF);
+	struct trust trust = { .has_key = false };
+	size_t wanted = options->consistency ? 1 : 2;
+	int result = -1;
+
+	if (operands.count != wanted)
+		return error_set(err, ERROR_UNDECIDED,
+		    "see `vouch check-proof -h'",
+		    options->consistency
+			? "a proof of consistency is one file"
+			: "check-proof wants a proof and the entry's line");
+	if (trust_of(&trust, options, err) == 0 &&
+	    file_read(&text, operands.item[0], err) == 0)
+		result = options->consistency
+		    ? check_extension(context, &trust, buffer_bytes(&text),
+			  operands.item[0], err)
+		    : check_inclusion(context, &trust, buffer_bytes(&text),
+			  operands.item[0], operands.item[1], err);
+	trust_free(&trust);
+	buffer_free(&text);
+	return result;
+}
+
+static const char *const check_examples[] = {
+	"vouch prove 0 -o 0.tlog-proof && vouch show 0 --raw >0.entry",
+	"vouch check-proof 0.tlog-proof 0.entry --key "
+	"\"$(vouch status --json | jq -r .vkey)\"",
+	NULL,
+};
+
+const struct command cmd_check_proof = {
+	.name = "check-proof",
+	.group = "Check",
+	.summary = "check a proof or receipt, without the ledger",
+	.operands = "FILE ENTRY-FILE | --consistency FILE",
+	.least = 1,
+	.most = 2,
+	.options = check_rows,
+	.options_size = sizeof(struct check_options),
+	.machine = true,
+	.run = run_check,
+	.description =
+	    "FILE is a proof that `vouch prove' wrote, or a receipt; "
+	    "ENTRY-FILE the entry's exact line, from `vouch show ENTRY --raw' "
+	    "or beside the receipt. No ledger is looked at. The checkpoint "
+	    "must be signed by the ledger whose verifier key is given, and "
+	    "the hashes must lead from the line to its root.\n\n"
+	    "--policy names more logs, witnesses and a quorum: their "
+	    "cosignatures of the checkpoint are verified, and which quorum "
+	    "was met is said. A checkpoint must satisfy both --key and "
+	    "--policy where both are given.\n\n"
+	    "Exit status 0: it is proved; 1: it is not, and why; 2: something "
+	    "is malformed, and where.",
+	.examples = check_examples,
+};
