@@ -153,7 +153,8 @@
         <c><xsl:choose><xsl:when test="@subject"><xsl:value-of select="key('subject', @subject)/@name"/></xsl:when><xsl:otherwise>the ledger</xsl:otherwise></xsl:choose>
           <xsl:if test="@environment"> in <xsl:value-of select="@environment"/></xsl:if></c>
         <c><xsl:call-template name="found"><xsl:with-param name="rule" select="$rule"/></xsl:call-template></c>
-        <c><xsl:choose><xsl:when test="@source = 'recorded'">signed then</xsl:when><xsl:otherwise>asked now</xsl:otherwise></xsl:choose></c>
+        <c><xsl:choose><xsl:when test="@source = 'recorded'">signed then</xsl:when><xsl:otherwise>asked now</xsl:otherwise></xsl:choose>
+          <xsl:if test="@source = 'recorded'"><xsl:for-each select="key('entry', r:rests-on/r:cite/@entry)[@corrected-by]"><br/>rests on <cite e="{@seq}"/>, corrected since by entry <xsl:value-of select="@corrected-by"/></xsl:for-each></xsl:if></c>
         <c><xsl:call-template name="cites"><xsl:with-param name="from" select="r:record/r:cite | r:lifted/r:cite | r:rests-on/r:cite"/></xsl:call-template></c>
       </row>
     </xsl:for-each>

@@ -64,6 +64,13 @@ vouch --key bob deploy credit --to production -q
 first=$(size)
 vouch --key dana report posture -o first.html --file -q
 
+# --- what its verdict rests on is corrected afterwards
+expect_ok "what was signed" vouch report provenance credit@1 --format md
+expect_no_output "corrected since" "rests on what stands"
+vouch correct "$(vouch list evaluation --json | jq -s 'flatten | .[0].seq')" --set n=401 --because typo -q
+expect_ok "and when that is corrected" vouch report provenance credit@1 --format md
+expect_output "corrected since by entry" "it says so"
+
 # --- the second
 version 2 0.84 0.70 0.88
 vouch propose credit@2 --to production -q
