@@ -54,18 +54,11 @@ answers(struct gather *gather, const char *kind, struct digest leaf)
 	struct index_query query = {
 		.before = gather->view.size, .kind = kind, .mentions = &leaf
 	};
-	struct index_list *list;
-	struct index_row row;
-	struct error ignored;
-	size_t count = 0;
-	bool more = true;
+	size_t count, none;
 
-	if (index_list(&list, gather->store, &query, &ignored) == -1)
-		return 0;
-	while (index_next(list, &row, &more, &ignored) == 0 && more)
-		count += !row.superseded;
-	index_list_free(list);
-	return count;
+	return gather_standing_of(gather, &query, &count, NULL, 0, &none) == -1
+	    ? 0
+	    : count;
 }
 
 static const char *

@@ -170,6 +170,30 @@ gather_signer(struct gather *gather, struct public_key key)
 }
 
 int
+gather_standing_of(struct gather *gather, const struct index_query *query,
+    size_t *count, uint64_t *seq, size_t most, size_t *kept)
+{
+	struct index_list *list;
+	struct index_row row;
+	bool more = true;
+	int result;
+
+	*count = *kept = 0;
+	if (index_list(&list, gather->store, query, gather->err) == -1)
+		return -1;
+	do {
+		result = index_next(list, &row, &more, gather->err);
+		if (result == -1 || !more || row.superseded)
+			continue;
+		if (*kept < most)
+			seq[(*kept)++] = row.seq;
+		++*count;
+	} while (result == 0 && more);
+	index_list_free(list);
+	return result;
+}
+
+int
 gather_each(struct gather *gather, const char *kind,
     const struct digest *mentions,
     int (*each)(void *cookie, const struct index_row *row,

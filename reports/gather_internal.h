@@ -211,6 +211,14 @@ void gather_hear(void *cookie, const struct judged *judged, const char *term,
 void gather_thresholds_of(struct gather *gather, struct xml *node,
     const struct cell *cell);
 
+/* How many entries of a query stand, and the numbers of the first `most' of
+ * them (newest first, unless it asks otherwise); *kept is how many those are. */
+int gather_standing_of(struct gather *gather, const struct index_query *query,
+    size_t *count, uint64_t *seq, size_t most, size_t *kept);
+
+/* The words for results where a name is wanted: "no-evidence". */
+extern const char *const gather_result_names[RESULT_COUNT];
+
 /* Each entry of a kind that stands, oldest first, at most so many of the
  * newest; with `mentions' only those that name it. */
 int gather_each(struct gather *gather, const char *kind,

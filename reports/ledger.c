@@ -12,40 +12,8 @@
 #define TREND_RESULTS 200000
 
 #define NEWEST 4
-struct seqs {
-	uint64_t seq[NEWEST];
-};
-
-/* How many entries of each kind that stand were there before a size. */
-static int
-count_kind(struct gather *gather, const char *kind, uint64_t before,
-    size_t *count, struct seqs *newest)
-{
-	struct index_query query = { .before = before, .kind = kind };
-	struct index_list *list;
-	struct index_row row;
-	bool more = true;
-	int result;
-
-	*count = 0;
-	if (index_list(&list, gather->store, &query, gather->err) == -1)
-		return -1;
-	do {
-		result = index_next(list, &row, &more, gather->err);
-		if (result == -1 || !more || row.superseded)
-			continue;
-		if (newest != NULL && *count < NEWEST)
-			newest->seq[*count] = row.seq;
-		++*count;
-	} while (result == 0 && more);
-	index_list_free(list);
-	return result;
-}
 
 /* --- What was said before --- */
-
-static const char *const result_words[RESULT_COUNT] = { "pass", "fail",
-	"waived", "no-evidence", "not-applicable", "error" };
 
 /* How all rules came out at a past size, with the policies and the authority
  * of then: what gather_standing says, by a reader of its own. */
@@ -156,21 +124,25 @@ gather_ledger(struct gather *gather)
 	    gather->order->kind != REPORT_COMPLIANCE)
 		return 0;
 	for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++) {
-		struct seqs newest;
-		size_t now, then = 0;
+		struct index_query query = { .before = gather->view.size,
+			.kind = counted[i].kind };
+		uint64_t newest[NEWEST];
+		size_t now, then = 0, kept, none;
 		char id[60];
 
-		if (count_kind(gather, counted[i].kind, gather->view.size, &now,
-			&newest) == -1 ||
-		    (order->since > 0 &&
-			count_kind(gather, counted[i].kind, order->since, &then,
-			    NULL) == -1))
+		if (gather_standing_of(gather, &query, &now, newest, NEWEST,
+			&kept) == -1)
+			return -1;
+		query.before = order->since;
+		if (order->since > 0 &&
+		    gather_standing_of(gather, &query, &then, NULL, 0, &none) ==
+			-1)
 			return -1;
 		(void)snprintf(id, sizeof id, "count-%s", counted[i].kind);
 		node = gather_figure(gather, id, "kind-count", (double)now, -1,
 		    counted[i].many);
-		for (size_t k = 0; k < now && k < NEWEST; k++)
-			gather_cite(gather, node, newest.seq[k]);
+		for (size_t k = 0; k < kept; k++)
+			gather_cite(gather, node, newest[k]);
 		if (order->since == 0)
 			continue;
 		node = xml_add(gather->section[SECTION_CHANGES], "change");
@@ -209,7 +181,7 @@ put_point(struct gather *gather, struct xml *series, const struct point *point)
 	xml_set(node, "time", time_format(time_ms).text);
 	xml_setf(node, "label", "%" PRIu64, point->size);
 	for (unsigned i = 0; i < RESULT_COUNT; i++)
-		xml_setf(node, result_words[i], "%zu", totals[i]);
+		xml_setf(node, gather_result_names[i], "%zu", totals[i]);
 	gather_cite(gather, node, point->size - 1);
 	return 0;
 }

@@ -311,23 +311,11 @@ put_observations(struct gather *gather)
 	struct course course = { .gather = gather };
 	struct reader_entry entry = reader_entry_new();
 	uint64_t seqs[POINTS_MAX];
-	size_t all = 0, kept = 0;
-	struct index_list *list;
-	struct index_row row;
+	size_t all, kept;
 	struct xml *figure;
-	bool more = true;
-	int result;
+	int result =
+	    gather_standing_of(gather, &query, &all, seqs, POINTS_MAX, &kept);
 
-	if (index_list(&list, gather->store, &query, gather->err) == -1)
-		return -1;
-	do {
-		result = index_next(list, &row, &more, gather->err);
-		if (result == -1 || !more || row.superseded)
-			continue;
-		if (all++ < POINTS_MAX)
-			seqs[kept++] = row.seq;
-	} while (result == 0 && more);
-	index_list_free(list);
 	for (size_t i = kept; i > 0 && result == 0; i--) {
 		result = reader_read(gather->reader, seqs[i - 1], &entry,
 		    gather->err);

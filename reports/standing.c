@@ -735,8 +735,6 @@ gather_cite_policies(struct gather *gather, struct xml *node)
 void
 gather_rules(struct gather *gather)
 {
-	static const char *const names[RESULT_COUNT] = { "pass", "fail",
-		"waived", "no-evidence", "not-applicable", "error" };
 	struct xml *section = gather->section[SECTION_RULES], *policy = NULL;
 	const struct edition *last = NULL;
 	size_t policies = 0;
@@ -763,7 +761,8 @@ gather_rules(struct gather *gather)
 		xml_set(node, "name", rule->name);
 		xml_set(node, "otherwise", rule->denies ? "deny" : "warn");
 		for (unsigned k = 0; k < RESULT_COUNT; k++)
-			xml_setf(node, names[k], "%zu", rule->count[k]);
+			xml_setf(node, gather_result_names[k], "%zu",
+			    rule->count[k]);
 		if (rule->rule == NULL)
 			continue;
 		xml_add_text(node, "because", rule->rule->because);
@@ -776,7 +775,8 @@ gather_rules(struct gather *gather)
 		struct xml *figure;
 		char id[40];
 
-		(void)snprintf(id, sizeof id, "checks-%s", names[i]);
+		(void)snprintf(id, sizeof id, "checks-%s",
+		    gather_result_names[i]);
 		figure = gather_figure(gather, id, id,
 		    (double)gather->totals[i], -1, "checks");
 		gather_cite_policies(gather, figure);

@@ -3,6 +3,9 @@
 
 #include "reports/gather_internal.h"
 
+const char *const gather_result_names[RESULT_COUNT] = { "pass", "fail",
+	"waived", "no-evidence", "not-applicable", "error" };
+
 bool
 gather_is_number(const struct json *value)
 {
