@@ -5,6 +5,8 @@ BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
 PKGS     = libsodium sqlite3 libcjson nettle libpcre2-8 yaml-0.1 libxml-2.0 libxslt
+# mbedTLS 2.28 describes itself to nobody.
+NO_PKG   = -lmbedx509 -lmbedcrypto
 CFLAGS  ?= -O2 -g
 FUZZ_SECONDS  ?= 30
 BENCH_ENTRIES ?= 100000
@@ -30,7 +32,7 @@ LDHARD  = -pie --coverage
 endif
 # Asked for when something is compiled, after `make deps' has seen to it.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS   = $(shell pkg-config --libs $(PKGS))
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) $(NO_PKG)
 COMPILE = $(CC) $(STD) $(CFLAGS) $(WARN) $(HARDEN) -pthread $(PKG_CFLAGS)
 LIBS    = $(PKG_LIBS) -pthread -lm
 
@@ -163,7 +165,7 @@ install: all $(BUILD)/libvouchbook.a
 	for f in $(PUBLIC); do install -D -m 644 $$f $(DESTDIR)$(PREFIX)/include/vouchbook/$$f || exit 1; done
 	printf '%s\n' 'prefix=$(PREFIX)' 'Name: vouchbook' 'Description: A governance and audit ledger for machine-learning work' \
 	    'Version: $(VERSION)' 'Requires: $(PKGS)' 'Cflags: -I$${prefix}/include/vouchbook' \
-	    'Libs: -L$${prefix}/lib -lvouchbook -pthread -lm' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/vouchbook.pc
+	    'Libs: -L$${prefix}/lib -lvouchbook $(NO_PKG) -pthread -lm' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/vouchbook.pc
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/vouch $(SHARE)/man/man1/vouch.1 $(SHARE)/man/man1/vouch-*.1 \
 	    $(SHARE)/bash-completion/completions/vouch $(SHARE)/zsh/site-functions/_vouch \

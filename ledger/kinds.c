@@ -4,6 +4,7 @@
 const struct kind *const kinds[] = {
 	&kind_genesis,
 	&kind_key,
+	&kind_trust,
 	&kind_dataset,
 	&kind_run,
 	&kind_model,

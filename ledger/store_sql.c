@@ -85,6 +85,17 @@ const char *const store_migrations[] = {
 	" SELECT digest, kind, seq, role, artefact_before.name"
 	" FROM artefact_before JOIN record USING (seq);"
 	"DROP TABLE artefact_before;",
+	/* What is kept beside entries and checkpoints, and must last too. */
+	"CREATE TABLE disclosure(" /* the value behind a sealed field */
+	"  digest BLOB PRIMARY KEY CHECK (length(digest) = 32),"
+	"  content TEXT NOT NULL" /* base64url of [salt,value] */
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE timestamp(" /* RFC 3161 tokens over checkpoints */
+	"  size INTEGER NOT NULL REFERENCES checkpoint(size),"
+	"  digest BLOB NOT NULL CHECK (length(digest) = 32),"
+	"  token BLOB NOT NULL,"
+	"  PRIMARY KEY (size, digest)"
+	") STRICT, WITHOUT ROWID;",
 	NULL,
 };
 

@@ -26,6 +26,7 @@ door PCRE2 'pcre2' 'policy/cel_matches\.c'
 door libyaml 'yaml\.h' 'policy/yaml\.c'
 door libxml2 'libxml' 'reports/xml'
 door libxslt 'libxslt' 'reports/xml'
+door mbedTLS 'mbedtls/' 'keys/'
 door nettle 'nettle' 'base/digest\.c'
 check "nobody but clock.c reads the clock" \
     "$(grep -rnE '\b(clock_gettime|gettimeofday|time\(NULL\))' base keys ledger policy reports cli | grep -v '^base/clock\.c')"

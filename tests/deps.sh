@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install the Debian packages that are missing: deps.sh build|check
 set -eu
-build="gcc libc6-dev make pkg-config libsodium-dev libsqlite3-dev libcjson-dev nettle-dev libpcre2-dev libyaml-dev libxml2-dev libxslt1-dev tzdata python3 git"
+build="gcc libc6-dev make pkg-config libsodium-dev libsqlite3-dev libcjson-dev nettle-dev libpcre2-dev libyaml-dev libxml2-dev libxslt1-dev libmbedtls-dev tzdata python3 git"
 check="$build libcmocka-dev libxml2-utils openssl openssh-client jq sqlite3 clang clang-tidy llvm cppcheck shellcheck gcovr \
 valgrind procps libfaketime strace bash zsh fish mandoc ca-certificates"
 case "${1:-build}" in

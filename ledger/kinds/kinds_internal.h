@@ -8,6 +8,7 @@
 
 extern const struct kind kind_genesis;
 extern const struct kind kind_key;
+extern const struct kind kind_trust;
 extern const struct kind kind_dataset;
 extern const struct kind kind_run;
 extern const struct kind kind_model;
