@@ -58,6 +58,7 @@ extern const struct command cmd_status;
 extern const struct command cmd_report;
 extern const struct command cmd_verify;
 extern const struct command cmd_prove;
+extern const struct command cmd_publish;
 extern const struct command cmd_check_proof;
 extern const struct command cmd_reindex;
 extern const struct command cmd_schema;

@@ -60,6 +60,7 @@ const struct command *const commands[] = {
 	&cmd_verify,
 	&cmd_prove,
 	&cmd_check_proof,
+	&cmd_publish,
 	&cmd_reindex,
 	&cmd_schema,
 	&cmd_completion,

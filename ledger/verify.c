@@ -413,3 +413,15 @@ verify_ledger(struct verify_result *result, const char *path,
 		return -1;
 	return verify_from(result, &source, options, err);
 }
+
+int
+verify_copy(struct verify_result *result, const char *folder,
+    const struct verify_options *options, struct error *err)
+{
+	struct verify_source source;
+
+	memset(result, 0, sizeof *result);
+	if (verify_source_copy(&source, folder, err) == -1)
+		return -1;
+	return verify_from(result, &source, options, err);
+}
