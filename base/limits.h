@@ -47,7 +47,7 @@
  * person's to a root's; and a list of revoked ones. */
 #define LIMIT_CERTIFICATE (16 * 1024)
 #define LIMIT_CERTIFICATE_FILE (256 * 1024)
-#define LIMIT_CERTIFICATES 64
+#define LIMIT_CERTIFICATES 256
 #define LIMIT_CERTIFICATE_PATH 8
 #define LIMIT_REVOCATIONS (16 * 1024 * 1024)
 /* The holder of a certificate, spelled out. */

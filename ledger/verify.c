@@ -15,6 +15,7 @@
 #include "ledger/merkle.h"
 #include "ledger/once.h"
 #include "ledger/references.h"
+#include "ledger/replay.h"
 
 /*
  * A stream in three stages, block by block:
@@ -1345,6 +1346,7 @@ set_up(struct verify *verify, const char *path, struct error *err)
 	    store_scan_checkpoints(verify->store, 0, err) == -1 ||
 	    next_checkpoint(verify, err) == -1)
 		return -1;
+	authority_set_source(verify->authority, replay_source(verify->store));
 	verify->result->size = verify->size;
 	verify->sum_key = hash_key_new();
 	verify->index_scan = index_scan_begin(verify->store, &verify->sum_key);
