@@ -39,8 +39,8 @@ int authority_new(struct authority **out, struct error *err);
 void authority_free(struct authority *authority);
 
 /*
- * Where lists of revoked certificates are; copied.  Without one, records that
- * need a list are refused.
+ * Where lists of revoked certificates are; copied.  Without one (a static
+ * copy has no attachments) nobody is known to be revoked.
  */
 void authority_set_source(struct authority *authority,
     struct trust_source source);
