@@ -326,6 +326,9 @@ set_up(struct verify *verify, struct error *err)
 	    pool_new(&verify->pool, threads, err) == -1 ||
 	    verify_next_checkpoint(verify, err) == -1)
 		return -1;
+	authority_set_source(verify->authority,
+	    (struct trust_source){ .cookie = verify->source.cookie,
+		.fetch = verify->source.attachment });
 	if (verify->without_index)
 		return 0;
 	verify->sum_key = hash_key_new();
