@@ -59,6 +59,7 @@ extern const struct command cmd_report;
 extern const struct command cmd_verify;
 extern const struct command cmd_prove;
 extern const struct command cmd_check_proof;
+extern const struct command cmd_check_oms;
 extern const struct command cmd_export_in_toto;
 extern const struct command cmd_export_slsa;
 extern const struct command cmd_reindex;

@@ -60,6 +60,7 @@ const struct command *const commands[] = {
 	&cmd_verify,
 	&cmd_prove,
 	&cmd_check_proof,
+	&cmd_check_oms,
 	&cmd_export_in_toto,
 	&cmd_export_slsa,
 	&cmd_reindex,

@@ -21,36 +21,6 @@ struct telling {
 
 /* ---- which run ---- */
 
-/* The newest entry of a kind that mentions the artefact so, and stands. */
-static int
-newest_mention(uint64_t *seq, bool *found, struct reader *reader,
-    struct digest artefact, const char *kind, enum fact_role role,
-    struct error *err)
-{
-	struct index_mention *mention = NULL;
-	struct index_row row;
-	size_t count = 0;
-	int result = -1;
-
-	*found = false;
-	if (index_mentions(reader_store(reader), artefact, kind,
-		reader_size(reader), &mention, &count, err) == -1)
-		return -1;
-	while (!*found && count-- > 0) {
-		if (mention[count].role != role)
-			continue;
-		if (index_row_at(reader_store(reader), mention[count].seq,
-			reader_size(reader), &row, err) == -1)
-			goto done;
-		*found = !row.superseded;
-		*seq = row.seq;
-	}
-	result = 0;
-done:
-	memory_free(mention);
-	return result;
-}
-
 /* The run that the model's record names, if it names one. */
 static int
 run_of_model(uint64_t *seq, bool *found, struct reader *reader, uint64_t model,
@@ -109,11 +79,11 @@ slsa_find_run(uint64_t *seq, struct reader *reader, struct digest artefact,
 	uint64_t model, run = 0;
 	bool found;
 
-	if (newest_mention(&model, &found, reader, artefact, "model",
+	if (reader_mention(&model, &found, reader, artefact, "model",
 		FACT_SUBJECT, err) == -1 ||
 	    (found && run_of_model(&run, &found, reader, model, err) == -1) ||
 	    (!found &&
-		newest_mention(&run, &found, reader, artefact, "run",
+		reader_mention(&run, &found, reader, artefact, "run",
 		    FACT_OUTPUT, err) == -1))
 		return -1;
 	if (!found)
@@ -285,7 +255,7 @@ describe_dataset(struct json *made, const struct telling *telling,
 	bool found;
 	int result = -1;
 
-	if (newest_mention(&seq, &found, telling->reader, digest, "dataset",
+	if (reader_mention(&seq, &found, telling->reader, digest, "dataset",
 		FACT_SUBJECT, telling->err) == -1)
 		goto done;
 	if (!found) {
