@@ -21,6 +21,7 @@ struct check_options {
 	const char *at;
 	const char *run;
 	const char *model;
+	struct option_list ignore;
 };
 
 static const struct option rows[] = {
@@ -41,6 +42,8 @@ static const struct option rows[] = {
 	    "the run that must have made the model", NULL, false },
 	{ "model", 0, OPTION_TEXT, offsetof(struct check_options, model),
 	    "NAME", "the registered model that it must be", NULL, false },
+	{ "ignore", 0, OPTION_LIST, offsetof(struct check_options, ignore),
+	    "PATH", "pass over what nobody signed, below DIR", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -234,6 +237,19 @@ ignore_bundle(struct check *check, struct error *err)
 	return result;
 }
 
+/* What the signer left out, what the reader leaves out, and the signature. */
+static int
+ignore_paths(struct check *check, struct error *err)
+{
+	const struct option_list *list = &check->options->ignore;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (model_signing_ignore(&check->said,
+			bytes_of_text(list->item[i]), err) == -1)
+			return -1;
+	return ignore_bundle(check, err);
+}
+
 static const struct buffer *
 manifest_of(const struct check *check)
 {
@@ -243,7 +259,7 @@ manifest_of(const struct check *check)
 static int
 check_files(struct check *check, struct error *err)
 {
-	if (ignore_bundle(check, err) == -1 ||
+	if (ignore_paths(check, err) == -1 ||
 	    compose_measure(&check->artefact, &check->folder, 1, check->context,
 		buffer_string(&check->store), err) == -1)
 		return -1;
@@ -569,7 +585,7 @@ say_findings(struct terminal *terminal, const struct json *findings)
 static void
 say_ignored(struct terminal *terminal, const struct model_signing *said)
 {
-	const char *before = "  not signed, as the signature says: ";
+	const char *before = "  passed over, as nobody signed it: ";
 
 	for (size_t i = 0; i < said->ignored_count; i++) {
 		if (said->passed[i] == 0)
