@@ -54,5 +54,8 @@
 #define LIMIT_REVOCATIONS (16 * 1024 * 1024)
 /* The holder of a certificate, spelled out. */
 #define LIMIT_SUBJECT 2048
+/* A signature of a model: all its files with their digests, in base64. */
+#define LIMIT_SIGSTORE_BUNDLE (128 * 1024 * 1024)
+#define LIMIT_MODEL_IGNORED 1000
 
 #endif
