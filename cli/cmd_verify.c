@@ -109,14 +109,15 @@ show_progress(void *cookie, uint64_t done, uint64_t total)
 static void
 sum_json(const struct verify_result *result)
 {
-	printf(
-	    "],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
-	    "\"checkpoints\":%llu,\"attachments\":%llu,\"problem_count\":%llu",
+	printf("],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
+	       "\"checkpoints\":%llu,\"attachments\":%llu,\"lists\":%llu,"
+	       "\"problem_count\":%llu",
 	    (unsigned long long)result->entries,
 	    (unsigned long long)result->size,
 	    (unsigned long long)result->signatures,
 	    (unsigned long long)result->checkpoints,
 	    (unsigned long long)result->attachments,
+	    (unsigned long long)result->lists,
 	    (unsigned long long)result->problems);
 	if (result->has_checkpoint) {
 		printf(",\"checkpoint\":{\"origin\":");

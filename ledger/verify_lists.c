@@ -165,8 +165,7 @@ give(struct growth *growth, size_t *next, uint64_t until,
 	struct digest leaf = { { 0 } };
 	bool hashed = false;
 
-	for (; *next < growth->count &&
-	     growth->claim[*next].index.seq <= until;
+	for (; *next < growth->count && growth->claim[*next].index.seq <= until;
 	     ++*next) {
 		if (head->count == 0)
 			continue;
@@ -257,8 +256,8 @@ verify_lists_finish(struct verify_lists *lists, uint64_t *checked,
 		known++;
 	if (known == 0)
 		return 0;
-	growth.tree = memory_new(known < TREES ? known : TREES,
-	    sizeof *growth.tree);
+	growth.tree =
+	    memory_new(known < TREES ? known : TREES, sizeof *growth.tree);
 	if (growth.tree == NULL)
 		return error_memory(err);
 	for (size_t at = 0; at < known; at += growth.count) {
