@@ -7,6 +7,8 @@
 #include "cli/cmd.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/trust_file.h"
+#include "cli/witnessed_say.h"
 #include "ledger/verify.h"
 #include "policy/replay.h"
 
@@ -14,6 +16,8 @@ struct verify_command {
 	const char *since;
 	const char *vkey;
 	const char *keep;
+	const char *policy;
+	struct option_list witnesses;
 	bool without_index;
 	bool structure;
 	bool replay;
@@ -32,6 +36,16 @@ static const struct option options[] = {
 	    false },
 	{ "checkpoint", 0, OPTION_TEXT, offsetof(struct verify_command, keep),
 	    "FILE", "keep the verified checkpoint in FILE, for the next visit",
+	    NULL, false },
+	{ "policy", 0, OPTION_TEXT, offsetof(struct verify_command, policy),
+	    "FILE",
+	    "whom you believe: logs, witnesses and a quorum of them "
+	    "(c2sp.org/tlog-policy), which some checkpoint must meet",
+	    NULL, false },
+	{ "witness", 0, OPTION_LIST, offsetof(struct verify_command, witnesses),
+	    "VKEY",
+	    "the verifier key of a witness you believe; all that are given "
+	    "must have cosigned some checkpoint",
 	    NULL, false },
 	{ "without-index", 0, OPTION_FLAG,
 	    offsetof(struct verify_command, without_index), NULL,
@@ -107,7 +121,22 @@ show_progress(void *cookie, uint64_t done, uint64_t total)
 }
 
 static void
-sum_json(const struct verify_result *result)
+witnesses_json(const struct verify_result *result, bool believed)
+{
+	struct buffer out = buffer_new((size_t)1 << 20);
+
+	buffer_text(&out, ",\"witnessed\":");
+	witnessed_json(&out, &result->witnessed);
+	if (believed) {
+		buffer_text(&out, ",\"believed\":");
+		witnessed_json(&out, &result->believed);
+	}
+	fputs(buffer_string(&out), stdout);
+	buffer_free(&out);
+}
+
+static void
+sum_json(const struct verify_result *result, bool believed)
 {
 	printf(
 	    "],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
@@ -125,6 +154,7 @@ sum_json(const struct verify_result *result)
 		    (unsigned long long)result->checkpoint.size,
 		    digest_hex(result->checkpoint.root).text);
 	}
+	witnesses_json(result, believed);
 	printf("}\n");
 }
 
@@ -286,6 +316,22 @@ replay(struct telling *telling, const struct verify_command *command,
 	return 0;
 }
 
+/* The auditor's own witnesses. */
+static int
+take_believed(struct trust_file *out, const struct verify_command *command,
+    struct error *err)
+{
+	if (command->policy != NULL && command->witnesses.count > 0)
+		return error_set(err, ERROR_UNDECIDED,
+		    "write the witnesses into the policy",
+		    "--witness does not go with --policy");
+	if (command->policy != NULL)
+		return trust_file_read(out, command->policy, err);
+	return command->witnesses.count == 0
+	    ? 0
+	    : trust_file_of_keys(out, &command->witnesses, err);
+}
+
 static int
 run(struct context *context, const void *given, struct operands operands,
     struct error *err)
@@ -294,6 +340,7 @@ run(struct context *context, const void *given, struct operands operands,
 	struct telling telling = { .context = context, .first = true };
 	struct buffer path = buffer_new(8192);
 	struct buffer since = buffer_new(LIMIT_NOTE);
+	struct trust_file believe = trust_file_new();
 	struct verify_result result;
 	struct verify_options how = {
 		.threads = (unsigned)command->threads,
@@ -322,6 +369,9 @@ run(struct context *context, const void *given, struct operands operands,
 			goto done;
 		}
 	}
+	if (take_believed(&believe, command, err) == -1)
+		goto done;
+	how.policy = believe.policy;
 	telling.progress = progress_begin(context, "verifying", false);
 	terminal_begin(&telling.terminal, context, false);
 	if (context->json)
@@ -335,9 +385,15 @@ run(struct context *context, const void *given, struct operands operands,
 	    replay(&telling, command, buffer_string(&path), &result, err) == -1)
 		goto done;
 	if (context->json)
-		sum_json(&result);
-	else if (!context->quiet || result.problems > 0)
+		sum_json(&result, believe.policy != NULL);
+	else if (!context->quiet || result.problems > 0) {
 		sum(&telling, &result, command->since != NULL);
+		witnessed_say(&telling.terminal, &result.witnessed,
+		    "the ledger's");
+		if (believe.policy != NULL)
+			witnessed_say(&telling.terminal, &result.believed,
+			    "your");
+	}
 	terminal_end(&telling.terminal);
 	if (result.problems > 0)
 		context->verdict = ERROR_NO;
@@ -345,6 +401,7 @@ run(struct context *context, const void *given, struct operands operands,
 		goto done;
 	done = 0;
 done:
+	trust_file_free(&believe);
 	buffer_free(&path);
 	buffer_free(&since);
 	return done;
@@ -378,6 +435,13 @@ const struct command cmd_verify = {
 	    "the next visit only --since FILE: the whole chain and tree are "
 	    "recomputed, the first entries are proved to be those of the "
 	    "checkpoint, and the signatures of the new ones are verified.\n\n"
+	    "Then it says which witnesses, of those that the ledger trusted at "
+	    "the time, cosigned the newest checkpoint, when, and whether "
+	    "that is the quorum that the ledger wants; and which checkpoint "
+	    "is the newest that meets it. A cosignature that does not verify "
+	    "is a problem, a quorum that is not met is not: what is new "
+	    "waits to be cosigned. With --policy or --witness, some "
+	    "checkpoint must meet yours.\n\n"
 	    "--replay computes every verdict again by the policies and the "
 	    "evaluator of its time, and names those that differ and the "
 	    "records that should have one.",

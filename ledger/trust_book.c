@@ -246,6 +246,16 @@ trust_book_at(struct trust_book *book, uint64_t size)
 	return policy;
 }
 
+bool
+trust_book_has_witness(const struct trust_book *book)
+{
+	for (size_t i = 0; i < book->count; i++) {
+		if (book->saying[i].about == ABOUT_WITNESS)
+			return true;
+	}
+	return false;
+}
+
 struct node_name
 node_name_of(const struct tlog_node *node)
 {

@@ -38,6 +38,9 @@ int trust_book_load(struct trust_book *book, struct store *store,
  */
 const struct tlog_policy *trust_book_at(struct trust_book *book, uint64_t size);
 
+/* Whether any witness was ever trusted. */
+bool trust_book_has_witness(const struct trust_book *book);
+
 /* The name of a node as a text: what is above has it as bytes. */
 struct node_name {
 	char text[LIMIT_NAME + 1];

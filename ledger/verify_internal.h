@@ -11,6 +11,7 @@
 #include "ledger/index_sum.h"
 #include "ledger/merkle.h"
 #include "ledger/once.h"
+#include "ledger/trust_book.h"
 #include "ledger/verify.h"
 #include "ledger/verify_source.h"
 
@@ -118,6 +119,7 @@ struct verify {
 	struct checkpoint since;
 	bool has_since;
 	struct note_key given_key;
+	struct trust_book *trust; /* Of the entries put in order so far. */
 	bool stopped; /* Enough problems. */
 	struct block *current;
 };
@@ -150,6 +152,14 @@ void verify_finish_since(struct verify *verify);
 /* What can be said at the end: replays, partial tiles, newest checkpoint,
  * attachments, the index, the rest of the source. */
 int verify_finish(struct verify *verify, struct error *err);
+
+/* Witnesses: whom the ledger trusts, as its entries say; whether what is under
+ * a checkpoint by them verifies; and whether the auditor's own were enough. */
+int verify_witness_entry(struct verify *verify, const struct slot *slot,
+    struct error *err);
+int verify_witness_checkpoint(struct verify *verify, struct block *block,
+    const struct signed_size *stored, struct error *err);
+int verify_finish_witnesses(struct verify *verify, struct error *err);
 
 /* The index: rows that a slice of a block makes (any thread), how many an
  * entry makes, and at the end the comparison with what is there. */

@@ -108,6 +108,8 @@ take_checkpoints(struct verify *verify, struct block *block, struct error *err)
 		verify->root[grown->size % ROOTS].size = grown->size;
 		verify->root[grown->size % ROOTS].root = grown->root;
 		verify->newest_checkpoint = grown->size;
+		if (verify_witness_checkpoint(verify, block, grown, err) == -1)
+			return -1;
 		if (verify_next_checkpoint(verify, err) == -1)
 			return -1;
 	}
@@ -411,6 +413,8 @@ verify_order_slot(struct verify *verify, struct block *block, struct slot *slot,
 		    remember_once(verify, slot, err) == -1)
 			return -1;
 		verify_index_count(verify, slot);
+		if (verify_witness_entry(verify, slot, err) == -1)
+			return -1;
 	}
 	verify->last_leaf = leaf;
 	verify->next_seq = slot->seq + 1;
