@@ -123,8 +123,8 @@ find_cosigned(uint64_t *size, struct reader *reader, struct error *err)
 	struct witnessed witnessed;
 	int result = -1;
 
-	if (trust_book_new(&book, err) == -1 ||
-	    trust_book_load(book, store, UINT64_MAX, false, err) == -1 ||
+	if (trust_book_new(&book, authority_trusts(reader_authority(reader)),
+		err) == -1 ||
 	    witnessed_find(&witnessed, store, reader_full_size(reader), book,
 		err) == -1)
 		goto done;
@@ -149,8 +149,7 @@ say_recorded(const struct context *context, struct reader *reader, uint64_t seq,
 
 	if (context->quiet)
 		return 0;
-	if (interval_of_store(&interval, &dated, reader_store(reader),
-		reader_full_size(reader), seq, err) == -1)
+	if (interval_of_entry(&interval, &dated, reader, seq, err) == -1)
 		return -1;
 	terminal_begin(&terminal, context, false);
 	terminal.out = stderr;

@@ -432,8 +432,7 @@ run(struct context *context, const void *given, struct operands operands,
 	    reader_read(reader, seq, &entry, err) == -1 ||
 	    index_row_at(reader_store(reader), seq, reader_size(reader), &row,
 		err) == -1 ||
-	    interval_of_store(&interval, &dated, reader_store(reader),
-		reader_full_size(reader), seq, err) == -1)
+	    interval_of_entry(&interval, &dated, reader, seq, err) == -1)
 		goto done;
 	/* Its author pinned what was there: the signature came after that. */
 	if (entry.record.head.after_size > 0)

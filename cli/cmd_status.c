@@ -174,8 +174,7 @@ find_witnessed(struct witnessed *out, struct reader *reader, struct error *err)
 	int result = -1;
 
 	memset(out, 0, sizeof *out);
-	if (trust_book_new(&book, err) == -1 ||
-	    trust_book_load(book, reader_store(reader), UINT64_MAX, false,
+	if (trust_book_new(&book, authority_trusts(reader_authority(reader)),
 		err) == -1)
 		goto done;
 	result = !trust_book_has_witness(book)

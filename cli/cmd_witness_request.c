@@ -378,9 +378,8 @@ run_request(struct context *context, const void *given,
 
 	(void)operands;
 	if (session_read(&asking.reader, context, err) == -1 ||
-	    trust_book_new(&book, err) == -1 ||
-	    trust_book_load(book, reader_store(asking.reader),
-		reader_full_size(asking.reader), false, err) == -1 ||
+	    trust_book_new(&book,
+		authority_trusts(reader_authority(asking.reader)), err) == -1 ||
 	    file_make_folders(asking.options->folder, 0755, err) == -1 ||
 	    session_store_path(&path, context, err) == -1 ||
 	    store_open(&asking.store, buffer_string(&path), STORE_WRITE, err) ==

@@ -170,17 +170,17 @@ interval_json(struct buffer *out, const struct interval *interval)
 }
 
 int
-interval_of_store(struct interval *out, struct dated_list **list,
-    struct store *store, uint64_t size, uint64_t seq, struct error *err)
+interval_of_entry(struct interval *out, struct dated_list **list,
+    struct reader *reader, uint64_t seq, struct error *err)
 {
 	struct trust_book *book = NULL;
 	struct dated_list *made = NULL;
 	int result = -1;
 
-	if (trust_book_new(&book, err) == 0 &&
-	    trust_book_load(book, store, size, false, err) == 0 &&
+	if (trust_book_new(&book, authority_trusts(reader_authority(reader)),
+		err) == 0 &&
 	    dated_list_new(&made, err) == 0 &&
-	    dated_add_store(made, store, book, err) == 0) {
+	    dated_add_store(made, reader_store(reader), book, err) == 0) {
 		*out = interval_of(made, seq);
 		*list = made;
 		made = NULL;

@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "cli/terminal.h"
 #include "ledger/interval.h"
+#include "ledger/reader.h"
 #include "ledger/witnessed.h"
 
 /* Lines for people on the newest checkpoint and the newest that meets the
@@ -23,8 +24,9 @@ void interval_say(struct terminal *terminal, const struct interval *interval,
 /* {"after":{…} or null,"before":{…} or null}. */
 void interval_json(struct buffer *out, const struct interval *interval);
 
-/* What a ledger proves of an entry, from all that it keeps. */
-int interval_of_store(struct interval *out, struct dated_list **list,
-    struct store *store, uint64_t size, uint64_t seq, struct error *err);
+/* What a ledger proves of an entry, from all that it keeps.  The list, from
+ * which more can be asked, is for the caller to free. */
+int interval_of_entry(struct interval *out, struct dated_list **list,
+    struct reader *reader, uint64_t seq, struct error *err);
 
 #endif

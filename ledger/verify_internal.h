@@ -13,6 +13,7 @@
 #include "ledger/once.h"
 #include "ledger/trust_book.h"
 #include "ledger/verify.h"
+#include "ledger/verify_lists.h"
 #include "ledger/verify_source.h"
 
 #define BLOCK 512
@@ -96,6 +97,7 @@ struct verify {
 	struct authority *authority;
 	struct digest origin;
 	struct once *once;
+	struct verify_lists *lists;
 	struct hash_key sum_key;
 	struct index_sum index_sum; /* What the entries make, */
 	struct index_scan index_scan; /* what the index has. */
@@ -119,7 +121,7 @@ struct verify {
 	struct checkpoint since;
 	bool has_since;
 	struct note_key given_key;
-	struct trust_book *trust; /* Of the entries put in order so far. */
+	struct trust_book *trust; /* Whom its entries trust, so far. */
 	bool stopped; /* Enough problems. */
 	struct block *current;
 };
@@ -153,10 +155,8 @@ void verify_finish_since(struct verify *verify);
  * attachments, the index, the rest of the source. */
 int verify_finish(struct verify *verify, struct error *err);
 
-/* Witnesses: whom the ledger trusts, as its entries say; whether what is under
- * a checkpoint by them verifies; and whether the auditor's own were enough. */
-int verify_witness_entry(struct verify *verify, const struct slot *slot,
-    struct error *err);
+/* Witnesses: whether what they signed under a checkpoint verifies, and at the
+ * end whether the auditor's own were enough. */
 int verify_witness_checkpoint(struct verify *verify, struct block *block,
     const struct signed_size *stored, struct error *err);
 int verify_finish_witnesses(struct verify *verify, struct error *err);

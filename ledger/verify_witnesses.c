@@ -1,15 +1,4 @@
-#include <string.h>
-
 #include "ledger/verify_internal.h"
-
-int
-verify_witness_entry(struct verify *verify, const struct slot *slot,
-    struct error *err)
-{
-	if (strcmp(slot->admission.kind->name, "trust") != 0)
-		return 0;
-	return trust_book_add(verify->trust, buffer_bytes(&slot->line), err);
-}
 
 /* By one policy; what does not verify is a problem of that checkpoint. */
 static int
