@@ -38,6 +38,7 @@ no_pages=$(browser_lacks)
 state=$({
 	cat tests/interop/deps.sh tests/interop/*.txt \
 	    tests/interop/go_tlog/* tests/interop/cel_go/* \
+	    tests/interop/go_witness/* \
 	    tests/interop/pages/*.json tests/interop/npm/*.json
 	python3 --version
 	go version
@@ -47,6 +48,7 @@ state=$({
 if [ "$(cat .interop/state 2>/dev/null)" = "$state" ] &&
     [ -x .interop/python/bin/python ] && [ -x .interop/bin/go_tlog ] &&
     { [ -x .interop/bin/cel_go ] || [ -e .interop/no_cel_go ]; } &&
+    { [ -x .interop/bin/go_witness ] || [ -e .interop/no_go_witness ]; } &&
     { [ -x .interop/model_signing/bin/model_signing ] ||
     [ -e .interop/no_model_signing ]; } &&
     { [ -d .interop/npm/node_modules ] || [ -e .interop/no_npm ]; } &&
@@ -58,7 +60,7 @@ mkdir -p .interop/bin
 rm -rf .interop/state .interop/python .interop/model_signing \
     .interop/no_model_signing
 echo "installing into .interop: $(cat tests/interop/*.txt | grep -c ==)" \
-    "Python packages, two Go programs, three Node packages"
+    "Python packages, three Go programs, three Node packages"
 python_packages() { # ENVIRONMENT LIST
 	python3 -m venv ".interop/$1" || absent "no environment could be made"
 	".interop/$1/bin/python" -m pip install -q --disable-pip-version-check \
@@ -78,18 +80,22 @@ go_program() {
 	    -o "../../../.interop/bin/$1" . )
 }
 go_program go_tlog
-# cel-go asks for a Go that is newer than what some systems have.
-wanted=$(sed -n 's/^go //p' tests/interop/cel_go/go.mod)
-newer=$(printf '%s\n' "$wanted" "$(go env GOVERSION | sed 's/^go//')" |
-    sort -V | tail -1)
-rm -f .interop/no_cel_go .interop/bin/cel_go
-if [ "$newer" = "$wanted" ] && [ "$(go env GOVERSION)" != "go$wanted" ]
-then
-	echo "cel-go needs Go $wanted; here is $(go env GOVERSION)" |
-	    tee .interop/no_cel_go
-else
-	go_program cel_go
-fi
+# Some ask for a Go that is newer than what some systems have.
+go_program_if_new() { # NAME
+	wanted=$(sed -n 's/^go //p' "tests/interop/$1/go.mod")
+	newer=$(printf '%s\n' "$wanted" "$(go env GOVERSION | sed 's/^go//')" |
+	    sort -V | tail -1)
+	rm -f ".interop/no_$1" ".interop/bin/$1"
+	if [ "$newer" = "$wanted" ] && [ "$(go env GOVERSION)" != "go$wanted" ]
+	then
+		echo "$1 needs Go $wanted; here is $(go env GOVERSION)" |
+		    tee ".interop/no_$1"
+	else
+		go_program "$1"
+	fi
+}
+go_program_if_new cel_go
+go_program_if_new go_witness
 node_packages() { # FOLDER WHY-NOT
 	rm -rf ".interop/no_$1" ".interop/$1"
 	if [ -n "$2" ]; then
