@@ -38,7 +38,7 @@ no_pages=$(browser_lacks)
 state=$({
 	cat tests/interop/deps.sh tests/interop/*.txt \
 	    tests/interop/go_tlog/* tests/interop/cel_go/* \
-	    tests/interop/go_fsck/* \
+	    tests/interop/go_fsck/* tests/interop/go_witness/* \
 	    tests/interop/pages/*.json tests/interop/npm/*.json
 	python3 --version
 	go version
@@ -48,6 +48,7 @@ state=$({
 if [ "$(cat .interop/state 2>/dev/null)" = "$state" ] &&
     [ -x .interop/python/bin/python ] && [ -x .interop/bin/go_tlog ] &&
     { [ -x .interop/bin/cel_go ] || [ -e .interop/no_cel_go ]; } &&
+    { [ -x .interop/bin/go_witness ] || [ -e .interop/no_go_witness ]; } &&
     { [ -x .interop/model_signing/bin/model_signing ] ||
     [ -e .interop/no_model_signing ]; } &&
     { [ -d .interop/npm/node_modules ] || [ -e .interop/no_npm ]; } &&
@@ -96,6 +97,7 @@ newer_go_program() { # NAME FOLDER [PACKAGE]
 }
 go_program go_tlog
 newer_go_program cel-go cel_go
+newer_go_program 'the witness of transparency-dev' go_witness
 newer_go_program 'fsck of tessera' go_fsck \
     github.com/transparency-dev/tessera/cmd/fsck
 node_packages() { # FOLDER WHY-NOT
