@@ -230,14 +230,50 @@ expect_refusal 1 "owner" "an approver names no root" \
 echo '{"w":[1]}' >model.json
 vouch key new -q eng --no-passphrase && vouch key enrol -q eng --role engineer
 expect_ok "a model is proposed" vouch --key eng model register --name credit model.json --owner o --intended-use u
-vouch --key eng propose -q credit --in production --because ready
+vouch --key eng propose -q credit --to production --because ready
+cat >people.yaml <<'END'
+policy: people
+title: Who may approve
+rules:
+  - id: known-people
+    on: [approval]
+    require: signer.certified && signer.subject.contains("O=Bank AG") && signer.issuer.startsWith("CN=Bank AG People")
+    otherwise: deny
+    because: Only people whom the bank has certified approve.
+  - id: all-known
+    on: [deployment]
+    require: ledger.keys.exists(k, k.certified) && lineage.approvals.all(a, a.signer.certified)
+    otherwise: deny
+    because: Whoever approved is certified now.
+examples:
+  - name: certified
+    given: {record: {proposal: aa}, signer: {certified: true, subject: "CN=A, O=Bank AG", issuer: "CN=Bank AG People"}}
+    expect: {known-people: pass}
+  - name: not certified
+    given: {record: {proposal: aa}}
+    expect: {known-people: fail}
+END
+expect_ok "a rule asks for certified approvers" vouch policy publish people.yaml
+vouch key new -q plain --no-passphrase && vouch key enrol -q plain --role approver
+expect_exit 1 "somebody without a certificate approves nothing" \
+    vouch --key plain approve credit
+expect_exit 1 "nor somebody whom another authority certified" \
+    vouch --key bob approve credit
 expect_ok "and approved" vouch --key alice approve credit
-expect_ok "the entry is shown" vouch show $(($(size) - 1))
+expect_ok "the entry is shown" vouch show $(($(size) - 2))
 expect_output "CN=Alice Example, O=Bank AG, certified by CN=Bank AG People, O=Bank AG" "with who that is"
 expect_ok "the log has it" vouch log
 expect_output "alice (CN=Alice Example" "beside the name"
 expect_ok "for programs too" vouch log --json
 expect_jq 'map(select(.kind=="approval"))[0].certified.subject == "CN=Alice Example, O=Bank AG"' "by member"
+
+for report in "provenance credit" "compliance" "release credit --to production"; do
+	# shellcheck disable=SC2086
+	expect_ok "the report: $report" vouch report $report --format html -o report.html
+	ok "says who alice is" grep -qF \
+	    'CN=Alice Example, O=Bank AG, certified by CN=Bank AG People, O=Bank AG' report.html
+done
+expect_ok "it is deployed" vouch --key alice deploy credit --to production
 
 # Revoked.
 cd "$ca" || exit 1
