@@ -65,5 +65,8 @@ struct verify_source {
 /* The store at path, in one read transaction.  End with source->close. */
 int verify_source_store(struct verify_source *out, const char *path,
     struct error *err);
+/* The published copy in a folder, as static_copy_open takes it. */
+int verify_source_copy(struct verify_source *out, const char *path,
+    struct error *err);
 
 #endif
