@@ -57,6 +57,7 @@ extern const struct command cmd_lineage;
 extern const struct command cmd_status;
 extern const struct command cmd_report;
 extern const struct command cmd_verify;
+extern const struct command cmd_index;
 extern const struct command cmd_prove;
 extern const struct command cmd_check_proof;
 extern const struct command cmd_reindex;

@@ -58,6 +58,7 @@ const struct command *const commands[] = {
 	&cmd_status,
 	&cmd_report,
 	&cmd_verify,
+	&cmd_index,
 	&cmd_prove,
 	&cmd_check_proof,
 	&cmd_reindex,
