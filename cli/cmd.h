@@ -60,6 +60,8 @@ extern const struct command cmd_verify;
 extern const struct command cmd_index;
 extern const struct command cmd_prove;
 extern const struct command cmd_check_proof;
+extern const struct command cmd_population;
+extern const struct command cmd_sample;
 extern const struct command cmd_reindex;
 extern const struct command cmd_schema;
 extern const struct command cmd_completion;

@@ -180,26 +180,6 @@ done:
 	return result;
 }
 
-/* The proof last: where it is, the lines are too. */
-static int
-write_complete(const char *path, struct bytes proof, struct store *store,
-    struct error *err)
-{
-	struct buffer beside = buffer_new(8192);
-	struct buffer lines = buffer_new(LIMIT_LIST_PROOF);
-	int result = -1;
-
-	buffer_printf(&beside, "%s.entries", path);
-	if (buffer_check(&beside, "path", err) == 0 &&
-	    lists_write_lines(&lines, proof, store, err) == 0 &&
-	    file_write(buffer_string(&beside), buffer_bytes(&lines), 0644,
-		err) == 0)
-		result = file_write(path, proof, 0644, err);
-	buffer_free(&beside);
-	buffer_free(&lines);
-	return result;
-}
-
 static int
 run_prove(struct context *context, const void *given, struct operands operands,
     struct error *err)
@@ -230,8 +210,9 @@ run_prove(struct context *context, const void *given, struct operands operands,
 			  err)) == -1)
 		goto done;
 	if (options->output != NULL && options->complete) {
-		result = write_complete(options->output, buffer_bytes(&proof),
-		    reader_store(reader), err);
+		result =
+		    lists_write_files(options->output, buffer_bytes(&proof),
+			buffer_bytes(&proof), reader_store(reader), err);
 	} else if (options->output != NULL) {
 		result = file_write(options->output, buffer_bytes(&proof), 0644,
 		    err);
@@ -653,26 +634,51 @@ check_lists(const struct context *context, struct trust *trust,
 }
 
 static int
+check_population(const struct context *context, struct trust *trust,
+    struct bytes text, struct operands operands, struct error *err)
+{
+	struct population population;
+	int result = -1;
+
+	if (population_parse(&population, text, err) == -1)
+		return error_within(err, "%s", operands.item[0]);
+	if (trust_note(trust, population.proof->note, err) == 0)
+		result = lists_check_population(context, &population,
+		    trust->has_key ? &trust->key.key : NULL, text,
+		    operands.count == 2 ? operands.item[1] : NULL, err);
+	if (result == -1)
+		error_place(err, "%s", operands.item[0]);
+	population_free(&population);
+	return result;
+}
+
+static int
 run_check(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
 	const struct check_options *options = given;
-	struct buffer text = buffer_new(LIMIT_LIST_PROOF);
+	struct buffer text = buffer_new(2 * LIMIT_LIST_PROOF);
 	struct trust trust = { .has_key = false };
-	bool lists;
+	bool lists, population;
 	int result = -1;
 
 	if (trust_of(&trust, options, err) == -1 ||
 	    file_read(&text, operands.item[0], err) == -1)
 		goto done;
 	lists = !options->consistency && list_proof_is(buffer_bytes(&text));
-	if (!lists && operands.count != (options->consistency ? 1 : 2))
+	population = !options->consistency &&
+	    population_is(buffer_bytes(&text));
+	if (!lists && !population &&
+	    operands.count != (options->consistency ? 1 : 2))
 		error_set(err, ERROR_UNDECIDED, "see `vouch check-proof -h'",
 		    options->consistency
 			? "a proof of consistency is one file"
 			: "check-proof wants a proof and the entry's line");
 	else if (lists)
 		result = check_lists(context, &trust, buffer_bytes(&text),
+		    operands, err);
+	else if (population)
+		result = check_population(context, &trust, buffer_bytes(&text),
 		    operands, err);
 	else if (options->consistency)
 		result = check_extension(context, &trust, buffer_bytes(&text),
@@ -713,7 +719,8 @@ const struct command cmd_check_proof = {
 	    "the hashes must lead from the line to its root.\n\n"
 	    "FILE may be a proof that lists are complete, from `vouch prove "
 	    "--complete'. ENTRIES-FILE, which it left beside, has the lines "
-	    "of the entries: each is then shown, and checked to belong.\n\n"
+	    "of the entries: each is then shown, and checked to belong. Or it is a "
+	    "population from `vouch population'.\n\n"
 	    "--policy names more logs, witnesses and a quorum: their "
 	    "cosignatures of the checkpoint are verified, and which quorum "
 	    "was met is said. A checkpoint must satisfy both --key and "

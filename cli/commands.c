@@ -61,6 +61,8 @@ const struct command *const commands[] = {
 	&cmd_index,
 	&cmd_prove,
 	&cmd_check_proof,
+	&cmd_population,
+	&cmd_sample,
 	&cmd_reindex,
 	&cmd_schema,
 	&cmd_completion,

@@ -137,8 +137,8 @@ write_member(void *cookie, const struct list_member *member, struct error *err)
 	return 0;
 }
 
-int
-lists_write_lines(struct buffer *out, struct bytes proof, struct store *store,
+static int
+write_lines(struct buffer *out, struct bytes proof, struct store *store,
     struct error *err)
 {
 	struct writing writing = {
@@ -159,6 +159,26 @@ lists_write_lines(struct buffer *out, struct bytes proof, struct store *store,
 		result = buffer_check(out, "lines", err);
 	list_proof_free(parsed);
 	buffer_free(&writing.line);
+	return result;
+}
+
+int
+lists_write_files(const char *path, struct bytes text, struct bytes proof,
+    struct store *store, struct error *err)
+{
+	struct buffer beside = buffer_new(8192);
+	struct buffer lines = buffer_new(LIMIT_LIST_PROOF);
+	int result = -1;
+
+	/* The proof last: where it is, the lines are too. */
+	buffer_printf(&beside, "%s.entries", path);
+	if (buffer_check(&beside, "path", err) == 0 &&
+	    write_lines(&lines, proof, store, err) == 0 &&
+	    file_write(buffer_string(&beside), buffer_bytes(&lines), 0644,
+		err) == 0)
+		result = file_write(path, text, 0644, err);
+	buffer_free(&beside);
+	buffer_free(&lines);
 	return result;
 }
 
@@ -336,6 +356,20 @@ say_text(const struct context *context, const struct checking *checking,
 	terminal_end(&terminal);
 }
 
+/* The lines in a file, if there is one. */
+static int
+read_lines(struct lists_lines *out, struct buffer *text, const char *path,
+    struct error *err)
+{
+	if (path == NULL)
+		return 0;
+	if (file_read(text, path, err) == -1)
+		return -1;
+	if (lists_lines_read(out, buffer_bytes(text), err) == -1)
+		return error_within(err, "%s", path);
+	return 0;
+}
+
 int
 lists_check(const struct context *context, const struct list_proof *proof,
     const struct public_key *ledger_key, const char *lines_path,
@@ -362,13 +396,8 @@ lists_check(const struct context *context, const struct list_proof *proof,
 		error_memory(err);
 		goto done;
 	}
-	if (lines_path != NULL &&
-	    (file_read(&text, lines_path, err) == -1 ||
-		lists_lines_read(&checking.lines, buffer_bytes(&text), err) ==
-		    -1)) {
-		error_place(err, "%s", lines_path);
+	if (read_lines(&checking.lines, &text, lines_path, err) == -1)
 		goto done;
-	}
 	if (list_proof_check(&claim, proof, ledger_key, &checker, err) == -1 ||
 	    lists_lines_check_used(&checking.lines, err) == -1)
 		goto done;
@@ -384,5 +413,99 @@ done:
 	entry_free(&checking.entry);
 	buffer_free(&checking.members);
 	buffer_free(&text);
+	return result;
+}
+
+/* ---- populations ---- */
+
+static int
+give_population_line(void *cookie, uint64_t seq, struct digest leaf,
+    struct bytes *line, struct error *err)
+{
+	(void)seq;
+	(void)err;
+	return lists_lines_find(cookie, leaf, line);
+}
+
+/* Each line given is an item's; those since are in the proof, too. */
+static int
+check_population_lines(struct lists_lines *lines,
+    const struct population *population, struct error *err)
+{
+	struct bytes line;
+
+	for (size_t i = 0; i < population->count; i++)
+		lists_lines_find(lines, population->item[i].leaf, &line);
+	return lists_lines_check_used(lines, err);
+}
+
+static void
+say_population(const struct context *context,
+    const struct population *population, const struct list_claim *claim,
+    struct digest digest)
+{
+	const struct checkpoint *checkpoint = &population->proof->checkpoint;
+	struct terminal terminal;
+
+	if (context->json) {
+		printf("{\"complete\":true,\"kind\":\"%s\",\"in\":%llu,"
+		       "\"of\":%zu,\"sha256\":\"%s\",\"size\":%llu,"
+		       "\"without_line\":%llu,\"erased\":%llu}\n",
+		    population->kind->name, (unsigned long long)population->in,
+		    population->count, digest_hex(digest).text,
+		    (unsigned long long)checkpoint->size,
+		    (unsigned long long)claim->without_line,
+		    (unsigned long long)claim->erased);
+		return;
+	}
+	if (context->quiet)
+		return;
+	terminal_begin(&terminal, context, false);
+	terminal_say(&terminal, STYLE_GOOD, "%s ",
+	    terminal.unicode ? "✓" : "ok");
+	fprintf(terminal.out,
+	    "%s entries, of all %s of kind %s by the checkpoint of ",
+	    number_grouped(population->in).text,
+	    number_grouped(population->count).text, population->kind->name);
+	fprintf(terminal.out, "%s entries of ",
+	    number_grouped(checkpoint->size).text);
+	terminal_show(&terminal, STYLE_NAME, bytes_of_text(checkpoint->origin));
+	fprintf(terminal.out, "\nSHA-256 %s\n", digest_hex(digest).text);
+	if (claim->without_line > 0)
+		terminal_say(&terminal, STYLE_WARN,
+		    "times and titles of %s were not compared: give the file "
+		    "of their lines\n",
+		    number_grouped(claim->without_line).text);
+	if (population->where.len > 0)
+		fputs("whether the condition holds was not asked again: look "
+		      "at what it leaves out\n",
+		    terminal.out);
+	if (claim->erased > 0)
+		terminal_say(&terminal, STYLE_WARN,
+		    "%s since were erased whole: whether they belong is not "
+		    "shown\n",
+		    number_grouped(claim->erased).text);
+	terminal_end(&terminal);
+}
+
+int
+lists_check_population(const struct context *context,
+    const struct population *population, const struct public_key *ledger_key,
+    struct bytes text, const char *lines_path, struct error *err)
+{
+	struct buffer file = buffer_new(LIMIT_LIST_PROOF);
+	struct lists_lines lines = { .line = NULL };
+	struct list_claim claim;
+	int result = -1;
+
+	if (read_lines(&lines, &file, lines_path, err) == 0 &&
+	    population_check(&claim, population, ledger_key,
+		give_population_line, &lines, err) == 0 &&
+	    check_population_lines(&lines, population, err) == 0) {
+		say_population(context, population, &claim, digest_of(text));
+		result = 0;
+	}
+	lists_lines_free(&lines);
+	buffer_free(&file);
 	return result;
 }

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "cli/command.h"
 #include "ledger/list_proof.h"
+#include "ledger/population.h"
 #include "ledger/reader.h"
 
 /* What a person calls what entries name: a digest, or an entry, whose first
@@ -35,13 +36,18 @@ int lists_lines_find(struct lists_lines *lines, struct digest leaf,
 /* ERROR_NO for a line that was asked for by nobody. */
 int lists_lines_check_used(const struct lists_lines *lines, struct error *err);
 
-/* Append the exact lines of all entries in the lists of a proof just made. */
-int lists_write_lines(struct buffer *out, struct bytes proof,
+/* Write a proof of lists, or a text that holds one, to a file, and before it
+ * the exact lines of all entries in the lists to FILE.entries. */
+int lists_write_files(const char *path, struct bytes text, struct bytes proof,
     struct store *store, struct error *err);
 
 /* Check a proof whose note was verified, and say what it proves. */
 int lists_check(const struct context *context, const struct list_proof *proof,
     const struct public_key *ledger_key, const char *lines_path,
     struct error *err);
+/* The same of a population, whose text is given for its SHA-256. */
+int lists_check_population(const struct context *context,
+    const struct population *population, const struct public_key *ledger_key,
+    struct bytes text, const char *lines_path, struct error *err);
 
 #endif
