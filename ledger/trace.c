@@ -110,9 +110,10 @@ add_mentions(struct tracing *tracing, enum trace_hop hop, struct digest digest,
 #define AS_MADE (1u << FACT_SUBJECT | 1u << FACT_OUTPUT)
 #define AS_ENTRY (1u << FACT_ENTRY)
 
-/* The proposal that the entry at hand names. */
+/* The entries of a kind that the one at hand names by leaf hash. */
 static int
-add_proposal(struct tracing *tracing, struct error *err)
+add_named(struct tracing *tracing, enum trace_hop hop, const char *kind,
+    struct error *err)
 {
 	for (size_t i = 0; i < tracing->facts.count; i++) {
 		const struct fact *fact = &tracing->facts.fact[i];
@@ -130,8 +131,9 @@ add_proposal(struct tracing *tracing, struct error *err)
 		if (index_row_at(reader_store(tracing->reader), seq,
 			reader_size(tracing->reader), &row, err) == -1)
 			return -1;
-		if (strcmp(row.kind->name, "proposal") == 0)
-			return add(tracing, TRACE_PROPOSAL, seq, err);
+		if (strcmp(row.kind->name, kind) == 0 &&
+		    add(tracing, hop, seq, err) == -1)
+			return -1;
 	}
 	return 0;
 }
@@ -209,7 +211,7 @@ trace_decision(struct tracing *tracing, struct error *err)
 
 	if (is_kind(tracing, "proposal")
 		? add(tracing, TRACE_PROPOSAL, tracing->trace->seq, err) == -1
-		: add_proposal(tracing, err) == -1)
+		: add_named(tracing, TRACE_PROPOSAL, "proposal", err) == -1)
 		return -1;
 	if (is_kind(tracing, "deployment")) {
 		if (add(tracing, TRACE_DEPLOYMENT, tracing->trace->seq, err) ==
@@ -225,7 +227,7 @@ trace_decision(struct tracing *tracing, struct error *err)
 		return -1;
 	for (size_t i = 0; proposal->count == 0 && i < deployment->count; i++)
 		if (read_entry(tracing, deployment->seq[i], err) == -1 ||
-		    add_proposal(tracing, err) == -1)
+		    add_named(tracing, TRACE_PROPOSAL, "proposal", err) == -1)
 			return -1;
 	if (add_naming(tracing, TRACE_APPROVAL, TRACE_PROPOSAL, "approval",
 		err) == -1)
@@ -291,6 +293,26 @@ add_code(struct tracing *tracing)
 		buffer_text(note, ", with changes not committed");
 }
 
+/* The runs that the model's registration names; and the beginnings of runs,
+ * which their ends name. */
+static int
+add_runs(struct tracing *tracing, struct error *err)
+{
+	const struct trace_step *model = &tracing->trace->step[TRACE_MODEL];
+	const struct trace_step *run = &tracing->trace->step[TRACE_RUN];
+
+	for (size_t i = 0; i < model->count; i++)
+		if (read_entry(tracing, model->seq[i], err) == -1 ||
+		    add_named(tracing, TRACE_RUN, "run", err) == -1)
+			return -1;
+	/* From the end: what is added comes before what names it. */
+	for (size_t i = run->count; i > 0; i--)
+		if (read_entry(tracing, run->seq[i - 1], err) == -1 ||
+		    add_named(tracing, TRACE_RUN, "run", err) == -1)
+			return -1;
+	return 0;
+}
+
 /* What it was made from. */
 static int
 trace_origin(struct tracing *tracing, struct error *err)
@@ -310,7 +332,8 @@ trace_origin(struct tracing *tracing, struct error *err)
 	    add_mentions(tracing, TRACE_MODEL, tracing->model, "model",
 		AS_SUBJECT, size, err) == -1 ||
 	    add_mentions(tracing, TRACE_RUN, tracing->model, "run", AS_MADE,
-		size, err) == -1)
+		size, err) == -1 ||
+	    add_runs(tracing, err) == -1)
 		return -1;
 	for (size_t i = 0; i < run->count; i++) {
 		if (read_entry(tracing, run->seq[i], err) == -1 ||
