@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "ledger/checkpoint.h"
 #include "ledger/store.h"
+#include "ledger/tlog_policy.h"
+#include "ledger/witnessed.h"
 
 /* What a problem is about: printed as words, stable for programs. */
 enum verify_check {
@@ -24,6 +26,7 @@ enum verify_check {
 	VERIFY_CHECKPOINT, /* A checkpoint is not signed or not of this tree. */
 	VERIFY_ATTACHMENT, /* Missing, altered, or nobody refers to it. */
 	VERIFY_INDEX, /* The index differs from the entries. */
+	VERIFY_LISTS, /* An index record is not what the entries make. */
 	VERIFY_STORE, /* The file's structure is damaged; or a file of a
 		       * published copy is astray. */
 };
@@ -46,6 +49,10 @@ struct verify_options {
 	 * ones still count for the chain's start, authority and replays).  Empty:
 	 * everything. */
 	struct bytes since;
+	/* Whom the auditor believes beside the ledger: logs and witnesses of
+	 * her own, of which some checkpoint must satisfy the quorum.  NULL:
+	 * nobody. */
+	const struct tlog_policy *policy;
 	/* The ledger's verifier key, if known from elsewhere ("vkey"); NULL:
 	 * the one that the genesis names. */
 	const char *vkey;
@@ -67,9 +74,14 @@ struct verify_result {
 	 * and files ahead of the checkpoint. */
 	uint64_t absent;
 	uint64_t ahead;
+	uint64_t lists; /* Index records computed again. */
 	uint64_t problems;
 	struct checkpoint checkpoint; /* The newest one, if it is sound. */
 	bool has_checkpoint;
+	/* Who cosigned, of those that the ledger trusted at each checkpoint, and
+	 * of those that the auditor believes. */
+	struct witnessed witnessed;
+	struct witnessed believed;
 };
 
 /*
