@@ -307,6 +307,30 @@ without_its_memory_a_witness_does_not_cosign(void **state)
 	buffer_free(&kept);
 }
 
+/* A log may repeat its line as often as a note can hold. */
+static void
+a_note_with_all_lines_there_may_be_is_remembered(void **state)
+{
+	struct witness_answer answer = witness_answer_new();
+	struct buffer text = buffer_new(LIMIT_TLOG_PROOF);
+	struct buffer line = buffer_new(LIMIT_NOTE);
+	size_t at;
+
+	(void)state;
+	request_of(&text, 0, 5, false, ORIGIN);
+	for (at = text.len - 2; text.data[at] != '\n';)
+		at--;
+	buffer_append(&line, bytes_after(buffer_bytes(&text), at + 1));
+	for (int i = 1; i < LIMIT_NOTE_SIGNATURES; i++)
+		buffer_append(&text, buffer_bytes(&line));
+	buffer_free(&line);
+	expect_answer(&answer, &text, 100, WITNESS_COSIGN, "");
+	request_of(&text, 5, 7, false, ORIGIN);
+	expect_answer(&answer, &text, 101, WITNESS_COSIGN, "");
+	witness_answer_free(&answer);
+	buffer_free(&text);
+}
+
 static void
 an_answer_has_one_spelling(void **state)
 {
@@ -404,6 +428,7 @@ main(void)
 		IN_FOLDER(every_extension_is_cosigned_and_no_fork),
 		IN_FOLDER(every_answer_of_the_protocol_is_given),
 		IN_FOLDER(without_its_memory_a_witness_does_not_cosign),
+		IN_FOLDER(a_note_with_all_lines_there_may_be_is_remembered),
 		IN_FOLDER(an_answer_has_one_spelling),
 		IN_FOLDER(what_is_no_answer_is_named_by_its_line),
 		IN_FOLDER(a_request_is_known_by_its_name),
