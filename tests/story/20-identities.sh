@@ -273,6 +273,14 @@ for report in "provenance credit" "compliance" "release credit --to production";
 	ok "says who alice is" grep -qF \
 	    'CN=Alice Example, O=Bank AG, certified by CN=Bank AG People, O=Bank AG' report.html
 done
+for format in prov oscal; do
+	kind=provenance
+	[ $format = prov ] || kind=compliance
+	expect_ok "as $format" vouch report $kind $([ $format = prov ] && echo credit) --format $format -o report.xml
+	ok "too" grep -qF 'CN=Alice Example, O=Bank AG' report.xml
+done
+expect_ok "the status has it" vouch status
+expect_output "CN=Alice Example, O=Bank AG, certified by" "beside who may sign"
 expect_ok "it is deployed" vouch --key alice deploy credit --to production
 
 # Revoked.
