@@ -124,6 +124,31 @@ expect_jq 'map(select(.name=="dora"))[0].certified | .subject == "CN=Dora Exampl
     "by member"
 expect_ok "a verification checks it all again" vouch verify
 
+# Nothing of ours: what docs/format.md says, with openssl and jq.
+by_hand() { # SEQ ROOT
+	vouch show "$1" --payload >payload
+	time=$(vouch show "$1" --raw | jq -r .time)
+	jq -r '.predicate.certified.chain[]' payload | while read -r one; do
+		printf %s "$one" | base64 -d | openssl x509 -inform DER
+	done >chain.pem
+	jq -r .predicate.certified.binding payload | base64 -d >binding
+	{
+		printf 'vouchbook-identity/v1\n'
+		jq -r '.predicate | .ledger, .name, .key' payload
+		openssl x509 -in chain.pem -outform DER | sha256sum | cut -d' ' -f1
+	} >by-hand
+	openssl x509 -in chain.pem -noout -pubkey >holder.pem
+	padding=
+	[ "$(jq -r .predicate.name payload)" = carol ] && padding='-sigopt rsa_padding_mode:pss'
+	# shellcheck disable=SC2086
+	openssl dgst "-$(jq -r .predicate.certified.hash payload)" $padding -verify holder.pem -signature binding by-hand &&
+	    openssl verify -attime "$(date -d "$time" +%s)" -x509_strict -CAfile "$2" -untrusted chain.pem chain.pem
+}
+certified=$(vouch log --kind key --json | jq -r 'select(.name=="alice" or .name=="bob" or .name=="carol" or .title=="certify dora") | .seq')
+cat "$ca/root.pem" "$ca/rsa-root.pem" >roots.pem
+for seq in $certified; do ok "openssl says the same of entry $seq" by_hand "$seq" roots.pem; done
+ok "of four" [ "$(echo "$certified" | wc -l)" = 4 ]
+
 # What vouches for nobody.
 new_person() { vouch key new -q "$1" --no-passphrase; }
 new_person mallory
@@ -221,6 +246,9 @@ made sha256 eve.sig "$ca/alice.pem" >eve.json
 sed 's/"chain":\["MII/"chain":["MIJ/' eve.json >spoilt.json
 expect_refusal 2 "certified.chain[0]" "a chain that was spoilt" vouch record spoilt.json
 expect_ok "as it should be it is taken" vouch record eve.json
+
+expect_refusal 2 "cannot be corrected" "a root is not corrected, but replaced" \
+    vouch correct trust/bank@1 --because x --set version=2
 
 # Only owners say whom to trust.
 expect_refusal 1 "owner" "an approver names no root" \
