@@ -349,11 +349,16 @@ if [ -n "$faketime" ]; then
 else
 	skip "a list that is not current" "there is no faketime"
 fi
-vouch trust add -q false-crl --crl "$ca/rogue-list.crl"
+expect_refusal 1 "who has not signed it" "a list in the root's name by another is not trusted" \
+    vouch trust add false-crl --crl "$ca/rogue-list.crl"
+expect_ok "the root's own is" vouch trust add root-crl --crl "$ca/root-list.crl"
+(cd "$ca" && new_root false-people P-256 '/O=Bank AG/CN=Bank AG People' && new_list false-list false-people)
+vouch trust add -q false-crl --crl "$ca/false-list.crl"
+vouch trust withdraw -q people-crl --because 'only the false one is left'
 new_person ida
 (cd "$ca" && new_certificate ida P-256 '/O=Bank AG/CN=Ida Example' people && chain ida people)
 bind ida ida
-expect_refusal 1 "signed by another" "a list in the root's name by another" enrol ida ida
+expect_refusal 1 "signed by another" "a list in an authority's name by another" enrol ida ida
 expect_ok "is withdrawn" vouch trust withdraw false-crl --because 'not ours'
 expect_ok "and ida is certified" enrol ida ida
 expect_refusal 2 "nothing called" "what is not trusted is not withdrawn" \

@@ -432,8 +432,8 @@ a_later_list_ends_a_certificate_from_its_entry_on(void **state)
 	identity = identity_of_bob(authority);
 	list(authority, "people", "people.crl", 4, NULL);
 	assert_int_equal(identity->end, IDENTITY_HOLDS);
-	/* By somebody else of that name: nothing. */
-	list(authority, "other", "rogue.crl", 5, NULL);
+	/* By somebody else in the root's name. */
+	list(authority, "other", "rogue.crl", 5, "who has not signed it");
 	assert_int_equal(identity->end, IDENTITY_HOLDS);
 	list(authority, "people", "people-revokes-dora.crl", 6, NULL);
 	assert_int_equal(identity->end, IDENTITY_REVOKED);
