@@ -347,6 +347,14 @@ check 1 "a revoked one" chain.sig model --roots root.pem --revoked leaf.crl
 check 2 "a list that is none" chain.sig model --roots root.pem \
     --revoked leaf.pem
 check 1 "a root that is not its" chain.sig model --roots leaf.pem
+check 2 "nobody's roots" chain.sig model
+expect_error "the ledger trusts no root" "which is said"
+vouch -q trust add bank --identity-root root.pem
+check 0 "the ledger's own roots" chain.sig model
+expect_output "signed by CN=Release, O=Bank" "lead to the same"
+vouch -q trust add bank-crl --crl leaf.crl
+check 1 "a certificate that the ledger knows to be revoked" chain.sig model
+check 2 "lists without roots" chain.sig model --revoked leaf.crl
 check 2 "a key for a certificate" chain.sig model --key signer.pem
 expect_error "give the roots" "which is said"
 check 2 "a root for a key" model.sig model --roots root.pem
