@@ -48,5 +48,14 @@
 #define LIMIT_TLOG_LOGS 64
 #define LIMIT_TLOG_WITNESSES 64
 #define LIMIT_TLOG_GROUPS 64
+/* Certificates: one, a file of several, those of one list, a path from a
+ * person's to a root's; and a list of revoked ones. */
+#define LIMIT_CERTIFICATE (16 * 1024)
+#define LIMIT_CERTIFICATE_FILE (256 * 1024)
+#define LIMIT_CERTIFICATES 64
+#define LIMIT_CERTIFICATE_PATH 8
+#define LIMIT_REVOCATIONS (16 * 1024 * 1024)
+/* The holder of a certificate, spelled out. */
+#define LIMIT_SUBJECT 2048
 
 #endif
