@@ -5,6 +5,22 @@
 static const uint8_t signed_data[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01,
 	0x07, 0x02 };
 
+/* joint-iso-itu-t(2) country(16) us(840) organization(1) gov(101) csor(3)
+ * nistAlgorithm(4) hashAlgs(2) 1, 2 and 3. */
+#define HASH_OID(n) \
+	{ \
+		0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, n \
+	}
+#define HASH_OID_LEN 9
+static const struct {
+	uint8_t oid[HASH_OID_LEN];
+	size_t len;
+} hashes[OUTSIDE_HASH_COUNT] = {
+	[OUTSIDE_SHA256] = { HASH_OID(1), 32 },
+	[OUTSIDE_SHA384] = { HASH_OID(2), 48 },
+	[OUTSIDE_SHA512] = { HASH_OID(3), 64 },
+};
+
 #define PKCS1 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01
 #define ECDSA_SHA2 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03
 
@@ -12,18 +28,18 @@ static const uint8_t signed_data[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01,
 static const struct {
 	uint8_t oid[9];
 	uint8_t len;
-	enum cms_scheme scheme;
+	enum outside_scheme scheme;
 	bool fixes;
-	enum hash hash;
+	enum outside_hash hash;
 } schemes[] = {
-	{ { PKCS1, 1 }, 9, CMS_RSA, false, HASH_SHA256 },
-	{ { PKCS1, 11 }, 9, CMS_RSA, true, HASH_SHA256 },
-	{ { PKCS1, 12 }, 9, CMS_RSA, true, HASH_SHA384 },
-	{ { PKCS1, 13 }, 9, CMS_RSA, true, HASH_SHA512 },
-	{ { PKCS1, 10 }, 9, CMS_RSA_PSS, false, HASH_SHA256 },
-	{ { ECDSA_SHA2, 2 }, 8, CMS_ECDSA, true, HASH_SHA256 },
-	{ { ECDSA_SHA2, 3 }, 8, CMS_ECDSA, true, HASH_SHA384 },
-	{ { ECDSA_SHA2, 4 }, 8, CMS_ECDSA, true, HASH_SHA512 },
+	{ { PKCS1, 1 }, 9, OUTSIDE_PKCS1, false, OUTSIDE_SHA256 },
+	{ { PKCS1, 11 }, 9, OUTSIDE_PKCS1, true, OUTSIDE_SHA256 },
+	{ { PKCS1, 12 }, 9, OUTSIDE_PKCS1, true, OUTSIDE_SHA384 },
+	{ { PKCS1, 13 }, 9, OUTSIDE_PKCS1, true, OUTSIDE_SHA512 },
+	{ { PKCS1, 10 }, 9, OUTSIDE_PSS, false, OUTSIDE_SHA256 },
+	{ { ECDSA_SHA2, 2 }, 8, OUTSIDE_ECDSA, true, OUTSIDE_SHA256 },
+	{ { ECDSA_SHA2, 3 }, 8, OUTSIDE_ECDSA, true, OUTSIDE_SHA384 },
+	{ { ECDSA_SHA2, 4 }, 8, OUTSIDE_ECDSA, true, OUTSIDE_SHA512 },
 };
 
 static int
@@ -33,26 +49,96 @@ malformed(struct error *err, const char *what)
 	    "not a signed message (CMS): %s", what);
 }
 
-/* The one digest algorithm of the whole, and of the signer. */
-static int
-parse_hash(enum hash *out, struct bytes *from, struct error *err)
+struct bytes
+cms_hash_oid(enum outside_hash hash)
+{
+	return bytes_of(hashes[hash].oid, HASH_OID_LEN);
+}
+
+size_t
+cms_hash_len(enum outside_hash hash)
+{
+	return hashes[hash].len;
+}
+
+enum cms_hash_found
+cms_hash_take(enum outside_hash *hash, struct bytes *from)
 {
 	struct bytes oid, parameters;
 
 	if (!der_algorithm(from, &oid, &parameters) || parameters.len > 0)
-		return malformed(err, "its digest algorithm is malformed");
-	if (!hash_of_oid(out, oid))
+		return CMS_HASH_MALFORMED;
+	for (int i = 0; i < OUTSIDE_HASH_COUNT; i++)
+		if (bytes_equal(oid, cms_hash_oid((enum outside_hash)i))) {
+			*hash = (enum outside_hash)i;
+			return CMS_HASH_FOUND;
+		}
+	return CMS_HASH_OTHER;
+}
+
+/* The one digest algorithm of the whole, and of the signer. */
+static int
+parse_hash(enum outside_hash *out, struct bytes *from, struct error *err)
+{
+	switch (cms_hash_take(out, from)) {
+	case CMS_HASH_FOUND:
+		return 0;
+	case CMS_HASH_OTHER:
 		return malformed(err,
 		    "its digest algorithm is not SHA-256, SHA-384 or SHA-512");
-	return 0;
+	default:
+		return malformed(err, "its digest algorithm is malformed");
+	}
+}
+
+/* An explicit hash that must be that of the whole. */
+static bool
+is_hash(struct bytes *from, uint8_t tag, enum outside_hash hash)
+{
+	struct bytes inside;
+	enum outside_hash its;
+
+	return der_take(from, tag, &inside) &&
+	    cms_hash_take(&its, &inside) == CMS_HASH_FOUND && inside.len == 0 &&
+	    its == hash;
+}
+
+/* RSASSA-PSS-params (RFC 4055, 3.1): SHA-1, the default, is never meant, so
+ * both hashes stand there; they are that of the whole.  The salt's length is
+ * found by who verifies. */
+static bool
+are_pss(struct bytes parameters, enum outside_hash hash)
+{
+	static const uint8_t mgf1[] = { PKCS1, 8 };
+	struct bytes inside, mask, function, oid, salt;
+	enum outside_hash its_hash;
+	uint64_t len, trailer;
+
+	if (!der_take(&parameters, DER_SEQUENCE, &inside) ||
+	    !is_hash(&inside, DER_CONSTRUCTED(0), hash) ||
+	    !der_take(&inside, DER_CONSTRUCTED(1), &mask) ||
+	    !der_take(&mask, DER_SEQUENCE, &function) || mask.len > 0 ||
+	    !der_oid(&function, &oid) ||
+	    !bytes_equal(oid, bytes_of(mgf1, sizeof mgf1)) ||
+	    cms_hash_take(&its_hash, &function) != CMS_HASH_FOUND ||
+	    function.len > 0 || its_hash != hash)
+		return false;
+	if (der_take(&inside, DER_CONSTRUCTED(2), &salt) &&
+	    (!der_number(&salt, DER_INTEGER, &len) || salt.len > 0))
+		return false;
+	if (der_take(&inside, DER_CONSTRUCTED(3), &salt) &&
+	    (!der_number(&salt, DER_INTEGER, &trailer) || salt.len > 0 ||
+		trailer != 1))
+		return false;
+	return inside.len == 0;
 }
 
 static int
 parse_scheme(struct cms *out, struct bytes *from, struct error *err)
 {
-	struct bytes oid;
+	struct bytes oid, parameters;
 
-	if (!der_algorithm(from, &oid, &out->parameters))
+	if (!der_algorithm(from, &oid, &parameters))
 		return malformed(err, "its signature algorithm is malformed");
 	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
 		if (!bytes_equal(oid, bytes_of(schemes[i].oid, schemes[i].len)))
@@ -61,7 +147,8 @@ parse_scheme(struct cms *out, struct bytes *from, struct error *err)
 			return malformed(err,
 			    "its signature and digest algorithms differ");
 		out->scheme = schemes[i].scheme;
-		if ((out->scheme == CMS_RSA_PSS) != (out->parameters.len > 0))
+		if (out->scheme == OUTSIDE_PSS ? !are_pss(parameters, out->hash)
+					       : parameters.len > 0)
 			return malformed(err,
 			    "its signature algorithm has the wrong parameters");
 		return 0;
@@ -122,7 +209,7 @@ parse_signer(struct cms *out, struct bytes signer, struct error *err)
 {
 	struct bytes sid;
 	uint64_t version;
-	enum hash hash;
+	enum outside_hash hash;
 
 	if (!der_number(&signer, DER_INTEGER, &version))
 		return malformed(err, "its signer is malformed");
@@ -257,4 +344,26 @@ cms_attribute(struct bytes *value, bool *found, const struct cms *cms,
 	*value = only_one;
 	*found = there;
 	return 0;
+}
+
+int
+cms_signed_by(const struct cms *cms, const struct outside_key *key,
+    struct error *err)
+{
+	struct buffer message = buffer_new(cms->attributes.len + 16);
+	int result = -1;
+
+	/* In the message they stand under another tag than was signed. */
+	der_put(&message, DER_SET, cms->attributes);
+	if (buffer_check(&message, "signed attributes", err) == -1)
+		goto done;
+	if (!outside_key_verify(key, cms->hash, cms->scheme,
+		buffer_bytes(&message), cms->signature))
+		error_set(err, ERROR_NO, NULL,
+		    "the signature does not verify by the certificate's key");
+	else
+		result = 0;
+done:
+	buffer_free(&message);
+	return result;
 }

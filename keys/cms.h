@@ -9,14 +9,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/limits.h"
-#include "keys/hash.h"
-
-/* How the attributes were signed. */
-enum cms_scheme {
-	CMS_RSA, /* RSASSA-PKCS1-v1_5 (RFC 3370, 3.2; RFC 5754, 3.2). */
-	CMS_RSA_PSS, /* RFC 4056. */
-	CMS_ECDSA, /* RFC 5753, 2.1. */
-};
+#include "keys/outside_key.h"
 
 /* What a SignedData says; nothing of it is checked but its form.  All is
  * borrowed from what was parsed. */
@@ -27,10 +20,10 @@ struct cms {
 	struct bytes certificate[LIMIT_CMS_CERTIFICATES]; /* Whole values. */
 	struct bytes issuer; /* The signer's certificate: a Name, */
 	struct bytes serial; /* an INTEGER's content. */
-	enum hash hash;
+	enum outside_hash hash;
 	struct bytes attributes; /* The content of signedAttrs. */
-	enum cms_scheme scheme;
-	struct bytes parameters; /* Of CMS_RSA_PSS. */
+	/* RFC 5754, 3.2; RFC 4056; RFC 5753, 2.1. */
+	enum outside_scheme scheme;
 	struct bytes signature;
 };
 
@@ -50,5 +43,20 @@ int cms_parse(struct cms *out, struct bytes der, struct error *err);
  */
 int cms_attribute(struct bytes *value, bool *found, const struct cms *cms,
     struct bytes type, struct error *err);
+
+/* Whether the attributes are signed by a key: over the DER of their SET OF
+ * (5.4).  ERROR_NO if not. */
+int cms_signed_by(const struct cms *cms, const struct outside_key *key,
+    struct error *err);
+
+/*
+ * Hashes as AlgorithmIdentifiers (RFC 5754, 2): the content of an OID; and one
+ * off the front of a span.  CMS_HASH_OTHER is well-formed and not one of
+ * SHA-256, SHA-384 and SHA-512.
+ */
+enum cms_hash_found { CMS_HASH_FOUND, CMS_HASH_OTHER, CMS_HASH_MALFORMED };
+struct bytes cms_hash_oid(enum outside_hash hash);
+enum cms_hash_found cms_hash_take(enum outside_hash *hash, struct bytes *from);
+size_t cms_hash_len(enum outside_hash hash);
 
 #endif

@@ -131,8 +131,9 @@ timestamp_reply_token(struct bytes *token, struct bytes reply,
 static int
 check_attributes(const struct cms *cms, struct error *err)
 {
-	uint8_t computed[HASH_MAX_LEN];
+	uint8_t computed[OUTSIDE_DIGEST_MAX];
 	struct bytes value, inside;
+	size_t len;
 	bool found;
 
 	if (cms_attribute(&value, &found, cms,
@@ -146,10 +147,9 @@ check_attributes(const struct cms *cms, struct error *err)
 		return -1;
 	if (!found || !der_take(&value, DER_OCTET_STRING, &inside))
 		return malformed(err, "no digest of its content was signed");
-	if (!hash_bytes(computed, cms->hash, cms->content))
-		return error_set(err, ERROR_SYSTEM, NULL, "cannot compute %s",
-		    hash_name(cms->hash));
-	if (!bytes_equal(inside, bytes_of(computed, hash_len(cms->hash))))
+	if (outside_digest(computed, &len, cms->hash, cms->content, err) == -1)
+		return -1;
+	if (!bytes_equal(inside, bytes_of(computed, len)))
 		return error_set(err, ERROR_NO, NULL,
 		    "the timestamp was altered: its content is not what was "
 		    "signed");
@@ -340,13 +340,12 @@ int
 timestamp_is_about(const struct timestamp *timestamp, struct bytes message,
     struct error *err)
 {
-	uint8_t computed[HASH_MAX_LEN];
+	uint8_t computed[OUTSIDE_DIGEST_MAX];
+	size_t len;
 
-	if (!hash_bytes(computed, timestamp->hash, message))
-		return error_set(err, ERROR_SYSTEM, NULL, "cannot compute %s",
-		    hash_name(timestamp->hash));
-	if (!bytes_equal(timestamp->imprint,
-		bytes_of(computed, hash_len(timestamp->hash))))
+	if (outside_digest(computed, &len, timestamp->hash, message, err) == -1)
+		return -1;
+	if (!bytes_equal(timestamp->imprint, bytes_of(computed, len)))
 		return error_set(err, ERROR_NO, NULL,
 		    "the timestamp is about something else: its imprint "
 		    "differs");
@@ -359,7 +358,7 @@ timestamp_answers(const struct timestamp *timestamp,
 {
 	if (timestamp->hash != query->hash ||
 	    !bytes_equal(timestamp->imprint,
-		bytes_of(query->imprint, hash_len(query->hash))))
+		bytes_of(query->imprint, cms_hash_len(query->hash))))
 		return error_set(err, ERROR_NO, NULL,
 		    "the timestamp does not answer the query: its imprint "
 		    "differs");

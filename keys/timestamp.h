@@ -9,7 +9,6 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "keys/cms.h"
-#include "keys/hash.h"
 #include "keys/timestamp_query.h"
 
 /*
@@ -19,7 +18,7 @@
 struct timestamp {
 	struct cms cms;
 	struct bytes policy; /* An OID's content: under which it was given. */
-	enum hash hash;
+	enum outside_hash hash;
 	struct bytes imprint;
 	struct bytes serial; /* An INTEGER's content. */
 	int64_t time_ms; /* genTime, its milliseconds cut. */

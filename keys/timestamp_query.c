@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/random.h"
+#include "keys/cms.h"
 #include "keys/der.h"
 
 void
@@ -13,17 +14,17 @@ timestamp_nonce(uint8_t out[TIMESTAMP_NONCE_LEN])
 }
 
 int
-timestamp_query_make(struct timestamp_query *out, enum hash hash,
+timestamp_query_make(struct timestamp_query *out, enum outside_hash hash,
     struct bytes message, struct bytes nonce, bool certificates,
     struct error *err)
 {
 	struct timestamp_query made = {
 		.hash = hash, .nonce = nonce, .certificates = certificates
 	};
+	size_t len;
 
-	if (!hash_bytes(made.imprint, hash, message))
-		return error_set(err, ERROR_SYSTEM, NULL, "cannot compute %s",
-		    hash_name(hash));
+	if (outside_digest(made.imprint, &len, hash, message, err) == -1)
+		return -1;
 	*out = made;
 	return 0;
 }
@@ -36,11 +37,11 @@ put_imprint(struct buffer *out, const struct timestamp_query *query)
 	uint8_t space[64];
 	struct buffer algorithm = buffer_new(sizeof space);
 
-	der_put(&algorithm, DER_OID, hash_oid(query->hash));
+	der_put(&algorithm, DER_OID, cms_hash_oid(query->hash));
 	buffer_append(&algorithm, bytes_of(null, sizeof null));
 	der_put(out, DER_SEQUENCE, buffer_bytes(&algorithm));
 	der_put(out, DER_OCTET_STRING,
-	    bytes_of(query->imprint, hash_len(query->hash)));
+	    bytes_of(query->imprint, cms_hash_len(query->hash)));
 	if (algorithm.state != BUFFER_FINE)
 		out->state = algorithm.state;
 	buffer_free(&algorithm);
@@ -72,21 +73,22 @@ timestamp_query_write(struct buffer *out, const struct timestamp_query *query)
 }
 
 int
-timestamp_imprint_take(enum hash *hash, struct bytes *imprint,
+timestamp_imprint_take(enum outside_hash *hash, struct bytes *imprint,
     struct bytes *from, struct error *err)
 {
-	struct bytes inside, oid, parameters, octets;
-	enum hash its_hash;
+	enum outside_hash its_hash = OUTSIDE_SHA256;
+	struct bytes inside, octets;
+	enum cms_hash_found found;
 
 	if (!der_take(from, DER_SEQUENCE, &inside) ||
-	    !der_algorithm(&inside, &oid, &parameters) || parameters.len > 0 ||
+	    (found = cms_hash_take(&its_hash, &inside)) == CMS_HASH_MALFORMED ||
 	    !der_take(&inside, DER_OCTET_STRING, &octets) || inside.len > 0)
 		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "its imprint is malformed");
-	if (!hash_of_oid(&its_hash, oid))
+	if (found == CMS_HASH_OTHER)
 		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "its imprint is not by SHA-256, SHA-384 or SHA-512");
-	if (octets.len != hash_len(its_hash))
+	if (octets.len != cms_hash_len(its_hash))
 		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "its imprint is not as long as its hash");
 	*hash = its_hash;

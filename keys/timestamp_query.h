@@ -8,7 +8,7 @@
 #include "base/buffer.h"
 #include "base/bytes.h"
 #include "base/error.h"
-#include "keys/hash.h"
+#include "keys/outside_key.h"
 
 /* The longest nonce that is read, and ours: 62 random bits, as some
  * authorities take no more than 64. */
@@ -17,8 +17,8 @@
 
 /* A TimeStampReq (2.4.1).  Spans are borrowed. */
 struct timestamp_query {
-	enum hash hash;
-	uint8_t imprint[HASH_MAX_LEN]; /* hash_len bytes of it. */
+	enum outside_hash hash;
+	uint8_t imprint[OUTSIDE_DIGEST_MAX]; /* cms_hash_len bytes of it. */
 	struct bytes policy; /* An OID's content; empty: any. */
 	struct bytes nonce; /* An INTEGER's content; empty: none. */
 	bool certificates; /* Whether the answer shall carry them. */
@@ -28,7 +28,7 @@ struct timestamp_query {
 void timestamp_nonce(uint8_t out[TIMESTAMP_NONCE_LEN]);
 
 /* A query about a message, with a nonce that lives as long as the query. */
-int timestamp_query_make(struct timestamp_query *out, enum hash hash,
+int timestamp_query_make(struct timestamp_query *out, enum outside_hash hash,
     struct bytes message, struct bytes nonce, bool certificates,
     struct error *err);
 
@@ -43,7 +43,7 @@ int timestamp_query_parse(struct timestamp_query *out, struct bytes der,
 
 /* A MessageImprint (2.4.1), off the front of `from': its hash, and bytes of
  * that hash's length.  ERROR_UNDECIDED. */
-int timestamp_imprint_take(enum hash *hash, struct bytes *imprint,
+int timestamp_imprint_take(enum outside_hash *hash, struct bytes *imprint,
     struct bytes *from, struct error *err);
 
 #endif
