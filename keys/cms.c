@@ -104,15 +104,14 @@ is_hash(struct bytes *from, uint8_t tag, enum outside_hash hash)
 }
 
 /* RSASSA-PSS-params (RFC 4055, 3.1): SHA-1, the default, is never meant, so
- * both hashes stand there; they are that of the whole.  The salt's length is
- * found by who verifies. */
+ * both hashes stand there; they are that of the whole. */
 static bool
-are_pss(struct bytes parameters, enum outside_hash hash)
+take_pss(uint64_t *salt_len, struct bytes parameters, enum outside_hash hash)
 {
 	static const uint8_t mgf1[] = { PKCS1, 8 };
 	struct bytes inside, mask, function, oid, salt;
 	enum outside_hash its_hash;
-	uint64_t len, trailer;
+	uint64_t trailer;
 
 	if (!der_take(&parameters, DER_SEQUENCE, &inside) ||
 	    !is_hash(&inside, DER_CONSTRUCTED(0), hash) ||
@@ -123,8 +122,9 @@ are_pss(struct bytes parameters, enum outside_hash hash)
 	    cms_hash_take(&its_hash, &function) != CMS_HASH_FOUND ||
 	    function.len > 0 || its_hash != hash)
 		return false;
+	*salt_len = 20;
 	if (der_take(&inside, DER_CONSTRUCTED(2), &salt) &&
-	    (!der_number(&salt, DER_INTEGER, &len) || salt.len > 0))
+	    (!der_number(&salt, DER_INTEGER, salt_len) || salt.len > 0))
 		return false;
 	if (der_take(&inside, DER_CONSTRUCTED(3), &salt) &&
 	    (!der_number(&salt, DER_INTEGER, &trailer) || salt.len > 0 ||
@@ -147,8 +147,9 @@ parse_scheme(struct cms *out, struct bytes *from, struct error *err)
 			return malformed(err,
 			    "its signature and digest algorithms differ");
 		out->scheme = schemes[i].scheme;
-		if (out->scheme == OUTSIDE_PSS ? !are_pss(parameters, out->hash)
-					       : parameters.len > 0)
+		if (out->scheme == OUTSIDE_PSS
+			? !take_pss(&out->salt_len, parameters, out->hash)
+			: parameters.len > 0)
 			return malformed(err,
 			    "its signature algorithm has the wrong parameters");
 		return 0;
@@ -174,12 +175,12 @@ static bool
 take_attribute(struct bytes *from, struct bytes *whole, struct bytes *type,
     struct bytes *values)
 {
-	struct bytes inside;
+	struct bytes again, inside;
 
 	if (!der_take_whole(from, DER_SEQUENCE, whole))
 		return false;
-	inside = *whole;
-	return der_take(&inside, DER_SEQUENCE, &inside) &&
+	again = *whole;
+	return der_take(&again, DER_SEQUENCE, &inside) &&
 	    der_oid(&inside, type) && der_take(&inside, DER_SET, values) &&
 	    inside.len == 0;
 }
@@ -351,14 +352,19 @@ cms_signed_by(const struct cms *cms, const struct outside_key *key,
     struct error *err)
 {
 	struct buffer message = buffer_new(cms->attributes.len + 16);
+	struct bytes set;
 	int result = -1;
 
 	/* In the message they stand under another tag than was signed. */
 	der_put(&message, DER_SET, cms->attributes);
 	if (buffer_check(&message, "signed attributes", err) == -1)
 		goto done;
-	if (!outside_key_verify(key, cms->hash, cms->scheme,
-		buffer_bytes(&message), cms->signature))
+	set = buffer_bytes(&message);
+	if (cms->scheme == OUTSIDE_PSS
+		? !outside_key_verify_salted(key, cms->hash, cms->salt_len, set,
+		      cms->signature)
+		: !outside_key_verify(key, cms->hash, cms->scheme, set,
+		      cms->signature))
 		error_set(err, ERROR_NO, NULL,
 		    "the signature does not verify by the certificate's key");
 	else

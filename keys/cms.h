@@ -24,6 +24,7 @@ struct cms {
 	struct bytes attributes; /* The content of signedAttrs. */
 	/* RFC 5754, 3.2; RFC 4056; RFC 5753, 2.1. */
 	enum outside_scheme scheme;
+	uint64_t salt_len; /* Of OUTSIDE_PSS. */
 	struct bytes signature;
 };
 
