@@ -41,6 +41,8 @@
 #define LIMIT_EVENT_LINE (64 * 1024)
 /* Tree heights: 2^63 entries. */
 #define LIMIT_PROOF 64
+/* Hashes in a request to a witness (c2sp.org/tlog-witness). */
+#define LIMIT_REQUEST_PROOF 63
 /* A proof as a file: its hashes, what it has beside them, two checkpoints. */
 #define LIMIT_TLOG_PROOF (4 * LIMIT_NOTE)
 /* A policy of whom to trust for checkpoints. */

@@ -169,22 +169,50 @@ take_note(struct bytes *note, struct lines *lines, struct error *err)
 	return 0;
 }
 
+/* The line of the old size, and the hashes. */
+static int
+take_old(uint64_t *old_size, struct proof *path, struct lines *lines,
+    struct error *err)
+{
+	struct bytes line;
+
+	if (take(lines, &line, err) == -1)
+		return -1;
+	if (!bytes_begin(line, OLD) ||
+	    !checkpoint_number(old_size, bytes_after(line, strlen(OLD))))
+		return malformed(lines, "there is no old size", err);
+	return take_hashes(path, lines, err);
+}
+
+int
+tlog_request_parse(struct tlog_request *out, struct bytes text,
+    struct error *err)
+{
+	struct lines lines = { .rest = text };
+	struct tlog_request parsed;
+
+	if (take_old(&parsed.old_size, &parsed.path, &lines, err) == -1)
+		return -1;
+	if (parsed.path.count > LIMIT_REQUEST_PROOF)
+		return malformed(&lines, "it has too many hashes", err);
+	parsed.note = lines.rest;
+	if (read_checkpoint(&parsed.checkpoint, parsed.note, lines.number + 1,
+		err) == -1)
+		return -1;
+	*out = parsed;
+	return 0;
+}
+
 int
 tlog_extension_parse(struct tlog_extension *out, struct bytes text,
     struct error *err)
 {
 	struct lines lines = { .rest = text };
 	struct tlog_extension parsed;
-	struct bytes line;
 	uint64_t old_size;
 	size_t from;
 
-	if (take(&lines, &line, err) == -1)
-		return -1;
-	if (!bytes_begin(line, OLD) ||
-	    !checkpoint_number(&old_size, bytes_after(line, strlen(OLD))))
-		return malformed(&lines, "there is no old size", err);
-	if (take_hashes(&parsed.path, &lines, err) == -1)
+	if (take_old(&old_size, &parsed.path, &lines, err) == -1)
 		return -1;
 	from = lines.number + 1;
 	if (take_note(&parsed.note, &lines, err) == -1 ||
@@ -203,13 +231,25 @@ tlog_extension_parse(struct tlog_extension *out, struct bytes text,
 	return 0;
 }
 
+static void
+write_old(struct buffer *out, uint64_t old_size, const struct proof *path,
+    struct bytes note)
+{
+	buffer_printf(out, OLD "%llu\n", (unsigned long long)old_size);
+	write_hashes(out, path);
+	buffer_append(out, note);
+}
+
+void
+tlog_request_write(struct buffer *out, const struct tlog_request *request)
+{
+	write_old(out, request->old_size, &request->path, request->note);
+}
+
 void
 tlog_extension_write(struct buffer *out, const struct tlog_extension *extension)
 {
-	buffer_printf(out, OLD "%llu\n",
-	    (unsigned long long)extension->old.size);
-	write_hashes(out, &extension->path);
-	buffer_append(out, extension->note);
+	write_old(out, extension->old.size, &extension->path, extension->note);
 	buffer_byte(out, '\n');
 	buffer_append(out, extension->old_note);
 }
