@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "ledger/cosignatures.h"
+#include "ledger/timestamps.h"
 
 /* Times beyond the year 9999 are said by nobody. */
 #define SECONDS_MAX ((uint64_t)253402300799)
@@ -183,6 +184,16 @@ dated_add_note(struct dated_list *list, uint64_t size, struct bytes note,
 	return 0;
 }
 
+/* What does not hold, and what is by nobody who is trusted, dates nothing. */
+static int
+add_kept(void *cookie, const struct kept_timestamp *kept, struct error *err)
+{
+	if (kept->state != KEPT_GOOD)
+		return 0;
+	return dated_add_timestamp(cookie, kept->size,
+	    kept->timestamp.latest_ms, 0, kept->authority, err);
+}
+
 int
 dated_add_store(struct dated_list *list, struct store *store,
     struct trust_book *book, struct error *err)
@@ -198,11 +209,12 @@ dated_add_store(struct dated_list *list, struct store *store,
 		    -1)
 			return -1;
 		if (!more)
-			return 0;
+			break;
 		if (dated_add_note(list, size, note, trust_book_at(book, size),
 			err) == -1)
 			return -1;
 	}
+	return timestamps_each(store, book, NULL, add_kept, list, err);
 }
 
 static int

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/encoding.h"
 #include "base/memory.h"
 #include "ledger/entry.h"
 #include "ledger/index.h"
@@ -11,10 +12,11 @@
 struct saying {
 	uint64_t seq;
 	char name[LIMIT_NAME + 1];
-	enum { ABOUT_WITNESS, ABOUT_QUORUM, ABOUT_OTHER } about;
+	enum { ABOUT_WITNESS, ABOUT_QUORUM, ABOUT_CLOCK, ABOUT_OTHER } about;
 	bool trusted;
 	struct note_key key;
 	uint64_t wanted;
+	char *certificate; /* ABOUT_CLOCK: in base64, owned. */
 };
 
 struct trust_book {
@@ -25,6 +27,8 @@ struct trust_book {
 	struct tlog_policy policy;
 	size_t known;
 	bool has_policy;
+	struct certificates *clocks; /* The same, of timestamps. */
+	size_t clocks_known;
 	struct reader_entry entry;
 };
 
@@ -46,6 +50,9 @@ trust_book_free(struct trust_book *book)
 	if (book == NULL)
 		return;
 	reader_entry_free(&book->entry);
+	certificates_free(book->clocks);
+	for (size_t i = 0; i < book->count; i++)
+		memory_free(book->saying[i].certificate);
 	memory_free(book->saying);
 	memory_free(book);
 }
@@ -74,16 +81,41 @@ read_saying(struct saying *out, const struct json *predicate)
 	    note_key_parse(&out->key, bytes_of_text(vkey), &ignored) == 0 &&
 	    out->key.algorithm == NOTE_COSIGNATURE) {
 		out->about = ABOUT_WITNESS;
+	} else if (strcmp(about, "timestamp-root") == 0) {
+		out->about = ABOUT_CLOCK;
 	}
 	return true;
+}
+
+/* Behind the others; with the certificate, which may be long. */
+static int
+take_saying(struct trust_book *book, const struct saying *said,
+    const struct json *predicate, struct error *err)
+{
+	const char *certificate = json_member_text(predicate, "certificate");
+	struct saying *grown = memory_grow(book->saying, &book->capacity,
+	    book->count + 1, sizeof *grown);
+
+	if (grown == NULL)
+		return error_memory(err);
+	book->saying = grown;
+	grown[book->count] = *said;
+	if (said->about == ABOUT_CLOCK && certificate != NULL) {
+		grown[book->count].certificate = memory_text(certificate);
+		if (grown[book->count].certificate == NULL)
+			return error_memory(err);
+	}
+	book->count++;
+	return 0;
 }
 
 int
 trust_book_add(struct trust_book *book, struct bytes line, struct error *err)
 {
 	struct reader_entry *entry = &book->entry;
-	struct saying said, *grown;
 	struct error ignored;
+	struct saying said;
+	int result = 0;
 
 	memset(&said, 0, sizeof said);
 	if (entry_parse(&entry->entry, line, &ignored) == -1 ||
@@ -91,19 +123,11 @@ trust_book_add(struct trust_book *book, struct bytes line, struct error *err)
 		buffer_bytes(&entry->entry.envelope.payload), &ignored) == -1)
 		return 0; /* It is no record: verify says so. */
 	said.seq = entry->entry.seq;
-	if (strcmp(entry->record.kind->name, "trust") != 0 ||
-	    !read_saying(&said, entry->record.predicate)) {
-		record_free(&entry->record);
-		return 0;
-	}
+	if (strcmp(entry->record.kind->name, "trust") == 0 &&
+	    read_saying(&said, entry->record.predicate))
+		result = take_saying(book, &said, entry->record.predicate, err);
 	record_free(&entry->record);
-	grown = memory_grow(book->saying, &book->capacity, book->count + 1,
-	    sizeof *grown);
-	if (grown == NULL)
-		return error_memory(err);
-	book->saying = grown;
-	book->saying[book->count++] = said;
-	return 0;
+	return result;
 }
 
 static int
@@ -215,15 +239,24 @@ take_quorum(struct tlog_policy *policy, const struct saying *said)
 	policy->quorum = witnesses;
 }
 
+/* How many records a checkpoint of so many entries has. */
+static size_t
+count_at(const struct trust_book *book, uint64_t size)
+{
+	size_t count = 0;
+
+	while (count < book->count && book->saying[count].seq < size)
+		count++;
+	return count;
+}
+
 const struct tlog_policy *
 trust_book_at(struct trust_book *book, uint64_t size)
 {
 	struct tlog_policy *policy = &book->policy;
 	const struct saying *quorum = NULL;
-	size_t count = 0;
+	size_t count = count_at(book, size);
 
-	while (count < book->count && book->saying[count].seq < size)
-		count++;
 	if (book->has_policy && book->known == count)
 		return policy;
 	policy->log_count = 0;
@@ -244,6 +277,62 @@ trust_book_at(struct trust_book *book, uint64_t size)
 	book->known = count;
 	book->has_policy = true;
 	return policy;
+}
+
+/* What is no certificate that is taken here can be believed by nobody. */
+static int
+add_clock(struct certificates *list, const struct saying *said,
+    struct error *err)
+{
+	struct buffer der = buffer_new(LIMIT_CERTIFICATE);
+	size_t text_len = strlen(said->certificate), len = 0;
+	struct error finding;
+	uint8_t *room;
+	int result = 0;
+
+	room = buffer_room(&der, text_len / 4 * 3);
+	if (room != NULL &&
+	    base64_decode(room, &len, bytes_of_text(said->certificate)) &&
+	    certificates_add(list, bytes_of(room, len), &finding) == -1 &&
+	    finding.class == ERROR_SYSTEM) {
+		*err = finding;
+		result = -1;
+	}
+	buffer_free(&der);
+	return result;
+}
+
+int
+trust_book_clocks_at(const struct certificates **out, struct trust_book *book,
+    uint64_t size, struct error *err)
+{
+	struct certificates *list = NULL;
+	size_t count = count_at(book, size);
+	int result = -1;
+
+	if (book->clocks != NULL && book->clocks_known == count) {
+		*out = book->clocks;
+		return 0;
+	}
+	if (certificates_new(&list, err) == -1)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		const struct saying *said = &book->saying[i];
+
+		if (said->trusted && said->certificate != NULL &&
+		    !is_replaced(book, i, count) &&
+		    add_clock(list, said, err) == -1)
+			goto done;
+	}
+	certificates_free(book->clocks);
+	book->clocks = list;
+	book->clocks_known = count;
+	*out = list;
+	list = NULL;
+	result = 0;
+done:
+	certificates_free(list);
+	return result;
 }
 
 struct node_name

@@ -1,4 +1,4 @@
-/* trust_book.h: which witnesses a ledger trusted, and how many it wanted. */
+/* trust_book.h: which witnesses and clocks a ledger trusted, and how many it wanted. */
 #ifndef LEDGER_TRUST_BOOK_H
 #define LEDGER_TRUST_BOOK_H
 
@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "keys/certificate.h"
 #include "ledger/store.h"
 #include "ledger/tlog_policy.h"
 
@@ -37,6 +38,13 @@ int trust_book_load(struct trust_book *book, struct store *store,
  * Borrowed until the next call.
  */
 const struct tlog_policy *trust_book_at(struct trust_book *book, uint64_t size);
+
+/*
+ * The roots of timestamp authorities that held for a checkpoint of `size'
+ * entries.  Borrowed until the next call.
+ */
+int trust_book_clocks_at(const struct certificates **out,
+    struct trust_book *book, uint64_t size, struct error *err);
 
 /* The name of a node as a text: what is above has it as bytes. */
 struct node_name {

@@ -248,6 +248,7 @@ verify_finish(struct verify *verify, struct error *err)
 	if (once_find(verify->once, tell_replay, verify, err) == -1 ||
 	    finish_tiles(verify, err) == -1 ||
 	    finish_checkpoints(verify, err) == -1 ||
+	    verify_finish_timestamps(verify, err) == -1 ||
 	    finish_attachments(verify, err) == -1 ||
 	    verify_finish_index(verify, err) == -1)
 		return -1;

@@ -151,6 +151,9 @@ void verify_finish_since(struct verify *verify);
  * attachments, the index, the rest of the source. */
 int verify_finish(struct verify *verify, struct error *err);
 
+/* The timestamps beside the checkpoints, where the source is a store. */
+int verify_finish_timestamps(struct verify *verify, struct error *err);
+
 /* The index: rows that a slice of a block makes (any thread), how many an
  * entry makes, and at the end the comparison with what is there. */
 void verify_index_slice(struct block *block, size_t slice);

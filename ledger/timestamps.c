@@ -1,0 +1,137 @@
+#include "ledger/timestamps.h"
+
+#include "base/limits.h"
+#include "keys/note.h"
+#include "keys/timestamp_check.h"
+#include "ledger/store_timestamp.h"
+
+int
+timestamps_text(struct buffer *out, struct store *store, uint64_t size,
+    struct error *err)
+{
+	struct buffer note = buffer_new(LIMIT_NOTE);
+	struct note parts;
+	uint64_t found = 0;
+	int result = -1;
+
+	if (store_checkpoint(store, size, &found, &note, err) == -1)
+		goto done;
+	if (found != size || size == 0) {
+		error_set(err, ERROR_NO, NULL,
+		    "there is no checkpoint of %llu entries",
+		    (unsigned long long)size);
+		goto done;
+	}
+	if (note_parse(&parts, buffer_bytes(&note), err) == -1)
+		goto done;
+	buffer_clear(out);
+	buffer_append(out, parts.text);
+	result = buffer_check(out, "checkpoint", err);
+done:
+	buffer_free(&note);
+	return result;
+}
+
+/* What is used for one after the other. */
+struct judging {
+	struct store *store;
+	struct trust_book *book;
+	const struct certificates *given;
+	struct buffer text;
+	struct buffer authority;
+};
+
+static int
+judge_standing(struct kept_timestamp *kept, struct judging *judging,
+    struct error *err)
+{
+	const struct certificates *roots = judging->given;
+	enum timestamp_standing standing = TIMESTAMP_UNKNOWN;
+
+	if (roots == NULL &&
+	    trust_book_clocks_at(&roots, judging->book, kept->size, err) == -1)
+		return -1;
+	buffer_clear(&judging->authority);
+	if (timestamp_check(&standing, &judging->authority, &kept->timestamp,
+		roots, NULL, err) == -1)
+		return -1;
+	kept->state = standing == TIMESTAMP_GOOD ? KEPT_GOOD : KEPT_UNKNOWN;
+	kept->authority = buffer_string(&judging->authority);
+	return 0;
+}
+
+static int
+judge(struct kept_timestamp *kept, struct bytes digest, struct judging *judging,
+    struct error *err)
+{
+	struct digest computed = digest_of(kept->token);
+
+	if (!bytes_equal(digest, digest_bytes(&computed)))
+		return error_set(err, ERROR_NO, NULL,
+		    "the timestamp is not the one that was kept: its digest "
+		    "differs");
+	if (timestamps_text(&judging->text, judging->store, kept->size, err) ==
+	    -1)
+		return -1;
+	kept->text = buffer_bytes(&judging->text);
+	if (timestamp_parse(&kept->timestamp, kept->token, err) == -1 ||
+	    timestamp_is_about(&kept->timestamp, kept->text, err) == -1)
+		return -1;
+	return judge_standing(kept, judging, err);
+}
+
+/* The next one, judged, to whoever wants it. */
+static int
+visit_one(const struct store_timestamp *stored, struct judging *judging,
+    timestamps_visit *visit, void *cookie, struct error *err)
+{
+	struct kept_timestamp kept = { .size = stored->size,
+		.token = stored->token };
+	struct error finding;
+
+	if (stored->digest.len == DIGEST_LEN)
+		memcpy(kept.digest.byte, stored->digest.data, DIGEST_LEN);
+	if (judge(&kept, stored->digest, judging, &finding) == -1) {
+		if (finding.class == ERROR_SYSTEM) {
+			*err = finding;
+			return -1;
+		}
+		kept.state = KEPT_BAD;
+		kept.why = &finding;
+	}
+	return visit(cookie, &kept, err);
+}
+
+int
+timestamps_each(struct store *store, struct trust_book *book,
+    const struct certificates *roots, timestamps_visit *visit, void *cookie,
+    struct error *err)
+{
+	struct judging judging = {
+		.store = store,
+		.book = book,
+		.given = roots,
+		.text = buffer_new(LIMIT_NOTE),
+		.authority = buffer_new(LIMIT_SUBJECT),
+	};
+	struct store_timestamp stored;
+	bool more = true;
+	int result = -1;
+
+	if (store_scan_timestamps(store, 0, err) == -1)
+		goto done;
+	for (;;) {
+		if (store_scan_timestamps_next(store, &stored, &more, err) ==
+		    -1)
+			goto done;
+		if (!more)
+			break;
+		if (visit_one(&stored, &judging, visit, cookie, err) == -1)
+			goto done;
+	}
+	result = 0;
+done:
+	buffer_free(&judging.text);
+	buffer_free(&judging.authority);
+	return result;
+}

@@ -1,0 +1,55 @@
+/* timestamps.h: the timestamps kept beside checkpoints, each judged again. */
+#ifndef LEDGER_TIMESTAMPS_H
+#define LEDGER_TIMESTAMPS_H
+
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "keys/certificate.h"
+#include "keys/timestamp.h"
+#include "ledger/store.h"
+#include "ledger/trust_book.h"
+
+/*
+ * What is stamped is the text of a checkpoint's note: the lines that the ledger
+ * signs, with their newlines, without signatures, so that cosignatures may be
+ * added later.
+ */
+struct kept_timestamp {
+	uint64_t size; /* Of the checkpoint. */
+	struct digest digest; /* That it is kept under. */
+	struct bytes token;
+	struct bytes text; /* What it is about, as the ledger has it. */
+	enum {
+		KEPT_GOOD, /* By an authority that is trusted here. */
+		KEPT_UNKNOWN, /* It holds, by one that nobody here named. */
+		KEPT_BAD,
+	} state;
+	struct timestamp timestamp; /* Not of a bad one. */
+	const char *authority; /* Its subject; not of a bad one. */
+	const struct error *why; /* Of a bad one. */
+};
+
+/* Called for each; all of it lives during the call.  -1 with err ends it. */
+typedef int timestamps_visit(void *cookie, const struct kept_timestamp *kept,
+    struct error *err);
+
+/*
+ * Judge every timestamp that a store keeps, by size: its digest, its imprint
+ * against the stored checkpoint, its signature, and its authority at genTime
+ * by the roots that are given; if that is NULL, by those that the ledger
+ * trusted at the checkpoint's size, as the book says.
+ */
+int timestamps_each(struct store *store, struct trust_book *book,
+    const struct certificates *roots, timestamps_visit *visit, void *cookie,
+    struct error *err);
+
+/* The text of the checkpoint of exactly `size' entries, in out, whose content
+ * is replaced; ERROR_NO if there is none. */
+int timestamps_text(struct buffer *out, struct store *store, uint64_t size,
+    struct error *err);
+
+#endif
