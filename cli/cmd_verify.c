@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "cli/cmd.h"
 #include "cli/session.h"
+#include "cli/stamps.h"
 #include "cli/terminal.h"
 #include "ledger/verify.h"
 #include "policy/replay.h"
@@ -14,6 +15,7 @@ struct verify_command {
 	const char *since;
 	const char *vkey;
 	const char *keep;
+	const char *timestamp_roots;
 	bool without_index;
 	bool structure;
 	bool replay;
@@ -32,6 +34,11 @@ static const struct option options[] = {
 	    false },
 	{ "checkpoint", 0, OPTION_TEXT, offsetof(struct verify_command, keep),
 	    "FILE", "keep the verified checkpoint in FILE, for the next visit",
+	    NULL, false },
+	{ "timestamp-roots", 0, OPTION_TEXT,
+	    offsetof(struct verify_command, timestamp_roots), "FILE",
+	    "root certificates of timestamp authorities you trust, instead of "
+	    "those that the ledger trusts: PEM or DER",
 	    NULL, false },
 	{ "without-index", 0, OPTION_FLAG,
 	    offsetof(struct verify_command, without_index), NULL,
@@ -57,6 +64,24 @@ struct telling {
 	bool first;
 };
 
+/* Whether its number is how many entries a checkpoint has. */
+static bool
+is_of_checkpoint(const struct verify_problem *problem)
+{
+	return problem->check == VERIFY_CHECKPOINT ||
+	    problem->check == VERIFY_TIMESTAMP;
+}
+
+static void
+timestamps_json(const struct verify_timestamps *timestamps)
+{
+	struct buffer out = buffer_new(LIMIT_SUBJECT * 8);
+
+	stamps_say_json(&out, timestamps);
+	fputs(buffer_string(&out), stdout);
+	buffer_free(&out);
+}
+
 static void
 tell_json(struct telling *telling, const struct verify_problem *problem)
 {
@@ -64,7 +89,7 @@ tell_json(struct telling *telling, const struct verify_problem *problem)
 	telling->first = false;
 	if (problem->seq != VERIFY_NOWHERE)
 		printf("\"%s\":%llu,",
-		    problem->check == VERIFY_CHECKPOINT ? "size" : "seq",
+		    is_of_checkpoint(problem) ? "size" : "seq",
 		    (unsigned long long)problem->seq);
 	printf("\"check\":\"%s\",\"what\":", verify_check_name(problem->check));
 	print_json_text(problem->what);
@@ -85,7 +110,7 @@ tell(void *cookie, const struct verify_problem *problem)
 	    telling->terminal.unicode ? "✗" : "x");
 	if (problem->seq == VERIFY_NOWHERE)
 		terminal_say(&telling->terminal, STYLE_STRONG, "ledger");
-	else if (problem->check == VERIFY_CHECKPOINT)
+	else if (is_of_checkpoint(problem))
 		terminal_say(&telling->terminal, STYLE_STRONG,
 		    "checkpoint of %llu", (unsigned long long)problem->seq);
 	else
@@ -125,6 +150,7 @@ sum_json(const struct verify_result *result)
 		    (unsigned long long)result->checkpoint.size,
 		    digest_hex(result->checkpoint.root).text);
 	}
+	timestamps_json(&result->timestamps);
 	printf("}\n");
 }
 
@@ -294,6 +320,7 @@ run(struct context *context, const void *given, struct operands operands,
 	struct telling telling = { .context = context, .first = true };
 	struct buffer path = buffer_new(8192);
 	struct buffer since = buffer_new(LIMIT_NOTE);
+	struct certificates *roots = NULL;
 	struct verify_result result;
 	struct verify_options how = {
 		.threads = (unsigned)command->threads,
@@ -322,6 +349,10 @@ run(struct context *context, const void *given, struct operands operands,
 			goto done;
 		}
 	}
+	if (command->timestamp_roots != NULL &&
+	    stamps_read_roots(&roots, command->timestamp_roots, err) == -1)
+		goto done;
+	how.timestamp_roots = roots;
 	telling.progress = progress_begin(context, "verifying", false);
 	terminal_begin(&telling.terminal, context, false);
 	if (context->json)
@@ -336,8 +367,10 @@ run(struct context *context, const void *given, struct operands operands,
 		goto done;
 	if (context->json)
 		sum_json(&result);
-	else if (!context->quiet || result.problems > 0)
+	else if (!context->quiet || result.problems > 0) {
 		sum(&telling, &result, command->since != NULL);
+		stamps_say(&telling.terminal, &result.timestamps);
+	}
 	terminal_end(&telling.terminal);
 	if (result.problems > 0)
 		context->verdict = ERROR_NO;
@@ -347,6 +380,7 @@ run(struct context *context, const void *given, struct operands operands,
 done:
 	buffer_free(&path);
 	buffer_free(&since);
+	certificates_free(roots);
 	return done;
 }
 
@@ -378,6 +412,10 @@ const struct command cmd_verify = {
 	    "the next visit only --since FILE: the whole chain and tree are "
 	    "recomputed, the first entries are proved to be those of the "
 	    "checkpoint, and the signatures of the new ones are verified.\n\n"
+	    "Timestamps that are kept are checked again, by the roots that the "
+	    "ledger trusted at their checkpoint or by --timestamp-roots; it "
+	    "says by when the newest of these checkpoints existed, and how "
+	    "many timestamps are by authorities that nobody named.\n\n"
 	    "--replay computes every verdict again by the policies and the "
 	    "evaluator of its time, and names those that differ and the "
 	    "records that should have one.",

@@ -5,31 +5,72 @@
 #include "keys/timestamp_check.h"
 #include "ledger/store_timestamp.h"
 
-int
-timestamps_text(struct buffer *out, struct store *store, uint64_t size,
-    struct error *err)
+/* The text of the newest checkpoint of at most so many entries, and how many
+ * it has; 0 if there is none. */
+static int
+newest_text(struct buffer *out, uint64_t *size, struct store *store,
+    uint64_t at_most, struct error *err)
 {
 	struct buffer note = buffer_new(LIMIT_NOTE);
 	struct note parts;
-	uint64_t found = 0;
 	int result = -1;
 
-	if (store_checkpoint(store, size, &found, &note, err) == -1)
-		goto done;
-	if (found != size || size == 0) {
-		error_set(err, ERROR_NO, NULL,
-		    "there is no checkpoint of %llu entries",
-		    (unsigned long long)size);
-		goto done;
-	}
-	if (note_parse(&parts, buffer_bytes(&note), err) == -1)
-		goto done;
+	*size = 0;
 	buffer_clear(out);
-	buffer_append(out, parts.text);
+	if (store_checkpoint(store, at_most, size, &note, err) == -1)
+		goto done;
+	if (*size > 0) {
+		if (note_parse(&parts, buffer_bytes(&note), err) == -1)
+			goto done;
+		buffer_append(out, parts.text);
+	}
 	result = buffer_check(out, "checkpoint", err);
 done:
 	buffer_free(&note);
 	return result;
+}
+
+int
+timestamps_text(struct buffer *out, struct store *store, uint64_t size,
+    struct error *err)
+{
+	uint64_t found = 0;
+
+	if (newest_text(out, &found, store, size, err) == -1)
+		return -1;
+	if (found != size || size == 0)
+		return error_set(err, ERROR_NO, NULL,
+		    "there is no checkpoint of %llu entries",
+		    (unsigned long long)size);
+	return 0;
+}
+
+int
+timestamps_find(uint64_t *size, struct buffer *text, struct store *store,
+    uint64_t at_most, const struct timestamp *timestamp, struct error *err)
+{
+	uint64_t found = 0;
+	struct error differs;
+
+	/* Most are about one of the last. */
+	for (;;) {
+		if (newest_text(text, &found, store, at_most, err) == -1)
+			return -1;
+		if (found == 0)
+			return error_set(err, ERROR_NO, NULL,
+			    "the timestamp is about no checkpoint of this "
+			    "ledger: its imprint differs from each");
+		if (timestamp_is_about(timestamp, buffer_bytes(text),
+			&differs) == 0)
+			break;
+		if (differs.class == ERROR_SYSTEM) {
+			*err = differs;
+			return -1;
+		}
+		at_most = found - 1;
+	}
+	*size = found;
+	return 0;
 }
 
 /* What is used for one after the other. */

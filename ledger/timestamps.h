@@ -52,4 +52,11 @@ int timestamps_each(struct store *store, struct trust_book *book,
 int timestamps_text(struct buffer *out, struct store *store, uint64_t size,
     struct error *err);
 
+/*
+ * The newest checkpoint of at most `at_most' entries that a timestamp is about,
+ * and its text, as timestamps_text; ERROR_NO if it is about none.
+ */
+int timestamps_find(uint64_t *size, struct buffer *text, struct store *store,
+    uint64_t at_most, const struct timestamp *timestamp, struct error *err);
+
 #endif
