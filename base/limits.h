@@ -54,10 +54,13 @@
  * person's to a root's; and a list of revoked ones. */
 #define LIMIT_CERTIFICATE (16 * 1024)
 #define LIMIT_CERTIFICATE_FILE (256 * 1024)
-#define LIMIT_CERTIFICATES 64
+#define LIMIT_CERTIFICATES 256
 #define LIMIT_CERTIFICATE_PATH 8
 #define LIMIT_REVOCATIONS (16 * 1024 * 1024)
 /* The holder of a certificate, spelled out. */
 #define LIMIT_SUBJECT 2048
+/* A signature of a model: all its files with their digests, in base64. */
+#define LIMIT_SIGSTORE_BUNDLE (128 * 1024 * 1024)
+#define LIMIT_MODEL_IGNORED 1000
 
 #endif

@@ -119,6 +119,7 @@ certificates_free(struct certificates *certificates)
 	if (certificates == NULL)
 		return;
 	shrink(certificates, 0);
+	memory_free(certificates->item);
 	memory_free(certificates);
 }
 
@@ -193,7 +194,7 @@ int
 certificates_add(struct certificates *certificates, struct bytes der,
     struct error *err)
 {
-	struct certificate *certificate;
+	struct certificate *certificate, **grown;
 
 	if (certificates->count == LIMIT_CERTIFICATES)
 		return error_set(err, ERROR_UNDECIDED, NULL,
@@ -202,6 +203,11 @@ certificates_add(struct certificates *certificates, struct bytes der,
 		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "a certificate has 1 to %d bytes, not %zu",
 		    LIMIT_CERTIFICATE, der.len);
+	grown = memory_grow(certificates->item, &certificates->capacity,
+	    certificates->count + 1, sizeof(struct certificate *));
+	if (grown == NULL)
+		return error_memory(err);
+	certificates->item = grown;
 	if ((certificate = memory_new(1, sizeof *certificate)) == NULL)
 		return error_memory(err);
 	mbedtls_x509_crt_init(&certificate->crt);
@@ -316,6 +322,12 @@ int64_t
 certificate_until_ms(const struct certificate *certificate)
 {
 	return certificate->until_ms;
+}
+
+bool
+certificate_is_authority(const struct certificate *certificate)
+{
+	return certificate->crt.version == 3 && certificate->crt.ca_istrue;
 }
 
 const struct outside_key *
@@ -495,4 +507,33 @@ revocations_entries(const struct revocations *revocations, size_t i)
 		if (entry->serial.p != NULL)
 			count++;
 	return count;
+}
+
+bool
+revocation_list_has(const struct revocation_list *list,
+    const struct certificate *certificate)
+{
+	const mbedtls_x509_crl_entry *entry = &list->crl.entry;
+	struct bytes serial = bytes_of_buf(certificate->crt.serial);
+
+	if (!bytes_equal(bytes_of_buf(list->crl.issuer_raw),
+		bytes_of_buf(certificate->crt.issuer_raw)))
+		return false;
+	for (; entry != NULL; entry = entry->next)
+		if (entry->serial.p != NULL &&
+		    bytes_equal(bytes_of_buf(entry->serial), serial))
+			return true;
+	return false;
+}
+
+bool
+revocations_mention(const struct revocations *revocations,
+    const struct certificates *certificates)
+{
+	for (size_t i = 0; i < revocations_count(revocations); i++)
+		for (size_t k = 0; k < certificates_count(certificates); k++)
+			if (revocation_list_has(revocations->item[i],
+				certificates->item[k]))
+				return true;
+	return false;
 }

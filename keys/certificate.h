@@ -64,6 +64,9 @@ struct bytes certificate_serial(const struct certificate *certificate);
 int64_t certificate_from_ms(const struct certificate *certificate);
 int64_t certificate_until_ms(const struct certificate *certificate);
 
+/* Whether it says that it is an authority's (basicConstraints, CA:TRUE). */
+bool certificate_is_authority(const struct certificate *certificate);
+
 /* Its key, borrowed. */
 const struct outside_key *certificate_key(const struct certificate
 	*certificate);
@@ -89,5 +92,10 @@ void revocations_issuer(struct buffer *out,
 int64_t revocations_from_ms(const struct revocations *revocations, size_t i);
 int64_t revocations_until_ms(const struct revocations *revocations, size_t i);
 uint64_t revocations_entries(const struct revocations *revocations, size_t i);
+
+/* Whether one of the lists has the serial number of one of the certificates,
+ * in its issuer's name; no signature is verified. */
+bool revocations_mention(const struct revocations *revocations,
+    const struct certificates *certificates);
 
 #endif

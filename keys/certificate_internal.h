@@ -24,8 +24,9 @@ struct certificate {
 };
 
 struct certificates {
-	struct certificate *item[LIMIT_CERTIFICATES];
+	struct certificate **item;
 	size_t count;
+	size_t capacity;
 };
 
 struct revocation_list {
@@ -39,6 +40,11 @@ struct revocations {
 	size_t count;
 	size_t capacity;
 };
+
+/* Whether a list is in the name of the certificate's issuer and has its serial
+ * number. */
+bool revocation_list_has(const struct revocation_list *list,
+    const struct certificate *certificate);
 
 /* Describe a key, or refuse it. */
 int outside_key_take(struct outside_key *key, mbedtls_pk_context *pk,

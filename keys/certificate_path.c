@@ -307,19 +307,6 @@ is_of_issuer(const struct revocation_list *list,
 	    bytes_of_buf(certificate->crt.issuer_raw));
 }
 
-static bool
-lists(const struct revocation_list *list, const struct certificate *certificate)
-{
-	const mbedtls_x509_crl_entry *entry = &list->crl.entry;
-	struct bytes serial = bytes_of_buf(certificate->crt.serial);
-
-	for (; entry != NULL; entry = entry->next)
-		if (entry->serial.p != NULL &&
-		    bytes_equal(bytes_of_buf(entry->serial), serial))
-			return true;
-	return false;
-}
-
 bool
 certificate_is_revoked(size_t *which, const struct certificate_path *path,
     const struct revocations *revoked)
@@ -328,8 +315,7 @@ certificate_is_revoked(size_t *which, const struct certificate_path *path,
 		for (size_t k = 0; k < revocations_count(revoked); k++) {
 			const struct revocation_list *list = revoked->item[k];
 
-			if (is_of_issuer(list, path->step[i]) &&
-			    lists(list, path->step[i]) &&
+			if (revocation_list_has(list, path->step[i]) &&
 			    list_signed_by(list, path->step[i + 1])) {
 				*which = i;
 				return true;
@@ -355,7 +341,7 @@ check_revocation(const struct certificate *certificate,
 		if (!list_signed_by(list, issuer))
 			continue;
 		by_issuer = true;
-		if (lists(list, certificate))
+		if (revocation_list_has(list, certificate))
 			return refuse(certificate, "was revoked by its issuer",
 			    "use one that was not", err);
 		if (demand->time_ms >= list->from_ms &&

@@ -326,6 +326,9 @@ set_up(struct verify *verify, struct error *err)
 	    pool_new(&verify->pool, threads, err) == -1 ||
 	    verify_next_checkpoint(verify, err) == -1)
 		return -1;
+	authority_set_source(verify->authority,
+	    (struct trust_source){ .cookie = verify->source.cookie,
+		.fetch = verify->source.attachment });
 	if (verify->without_index)
 		return 0;
 	verify->sum_key = hash_key_new();
@@ -410,6 +413,18 @@ verify_ledger(struct verify_result *result, const char *path,
 
 	memset(result, 0, sizeof *result);
 	if (verify_source_store(&source, path, err) == -1)
+		return -1;
+	return verify_from(result, &source, options, err);
+}
+
+int
+verify_copy(struct verify_result *result, const char *folder,
+    const struct verify_options *options, struct error *err)
+{
+	struct verify_source source;
+
+	memset(result, 0, sizeof *result);
+	if (verify_source_copy(&source, folder, err) == -1)
 		return -1;
 	return verify_from(result, &source, options, err);
 }

@@ -13,15 +13,25 @@ compare_tile(void *cookie, unsigned level, uint64_t index,
 	struct verify *verify = cookie;
 	const struct verify_source *source = &verify->source;
 	struct digest stored[TILE_WIDTH];
+	struct error finding;
 	unsigned width;
 
 	verify->tile_count++;
 	if (verify->tree_spoilt)
 		return 0;
-	if (source->tile(source->cookie, level, index, stored, &width, err) ==
-	    -1) {
-		if (err->class == ERROR_SYSTEM)
+	if (source->tile(source->cookie, level, index, stored, &width,
+		&finding) == -1) {
+		/* The leaves' own was told when the first was looked up. */
+		if (source->tells_gaps)
+			return level == 0
+			    ? 0
+			    : verify_found_error(verify, verify->current,
+				  VERIFY_TREE, verify->tree->size - 1, &finding,
+				  err);
+		if (finding.class == ERROR_SYSTEM) {
+			*err = finding;
 			return -1;
+		}
 		width = 0;
 	}
 	if (width == TILE_WIDTH && memcmp(stored, hashes, sizeof stored) == 0)
@@ -44,15 +54,20 @@ stored_leaf(struct verify *verify, uint64_t seq, struct digest *leaf,
 {
 	const struct verify_source *source = &verify->source;
 	unsigned at = (unsigned)(seq % TILE_WIDTH);
+	struct error finding;
 
 	if (at == 0 || verify->tile_width == UINT32_MAX) {
-		if (source->tile(source->cookie, 0, seq / TILE_WIDTH,
-			verify->tile, &verify->tile_width, err) == -1) {
-			if (err->class == ERROR_SYSTEM)
-				return -1;
-			verify->tile_width = 0;
-		}
 		verify->tile_reported = false;
+		if (source->tile(source->cookie, 0, seq / TILE_WIDTH,
+			verify->tile, &verify->tile_width, &finding) == -1) {
+			verify->tile_width = 0;
+			verify->tile_reported = source->tells_gaps;
+			if ((finding.class == ERROR_SYSTEM ||
+				source->tells_gaps) &&
+			    verify_found_error(verify, verify->current,
+				VERIFY_TREE, seq, &finding, err) == -1)
+				return -1;
+		}
 	}
 	*there = at < verify->tile_width;
 	if (*there)
@@ -334,15 +349,27 @@ order_pin(struct verify *verify, struct block *block, struct slot *slot,
 		    (unsigned long long)admission->after_size);
 	if (verify->tree_spoilt)
 		return 0;
-	if (known_root(verify, admission->after_size, &root, &finding) == -1)
+	if (known_root(verify, admission->after_size, &root, &finding) == -1) {
+		/* A copy's file that cannot be read is told once, not here. */
+		if (verify->source.tells_gaps && finding.class != ERROR_SYSTEM)
+			return 0;
 		return verify_found_error(verify, block, VERIFY_PIN, slot->seq,
 		    &finding, err);
+	}
 	if (digest_equal(root, admission->after_root))
 		return 0;
 	return verify_found(verify, block, VERIFY_PIN, slot->seq, err,
 	    "its author saw another history of the first %llu entries: they "
 	    "were rewritten after it was signed",
 	    (unsigned long long)admission->after_size);
+}
+
+static void
+count_absent(struct verify *verify, const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		verify->result->absent +=
+		    facts->fact[i].role == FACT_ATTACHMENT;
 }
 
 static int
@@ -353,9 +380,10 @@ order_references(struct verify *verify, struct block *block, struct slot *slot,
 	const struct admission *admission = &slot->admission;
 	struct error finding;
 
-	if (!source->without_attachments &&
-	    references_check_attachments_in(source->has_attachment,
-		source->cookie, &admission->facts, &finding) == -1 &&
+	if (source->without_attachments)
+		count_absent(verify, &admission->facts);
+	else if (references_check_attachments_in(source->has_attachment,
+		     source->cookie, &admission->facts, &finding) == -1 &&
 	    verify_found_error(verify, block, VERIFY_ATTACHMENT, slot->seq,
 		&finding, err) == -1)
 		return -1;

@@ -124,6 +124,7 @@ const struct kind kind_trust = {
 		    "revoked.",
 	.roles = ROLE_OWNER,
 	.subject = SUBJECT_IDENTITY,
+	.authority = true,
 	.members = rows,
 	.check = check,
 	.conditions =
