@@ -234,7 +234,7 @@ for file in q.tsq root.pem "$ROOT/LICENSE" /dev/null .; do
 done
 expect_refusal 2 "no-such" "nor what is not there" \
     vouch timestamp add no-such.tsr
-expect_refusal 2 "root" "roots that are none" \
+expect_refusal 2 "well-formed certificate" "roots that are none" \
     vouch timestamp add good.tst --roots q.tsq
 expect_refusal 2 "hash" "a hash that there is not" \
     vouch timestamp request --hash md5 -o x.tsq
@@ -278,8 +278,8 @@ spoilt() { # SENTENCE TEXT SQL
 }
 one="size = 5"
 spoilt "a token that was altered" "checkpoint of 5: timestamp: " \
-    "UPDATE timestamp SET token = substr(token, 1, 400) || x'00' ||
-	substr(token, 402) WHERE $one"
+    "UPDATE timestamp SET token = CAST(substr(token, 1, 400) || x'00' ||
+	substr(token, 402) AS BLOB) WHERE $one"
 spoilt "a token that was cut" "digest differs" \
     "UPDATE timestamp SET token = substr(token, 1, 400) WHERE $one"
 spoilt "a token under another checkpoint" "about something else" \
