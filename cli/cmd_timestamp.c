@@ -8,7 +8,6 @@
 #include "cli/options.h"
 #include "cli/session.h"
 #include "cli/stamps.h"
-#include "keys/timestamp_check.h"
 #include "ledger/store_timestamp.h"
 
 /* ---- timestamp request ---- */
@@ -143,9 +142,8 @@ struct add_options {
 
 static const struct option add_rows[] = {
 	{ "roots", 0, OPTION_TEXT, offsetof(struct add_options, roots), "FILE",
-	    "root certificates of authorities you trust, instead of those that "
-	    "the ledger trusts: PEM or DER",
-	    NULL, false },
+	    "root certificates of authorities you trust: PEM or DER", NULL,
+	    false },
 	{ "request", 0, OPTION_TEXT, offsetof(struct add_options, request),
 	    "FILE",
 	    "the query that this answers, if it was not written by `vouch "
@@ -238,33 +236,46 @@ find_checkpoint(struct answer *answer, struct store *store, const char *wanted,
 }
 
 static int
+check_given(struct answer *answer, struct error *err)
+{
+	struct buffer authority = buffer_new(LIMIT_SUBJECT);
+	enum timestamp_standing standing = TIMESTAMP_UNKNOWN;
+	int result = timestamps_standing(&standing, &authority,
+	    &answer->timestamp, answer->size, NULL, answer->given, err);
+
+	if (result == 0 && standing == TIMESTAMP_UNKNOWN)
+		result = error_set(err, ERROR_NO, NULL,
+		    "the certificate of %.300s leads to none of the roots that "
+		    "are given",
+		    buffer_string(&authority));
+	buffer_free(&authority);
+	return result;
+}
+
+/* By the roots that are given, and by the ledger's if it has any: nothing is
+ * kept that verification would not take. */
+static int
 check_authority(struct answer *answer, struct store *store, struct error *err)
 {
-	const struct certificates *roots = answer->given;
 	enum timestamp_standing standing = TIMESTAMP_UNKNOWN;
 
-	if (roots == NULL &&
-	    (trust_book_new(&answer->book, err) == -1 ||
-		trust_book_load(answer->book, store, answer->size, false,
-		    err) == -1 ||
-		trust_book_clocks_at(&roots, answer->book, answer->size, err) ==
-		    -1))
+	if (answer->given != NULL && check_given(answer, err) == -1)
 		return -1;
-	if (timestamp_check(&standing, &answer->authority, &answer->timestamp,
-		roots, NULL, err) == -1)
+	if (trust_book_new(&answer->book, err) == -1 ||
+	    trust_book_load(answer->book, store, answer->size, false, err) ==
+		-1 ||
+	    timestamps_standing(&standing, &answer->authority,
+		&answer->timestamp, answer->size, answer->book, NULL,
+		err) == -1)
 		return -1;
-	if (standing == TIMESTAMP_GOOD)
-		return 0;
-	if (certificates_count(roots) == 0)
+	if (standing == TIMESTAMP_UNKNOWN && answer->given == NULL)
 		return error_set(err, ERROR_UNDECIDED,
 		    "give --roots FILE, or trust one (`vouch trust add') and "
 		    "ask about a newer checkpoint",
 		    "the ledger trusted no timestamp authority when it had "
 		    "%llu entries",
 		    (unsigned long long)answer->size);
-	return error_set(err, ERROR_NO, NULL,
-	    "the certificate of %.300s leads to none of the roots",
-	    buffer_string(&answer->authority));
+	return 0;
 }
 
 static int
@@ -378,9 +389,9 @@ const struct command cmd_timestamp_add = {
 	    "signed to be its own, which is for timestamps alone and led "
 	    "to a root when the stamp was given. The roots are those that the "
 	    "ledger trusted at the checkpoint (`vouch trust add "
-	    "--timestamp-root'), or those in --roots; what the ledger does not "
-	    "trust an auditor has to, by `vouch verify "
-	    "--timestamp-roots'.\n\n"
+	    "--timestamp-root'). If it trusted none, --roots says which to "
+	    "check by, and verification will not decide until an auditor "
+	    "names hers.\n\n"
 	    "Tokens are no entries: the ledger does not grow by them, and one "
 	    "that is deleted is not missed. Several authorities may stamp "
 	    "one checkpoint.",

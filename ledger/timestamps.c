@@ -2,7 +2,6 @@
 
 #include "base/limits.h"
 #include "keys/note.h"
-#include "keys/timestamp_check.h"
 #include "ledger/store_timestamp.h"
 
 /* The text of the newest checkpoint of at most so many entries, and how many
@@ -82,19 +81,39 @@ struct judging {
 	struct buffer authority;
 };
 
+int
+timestamps_standing(enum timestamp_standing *standing, struct buffer *authority,
+    const struct timestamp *timestamp, uint64_t size, struct trust_book *book,
+    const struct certificates *roots, struct error *err)
+{
+	bool own = roots == NULL;
+
+	if (own && trust_book_clocks_at(&roots, book, size, err) == -1)
+		return -1;
+	if (timestamp_check(standing, authority, timestamp, roots, NULL, err) ==
+	    -1)
+		return -1;
+	if (own && *standing == TIMESTAMP_UNKNOWN &&
+	    certificates_count(roots) > 0)
+		return error_set(err, ERROR_NO,
+		    "trust its root (`vouch trust add') and ask about a newer "
+		    "checkpoint",
+		    "the certificate of %.300s leads to none of the roots that "
+		    "the ledger trusted",
+		    buffer_string(authority));
+	return 0;
+}
+
 static int
 judge_standing(struct kept_timestamp *kept, struct judging *judging,
     struct error *err)
 {
-	const struct certificates *roots = judging->given;
 	enum timestamp_standing standing = TIMESTAMP_UNKNOWN;
 
-	if (roots == NULL &&
-	    trust_book_clocks_at(&roots, judging->book, kept->size, err) == -1)
-		return -1;
 	buffer_clear(&judging->authority);
-	if (timestamp_check(&standing, &judging->authority, &kept->timestamp,
-		roots, NULL, err) == -1)
+	if (timestamps_standing(&standing, &judging->authority,
+		&kept->timestamp, kept->size, judging->book, judging->given,
+		err) == -1)
 		return -1;
 	kept->state = standing == TIMESTAMP_GOOD ? KEPT_GOOD : KEPT_UNKNOWN;
 	kept->authority = buffer_string(&judging->authority);

@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "keys/certificate.h"
-#include "keys/timestamp.h"
+#include "keys/timestamp_check.h"
 #include "ledger/store.h"
 #include "ledger/trust_book.h"
 
@@ -38,10 +38,21 @@ typedef int timestamps_visit(void *cookie, const struct kept_timestamp *kept,
     struct error *err);
 
 /*
+ * Who the authority of a timestamp over the checkpoint of `size' entries is,
+ * appended, and how it stands to the roots that are given; if that is NULL, to
+ * those that the ledger trusted at that size, as the book says.  A ledger that
+ * trusted any keeps timestamps by no others: ERROR_NO.  Only where it trusted
+ * none, or by roots that are given, an authority may be unknown.
+ */
+int timestamps_standing(enum timestamp_standing *standing,
+    struct buffer *authority, const struct timestamp *timestamp, uint64_t size,
+    struct trust_book *book, const struct certificates *roots,
+    struct error *err);
+
+/*
  * Judge every timestamp that a store keeps, by size: its digest, its imprint
- * against the stored checkpoint, its signature, and its authority at genTime
- * by the roots that are given; if that is NULL, by those that the ledger
- * trusted at the checkpoint's size, as the book says.
+ * against the stored checkpoint, its signature, and its authority at genTime,
+ * by the roots that are given or, if that is NULL, by the ledger's.
  */
 int timestamps_each(struct store *store, struct trust_book *book,
     const struct certificates *roots, timestamps_visit *visit, void *cookie,
