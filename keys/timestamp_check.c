@@ -1,5 +1,6 @@
 #include "keys/timestamp_check.h"
 
+#include "base/encoding.h"
 #include "keys/certificate_path.h"
 #include "keys/der.h"
 #include "keys/signing_certificate.h"
@@ -67,6 +68,7 @@ find_signer(const struct certificates *among, const struct cms *cms)
 	return NULL;
 }
 
+/* The signer's certificate; NULL if there are none and it is not here. */
 static int
 take_signer(const struct certificate **out, const struct bundle *bundle,
     const struct cms *cms, const struct certificates *roots, struct error *err)
@@ -80,11 +82,13 @@ take_signer(const struct certificate **out, const struct bundle *bundle,
 		err->class = ERROR_NO;
 		return error_within(err, "a certificate of the timestamp");
 	}
+	if (signer == NULL && cms->certificate_count == 0) {
+		*out = NULL;
+		return 0;
+	}
 	if (signer == NULL)
-		return error_set(err, ERROR_NO,
-		    "ask for the certificates, or give its signer's among the "
-		    "roots",
-		    "the timestamp does not carry its signer's certificate");
+		return error_set(err, ERROR_NO, NULL,
+		    "the certificates of the timestamp are not its signer's");
 	if (!signing_certificates_sign(&bundle->named, signer))
 		return error_set(err, ERROR_NO, NULL,
 		    "the certificate is not the one that its signer named");
@@ -164,8 +168,15 @@ check_signer(enum timestamp_standing *standing, struct buffer *authority,
 	struct certificate_path path;
 	bool known;
 
-	if (take_signer(&signer, bundle, &timestamp->cms, roots, err) == -1 ||
-	    cms_signed_by(&timestamp->cms, certificate_key(signer), err) ==
+	if (take_signer(&signer, bundle, &timestamp->cms, roots, err) == -1)
+		return -1;
+	if (signer == NULL) {
+		buffer_text(authority, "(without certificate) serial ");
+		hex_append(authority, timestamp->cms.serial);
+		*standing = TIMESTAMP_UNKNOWN;
+		return buffer_check(authority, "authority's name", err);
+	}
+	if (cms_signed_by(&timestamp->cms, certificate_key(signer), err) ==
 		-1 ||
 	    check_name(timestamp, signer, err) == -1)
 		return -1;

@@ -7,10 +7,12 @@
 #include "keys/certificate.h"
 #include "keys/timestamp.h"
 
-/* What can be said of a timestamp whose signature holds. */
+/* What can be said of a timestamp. */
 enum timestamp_standing {
-	TIMESTAMP_GOOD, /* It leads to one of the roots. */
-	TIMESTAMP_UNKNOWN, /* No certificate of it names any of the roots. */
+	TIMESTAMP_GOOD, /* It holds, and leads to one of the roots. */
+	/* No certificate of it names any of the roots; or it has none, and its
+	 * signer's is not among them. */
+	TIMESTAMP_UNKNOWN,
 };
 
 /*
@@ -19,8 +21,8 @@ enum timestamp_standing {
  * authority which the content names, if it is by directory name, is its
  * subject; and, if the roots are anybody's that it names, that it leads to one
  * at genTime and is for timestamps alone (certificate_path.h).  What was
- * revoked may be NULL.  Appends the subject to `authority' in every case but
- * failure.  ERROR_NO says what does not hold.
+ * revoked may be NULL.  Appends the subject to `authority', or of one without
+ * certificate its issuer's number for it.  ERROR_NO says what does not hold.
  */
 int timestamp_check(enum timestamp_standing *standing, struct buffer *authority,
     const struct timestamp *timestamp, const struct certificates *roots,
