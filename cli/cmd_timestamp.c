@@ -164,7 +164,6 @@ struct answer {
 	struct bytes token;
 	struct timestamp timestamp;
 	struct certificates *given; /* NULL: the ledger's own roots. */
-	struct trust_book *book;
 	uint64_t size;
 	bool added;
 };
@@ -178,7 +177,6 @@ answer_free(struct answer *answer)
 	buffer_free(&answer->text);
 	buffer_free(&answer->authority);
 	certificates_free(answer->given);
-	trust_book_free(answer->book);
 }
 
 static int
@@ -255,18 +253,15 @@ check_given(struct answer *answer, struct error *err)
 /* By the roots that are given, and by the ledger's if it has any: nothing is
  * kept that verification would not take. */
 static int
-check_authority(struct answer *answer, struct store *store, struct error *err)
+check_authority(struct answer *answer, const struct trusts *trusts,
+    struct error *err)
 {
 	enum timestamp_standing standing = TIMESTAMP_UNKNOWN;
 
 	if (answer->given != NULL && check_given(answer, err) == -1)
 		return -1;
-	if (trust_book_new(&answer->book, err) == -1 ||
-	    trust_book_load(answer->book, store, answer->size, false, err) ==
-		-1 ||
-	    timestamps_standing(&standing, &answer->authority,
-		&answer->timestamp, answer->size, answer->book, NULL,
-		err) == -1)
+	if (timestamps_standing(&standing, &answer->authority,
+		&answer->timestamp, answer->size, trusts, NULL, err) == -1)
 		return -1;
 	if (standing == TIMESTAMP_UNKNOWN && answer->given == NULL)
 		return error_set(err, ERROR_UNDECIDED,
@@ -350,7 +345,8 @@ run_add(struct context *context, const void *given, struct operands operands,
 	    find_checkpoint(&answer, reader_store(reader), options->size,
 		err) == -1 ||
 	    check_query(&answer, options->request, err) == -1 ||
-	    check_authority(&answer, reader_store(reader), err) == -1 ||
+	    check_authority(&answer, authority_trusts(reader_authority(reader)),
+		err) == -1 ||
 	    keep(&answer, err) == -1)
 		goto done;
 	say_added(context, &answer);

@@ -80,19 +80,15 @@ each(struct context *context, const char *roots_path, timestamps_visit *visit,
     void *cookie, struct error *err)
 {
 	struct certificates *roots = NULL;
-	struct trust_book *book = NULL;
 	struct reader *reader = NULL;
 	int result = -1;
 
 	if ((roots_path == NULL ||
 		stamps_read_roots(&roots, roots_path, err) == 0) &&
-	    session_read(&reader, context, err) == 0 &&
-	    trust_book_new(&book, err) == 0 &&
-	    trust_book_load(book, reader_store(reader),
-		reader_full_size(reader), false, err) == 0)
-		result = timestamps_each(reader_store(reader), book, roots,
-		    visit, cookie, err);
-	trust_book_free(book);
+	    session_read(&reader, context, err) == 0)
+		result = timestamps_each(reader_store(reader),
+		    authority_trusts(reader_authority(reader)), roots, visit,
+		    cookie, err);
 	reader_close(reader);
 	certificates_free(roots);
 	return result;

@@ -8,6 +8,8 @@
 #include "cli/session.h"
 #include "cli/stamps.h"
 #include "cli/terminal.h"
+#include "cli/trust_file.h"
+#include "cli/witnessed_say.h"
 #include "ledger/static_copy.h"
 #include "ledger/verify.h"
 #include "policy/replay.h"
@@ -18,6 +20,8 @@ struct verify_command {
 	const char *vkey;
 	const char *keep;
 	const char *timestamp_roots;
+	const char *policy;
+	struct option_list witnesses;
 	bool without_index;
 	bool structure;
 	bool replay;
@@ -44,6 +48,16 @@ static const struct option options[] = {
 	    offsetof(struct verify_command, timestamp_roots), "FILE",
 	    "root certificates of timestamp authorities you trust, instead of "
 	    "those that the ledger trusts: PEM or DER",
+	    NULL, false },
+	{ "policy", 0, OPTION_TEXT, offsetof(struct verify_command, policy),
+	    "FILE",
+	    "whom you believe: logs, witnesses and a quorum of them "
+	    "(c2sp.org/tlog-policy), which some checkpoint must meet",
+	    NULL, false },
+	{ "witness", 0, OPTION_LIST, offsetof(struct verify_command, witnesses),
+	    "VKEY",
+	    "the verifier key of a witness you believe; all that are given "
+	    "must have cosigned some checkpoint",
 	    NULL, false },
 	{ "without-index", 0, OPTION_FLAG,
 	    offsetof(struct verify_command, without_index), NULL,
@@ -153,19 +167,35 @@ show_progress(void *cookie, uint64_t done, uint64_t total)
 }
 
 static void
+witnesses_json(const struct verify_result *result, bool believed)
+{
+	struct buffer out = buffer_new((size_t)1 << 20);
+
+	buffer_text(&out, ",\"witnessed\":");
+	witnessed_json(&out, &result->witnessed);
+	if (believed) {
+		buffer_text(&out, ",\"believed\":");
+		witnessed_json(&out, &result->believed);
+	}
+	fputs(buffer_string(&out), stdout);
+	buffer_free(&out);
+}
+
+static void
 sum_json(const struct telling *telling, const struct verify_result *result,
-    bool copy)
+    bool copy, bool believed)
 {
 	if (telling->first)
 		printf("{\"problems\":[");
-	printf(
-	    "],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
-	    "\"checkpoints\":%llu,\"attachments\":%llu,\"problem_count\":%llu",
+	printf("],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
+	       "\"checkpoints\":%llu,\"attachments\":%llu,\"lists\":%llu,"
+	       "\"problem_count\":%llu",
 	    (unsigned long long)result->entries,
 	    (unsigned long long)result->size,
 	    (unsigned long long)result->signatures,
 	    (unsigned long long)result->checkpoints,
 	    (unsigned long long)result->attachments,
+	    (unsigned long long)result->lists,
 	    (unsigned long long)result->problems);
 	if (copy)
 		printf(",\"absent_attachments\":%llu,\"ahead\":%llu",
@@ -179,6 +209,7 @@ sum_json(const struct telling *telling, const struct verify_result *result,
 		    digest_hex(result->checkpoint.root).text);
 	}
 	timestamps_json(&result->timestamps);
+	witnesses_json(result, believed);
 	printf("}\n");
 }
 
@@ -398,6 +429,22 @@ replay(struct telling *telling, const struct verify_command *command,
 	return 0;
 }
 
+/* The auditor's own witnesses. */
+static int
+take_believed(struct trust_file *out, const struct verify_command *command,
+    struct error *err)
+{
+	if (command->policy != NULL && command->witnesses.count > 0)
+		return error_set(err, ERROR_UNDECIDED,
+		    "write the witnesses into the policy",
+		    "--witness does not go with --policy");
+	if (command->policy != NULL)
+		return trust_file_read(out, command->policy, err);
+	return command->witnesses.count == 0
+	    ? 0
+	    : trust_file_of_keys(out, &command->witnesses, err);
+}
+
 /* Which copy is meant, if one is: --from-tiles, or a folder that has the
  * form of one. */
 static const char *
@@ -446,14 +493,19 @@ read_since(struct buffer *out, const char *path, struct error *err)
 
 static void
 say_sum(struct telling *telling, const struct verify_command *command,
-    const struct verify_result *result, bool copy)
+    const struct verify_result *result, bool copy, bool believed)
 {
 	if (telling->context->json) {
-		sum_json(telling, result, copy);
+		sum_json(telling, result, copy, believed);
 	} else if (!telling->context->quiet || result->problems > 0) {
 		say_absent(telling, result);
 		sum(telling, result, command->since != NULL);
 		stamps_say(&telling->terminal, &result->timestamps);
+		witnessed_say(&telling->terminal, &result->witnessed,
+		    "the ledger's");
+		if (believed)
+			witnessed_say(&telling->terminal, &result->believed,
+			    "your");
 	}
 	terminal_end(&telling->terminal);
 }
@@ -468,6 +520,7 @@ run(struct context *context, const void *given, struct operands operands,
 	struct buffer path = buffer_new(8192);
 	struct buffer since = buffer_new(LIMIT_NOTE);
 	struct certificates *roots = NULL;
+	struct trust_file believe = trust_file_new();
 	struct verify_result result;
 	struct verify_options how = {
 		.threads = (unsigned)command->threads,
@@ -494,6 +547,9 @@ run(struct context *context, const void *given, struct operands operands,
 	    stamps_read_roots(&roots, command->timestamp_roots, err) == -1)
 		goto done;
 	how.timestamp_roots = roots;
+	if (take_believed(&believe, command, err) == -1)
+		goto done;
+	how.policy = believe.policy;
 	telling.progress = progress_begin(context, "verifying", false);
 	terminal_begin(&telling.terminal, context, false);
 	done = copy == NULL
@@ -505,7 +561,8 @@ run(struct context *context, const void *given, struct operands operands,
 		    err);
 	if (done == -1)
 		goto done;
-	say_sum(&telling, command, &result, copy != NULL);
+	say_sum(&telling, command, &result, copy != NULL,
+	    believe.policy != NULL);
 	if (result.problems > 0)
 		context->verdict = ERROR_NO;
 	else
@@ -513,6 +570,7 @@ run(struct context *context, const void *given, struct operands operands,
 		    ? remember(buffer_string(&path), command->keep, err)
 		    : remember_copy(&telling, copy, command->keep, err);
 done:
+	trust_file_free(&believe);
 	buffer_free(&path);
 	buffer_free(&since);
 	certificates_free(roots);
@@ -558,6 +616,13 @@ const struct command cmd_verify = {
 	    "were not. References from entry to entry are left to the ledger's "
 	    "index. A file that is missing, astray or of another length is "
 	    "named.\n\n"
+	    "Then it says which witnesses, of those that the ledger trusted at "
+	    "the time, cosigned the newest checkpoint, when, and whether "
+	    "that is the quorum that the ledger wants; and which checkpoint "
+	    "is the newest that meets it. A cosignature that does not verify "
+	    "is a problem, a quorum that is not met is not: what is new "
+	    "waits to be cosigned. With --policy or --witness, some "
+	    "checkpoint must meet yours.\n\n"
 	    "--replay computes every verdict again by the policies and the "
 	    "evaluator of its time, and names those that differ and the "
 	    "records that should have one.",

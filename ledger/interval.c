@@ -129,21 +129,6 @@ dated_add_timestamp(struct dated_list *list, uint64_t size, int64_t time_ms,
 	return add(list, item, authority, err);
 }
 
-int
-dated_add_anchor(struct dated_list *list, uint64_t seq, uint64_t time_s,
-    const char *witness, struct error *err)
-{
-	const struct dated item = {
-		.size = seq,
-		.what = DATED_ANCHOR,
-		.existed_ms = INT64_MAX,
-		.newest_ms = (int64_t)time_s * 1000,
-		.is_newest = true,
-	};
-
-	return time_s > SECONDS_MAX ? 0 : add(list, item, witness, err);
-}
-
 /* One witness's lines, if they verify. */
 static int
 add_witness(struct dated_list *list, uint64_t size, const struct note *parts,
@@ -202,6 +187,11 @@ dated_add_store(struct dated_list *list, struct store *store,
 	uint64_t size;
 	bool more = true;
 
+	if (timestamps_each(store, trust_book_trusts(book), NULL, add_kept,
+		list, err) == -1)
+		return -1;
+	if (!trust_book_has_witness(book))
+		return 0;
 	if (cosignatures_scan(store, err) == -1)
 		return -1;
 	for (;;) {
@@ -209,12 +199,11 @@ dated_add_store(struct dated_list *list, struct store *store,
 		    -1)
 			return -1;
 		if (!more)
-			break;
+			return 0;
 		if (dated_add_note(list, size, note, trust_book_at(book, size),
 			err) == -1)
 			return -1;
 	}
-	return timestamps_each(store, book, NULL, add_kept, list, err);
 }
 
 static int
@@ -261,8 +250,7 @@ says_after(const struct dated_list *list, size_t at)
 {
 	const struct dated *item = &list->item[at];
 
-	return item->what == DATED_ANCHOR ||
-	    (item->is_newest && item->newest_ms <= list->later_ms[at]);
+	return item->is_newest && item->newest_ms <= list->later_ms[at];
 }
 
 struct interval
@@ -282,9 +270,8 @@ interval_of(struct dated_list *list, uint64_t seq)
 				found.has_after = true;
 				found.after = *item;
 			}
-		} else if (item->what != DATED_ANCHOR &&
-		    (!found.has_before ||
-			item->existed_ms < found.before.existed_ms)) {
+		} else if (!found.has_before ||
+		    item->existed_ms < found.before.existed_ms) {
 			found.has_before = true;
 			found.before = *item;
 		}

@@ -124,8 +124,8 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	    "UPDATE checkpoint SET note = ?2 WHERE size = ?1",
 	/* More than one line that begins as signatures do. */
 	[SQL_SCAN_COSIGNED] =
-	    "SELECT size, note FROM checkpoint WHERE note LIKE"
-	    " '%' || char(10) || '\xe2\x80\x94 %' || char(10) ||"
+	    "SELECT size, note FROM checkpoint WHERE size >= ?1 AND note"
+	    " LIKE '%' || char(10) || '\xe2\x80\x94 %' || char(10) ||"
 	    " '\xe2\x80\x94 %' ORDER BY size",
 	[SQL_SCAN_CHECKPOINTS] =
 	    "SELECT size, note FROM checkpoint WHERE size >= ?1 ORDER BY size",
@@ -192,6 +192,17 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_KIND_COUNTS] = "SELECT kind, entries FROM kind_count",
 	[SQL_COUNT_KIND] =
 	    "SELECT count(*) FROM record WHERE kind = ?1 AND seq < ?2",
+
+	/* Lists (list_walk.h): of the whole ledger, and of artefacts by the
+	 * roles up to FACT_DATASET. */
+	[SQL_SCAN_LEAVES] =
+	    "SELECT seq, kind, leaf FROM record WHERE seq < ?1 ORDER BY seq",
+	[SQL_SCAN_NAMED] =
+	    "SELECT a.digest, a.kind, a.seq, r.leaf"
+	    " FROM artefact AS a CROSS JOIN record AS r USING (seq)"
+	    " WHERE a.role <= ?2 AND a.seq < ?1"
+	    " AND a.digest <> zeroblob(32)"
+	    " ORDER BY a.digest, a.kind, a.seq",
 
 	[SQL_ROW] = "SELECT " ROW " FROM record WHERE seq = ?1",
 	[SQL_SUPERSEDED] =

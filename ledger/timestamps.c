@@ -75,33 +75,50 @@ timestamps_find(uint64_t *size, struct buffer *text, struct store *store,
 /* What is used for one after the other. */
 struct judging {
 	struct store *store;
-	struct trust_book *book;
+	const struct trusts *trusts;
 	const struct certificates *given;
 	struct buffer text;
 	struct buffer authority;
 };
 
-int
-timestamps_standing(enum timestamp_standing *standing, struct buffer *authority,
-    const struct timestamp *timestamp, uint64_t size, struct trust_book *book,
-    const struct certificates *roots, struct error *err)
+static int
+check_own(enum timestamp_standing *standing, struct buffer *authority,
+    const struct timestamp *timestamp, uint64_t size,
+    const struct trusts *trusts, struct error *err)
 {
-	bool own = roots == NULL;
+	struct certificates *roots = NULL;
+	int result = -1;
 
-	if (own && trust_book_clocks_at(&roots, book, size, err) == -1)
+	/* The records below the size are those that had come by then. */
+	if (trusts_roots(&roots, trusts, TRUST_TIMESTAMP_ROOT, size, false,
+		err) == -1)
 		return -1;
 	if (timestamp_check(standing, authority, timestamp, roots, NULL, err) ==
 	    -1)
-		return -1;
-	if (own && *standing == TIMESTAMP_UNKNOWN &&
-	    certificates_count(roots) > 0)
-		return error_set(err, ERROR_NO,
+		goto done;
+	if (*standing == TIMESTAMP_UNKNOWN && certificates_count(roots) > 0)
+		error_set(err, ERROR_NO,
 		    "trust its root (`vouch trust add') and ask about a newer "
 		    "checkpoint",
 		    "the certificate of %.300s leads to none of the roots that "
 		    "the ledger trusted",
 		    buffer_string(authority));
-	return 0;
+	else
+		result = 0;
+done:
+	certificates_free(roots);
+	return result;
+}
+
+int
+timestamps_standing(enum timestamp_standing *standing, struct buffer *authority,
+    const struct timestamp *timestamp, uint64_t size,
+    const struct trusts *trusts, const struct certificates *roots,
+    struct error *err)
+{
+	return roots == NULL
+	    ? check_own(standing, authority, timestamp, size, trusts, err)
+	    : timestamp_check(standing, authority, timestamp, roots, NULL, err);
 }
 
 static int
@@ -112,7 +129,7 @@ judge_standing(struct kept_timestamp *kept, struct judging *judging,
 
 	buffer_clear(&judging->authority);
 	if (timestamps_standing(&standing, &judging->authority,
-		&kept->timestamp, kept->size, judging->book, judging->given,
+		&kept->timestamp, kept->size, judging->trusts, judging->given,
 		err) == -1)
 		return -1;
 	kept->state = standing == TIMESTAMP_GOOD ? KEPT_GOOD : KEPT_UNKNOWN;
@@ -163,13 +180,13 @@ visit_one(const struct store_timestamp *stored, struct judging *judging,
 }
 
 int
-timestamps_each(struct store *store, struct trust_book *book,
+timestamps_each(struct store *store, const struct trusts *trusts,
     const struct certificates *roots, timestamps_visit *visit, void *cookie,
     struct error *err)
 {
 	struct judging judging = {
 		.store = store,
-		.book = book,
+		.trusts = trusts,
 		.given = roots,
 		.text = buffer_new(LIMIT_NOTE),
 		.authority = buffer_new(LIMIT_SUBJECT),

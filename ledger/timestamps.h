@@ -11,7 +11,7 @@
 #include "keys/certificate.h"
 #include "keys/timestamp_check.h"
 #include "ledger/store.h"
-#include "ledger/trust_book.h"
+#include "ledger/trust.h"
 
 /*
  * What is stamped is the text of a checkpoint's note: the lines that the ledger
@@ -40,13 +40,13 @@ typedef int timestamps_visit(void *cookie, const struct kept_timestamp *kept,
 /*
  * Who the authority of a timestamp over the checkpoint of `size' entries is,
  * appended, and how it stands to the roots that are given; if that is NULL, to
- * those that the ledger trusted at that size, as the book says.  A ledger that
+ * those that the ledger trusted at that size.  A ledger that
  * trusted any keeps timestamps by no others: ERROR_NO.  Only where it trusted
  * none, or by roots that are given, an authority may be unknown.
  */
 int timestamps_standing(enum timestamp_standing *standing,
     struct buffer *authority, const struct timestamp *timestamp, uint64_t size,
-    struct trust_book *book, const struct certificates *roots,
+    const struct trusts *trusts, const struct certificates *roots,
     struct error *err);
 
 /*
@@ -54,7 +54,7 @@ int timestamps_standing(enum timestamp_standing *standing,
  * against the stored checkpoint, its signature, and its authority at genTime,
  * by the roots that are given or, if that is NULL, by the ledger's.
  */
-int timestamps_each(struct store *store, struct trust_book *book,
+int timestamps_each(struct store *store, const struct trusts *trusts,
     const struct certificates *roots, timestamps_visit *visit, void *cookie,
     struct error *err);
 

@@ -11,6 +11,8 @@
 #include "keys/certificate.h"
 #include "ledger/checkpoint.h"
 #include "ledger/store.h"
+#include "ledger/tlog_policy.h"
+#include "ledger/witnessed.h"
 
 /* What a problem is about: printed as words, stable for programs. */
 enum verify_check {
@@ -27,6 +29,7 @@ enum verify_check {
 	VERIFY_TIMESTAMP, /* A timestamp of a checkpoint does not hold. */
 	VERIFY_ATTACHMENT, /* Missing, altered, or nobody refers to it. */
 	VERIFY_INDEX, /* The index differs from the entries. */
+	VERIFY_LISTS, /* An index record is not what the entries make. */
 	VERIFY_STORE, /* The file's structure is damaged; or a file of a
 		       * published copy is astray. */
 };
@@ -54,6 +57,10 @@ struct verify_options {
 	/* The roots of the timestamp authorities that the auditor trusts; NULL:
 	 * those that the ledger trusted at each checkpoint. */
 	const struct certificates *timestamp_roots;
+	/* Whom the auditor believes beside the ledger: logs and witnesses of
+	 * her own, of which some checkpoint must satisfy the quorum.  NULL:
+	 * nobody. */
+	const struct tlog_policy *policy;
 	/* The ledger's verifier key, if known from elsewhere ("vkey"); NULL:
 	 * the one that the genesis names. */
 	const char *vkey;
@@ -86,10 +93,15 @@ struct verify_result {
 	 * and files ahead of the checkpoint. */
 	uint64_t absent;
 	uint64_t ahead;
+	uint64_t lists; /* Index records computed again. */
 	uint64_t problems;
 	struct verify_timestamps timestamps;
 	struct checkpoint checkpoint; /* The newest one, if it is sound. */
 	bool has_checkpoint;
+	/* Who cosigned, of those that the ledger trusted at each checkpoint, and
+	 * of those that the auditor believes. */
+	struct witnessed witnessed;
+	struct witnessed believed;
 };
 
 /*

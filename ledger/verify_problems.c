@@ -19,6 +19,7 @@ static const char *const check_names[] = {
 	[VERIFY_TIMESTAMP] = "timestamp",
 	[VERIFY_ATTACHMENT] = "attachment",
 	[VERIFY_INDEX] = "index",
+	[VERIFY_LISTS] = "lists",
 	[VERIFY_STORE] = "store",
 };
 

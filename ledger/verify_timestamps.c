@@ -44,15 +44,9 @@ take(void *cookie, const struct kept_timestamp *kept, struct error *err)
 int
 verify_finish_timestamps(struct verify *verify, struct error *err)
 {
-	struct trust_book *book = NULL;
-	int result = -1;
-
 	if (verify->store == NULL)
 		return 0;
-	if (trust_book_new(&book, err) == 0 &&
-	    trust_book_load(book, verify->store, verify->size, true, err) == 0)
-		result = timestamps_each(verify->store, book,
-		    verify->options->timestamp_roots, take, verify, err);
-	trust_book_free(book);
-	return result;
+	return timestamps_each(verify->store,
+	    authority_trusts(verify->authority),
+	    verify->options->timestamp_roots, take, verify, err);
 }
