@@ -29,7 +29,12 @@ store_scan_timestamps(struct store *store, uint64_t from, struct error *err)
 
 	if (statement == NULL)
 		return -1;
-	return store_bind_int(store, statement, 1, from, err);
+	if (from > 0)
+		return store_bind_int(store, statement, 1, from, err);
+	/* All of them: also what somebody put below nothing. */
+	if (sqlite3_bind_int64(statement, 1, INT64_MIN) != SQLITE_OK)
+		return store_failed(store, err);
+	return 0;
 }
 
 int
