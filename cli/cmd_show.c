@@ -33,6 +33,24 @@ label(struct terminal *terminal, const char *text)
 	terminal_say(terminal, STYLE_FAINT, "%-*s", LABEL, text);
 }
 
+/* Whom a certificate says that to be. */
+static void
+show_identity(struct terminal *terminal, const struct principal *who,
+    uint64_t seq)
+{
+	struct buffer text = buffer_new(LIMIT_SUBJECT * 3);
+	const struct identity *identity =
+	    who == NULL ? NULL : identity_before(who->identity, seq);
+
+	if (identity != NULL) {
+		identity_describe(&text, identity);
+		label(terminal, "who is");
+		terminal_show(terminal, STYLE_PLAIN, buffer_bytes(&text));
+		fputc('\n', terminal->out);
+	}
+	buffer_free(&text);
+}
+
 /* Who signed, in which roles, and whether the signature verifies. */
 static void
 show_signers(struct terminal *terminal, struct reader *reader,
@@ -74,6 +92,7 @@ show_signers(struct terminal *terminal, struct reader *reader,
 			: verified     ? "✓"
 				       : "✗");
 		fputc('\n', terminal->out);
+		show_identity(terminal, who, entry->entry.seq);
 	}
 	buffer_free(&scratch);
 	buffer_free(&roles);
