@@ -150,6 +150,8 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_PUT_TIMESTAMP] =
 	    "INSERT INTO timestamp(size, digest, token) VALUES (?1, ?2, ?3)"
 	    " ON CONFLICT (size, digest) DO NOTHING",
+	[SQL_TIMESTAMP] =
+	    "SELECT token FROM timestamp WHERE size = ?1 AND digest = ?2",
 	[SQL_SCAN_TIMESTAMPS] = "SELECT size, digest, token FROM timestamp"
 				" WHERE size >= ?1 ORDER BY size, digest",
 

@@ -22,6 +22,27 @@ store_put_timestamp(struct store *store, uint64_t size, struct bytes token,
 }
 
 int
+store_timestamp(struct store *store, uint64_t size, struct digest digest,
+    struct buffer *out, bool *found, struct error *err)
+{
+	sqlite3_stmt *statement = store_statement(store, SQL_TIMESTAMP, err);
+	int step;
+
+	if (statement == NULL ||
+	    store_bind_int(store, statement, 1, size, err) == -1 ||
+	    store_bind_blob(store, statement, 2, digest_bytes(&digest), err) ==
+		-1 ||
+	    (step = store_step(store, statement, err)) == -1)
+		return -1;
+	*found = step == 1;
+	buffer_clear(out);
+	if (*found)
+		buffer_append(out, store_column(statement, 0));
+	sqlite3_reset(statement);
+	return buffer_check(out, "timestamp", err);
+}
+
+int
 store_scan_timestamps(struct store *store, uint64_t from, struct error *err)
 {
 	sqlite3_stmt *statement =

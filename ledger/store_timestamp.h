@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "base/error.h"
@@ -14,6 +15,11 @@
  * SHA-256, which is computed here; *added is false if it is kept already. */
 int store_put_timestamp(struct store *store, uint64_t size, struct bytes token,
     bool *added, struct error *err);
+
+/* The token kept under a size and a digest, into out; *found is false if there
+ * is none. */
+int store_timestamp(struct store *store, uint64_t size, struct digest digest,
+    struct buffer *out, bool *found, struct error *err);
 
 /* A kept token.  The bytes live until the next call. */
 struct store_timestamp {

@@ -179,18 +179,54 @@ visit_one(const struct store_timestamp *stored, struct judging *judging,
 	return visit(cookie, &kept, err);
 }
 
+static struct judging
+judging_new(struct store *store, const struct trusts *trusts,
+    const struct certificates *given)
+{
+	return (struct judging){
+		.store = store,
+		.trusts = trusts,
+		.given = given,
+		.text = buffer_new(LIMIT_NOTE),
+		.authority = buffer_new(LIMIT_SUBJECT),
+	};
+}
+
+static void
+judging_free(struct judging *judging)
+{
+	buffer_free(&judging->text);
+	buffer_free(&judging->authority);
+}
+
+int
+timestamps_one(struct store *store, const struct trusts *trusts, uint64_t size,
+    struct digest digest, timestamps_visit *visit, void *cookie,
+    struct error *err)
+{
+	struct judging judging = judging_new(store, trusts, NULL);
+	struct buffer token = buffer_new(LIMIT_TIMESTAMP);
+	struct store_timestamp stored = { .size = size };
+	bool found = false;
+	int result = -1;
+
+	if (store_timestamp(store, size, digest, &token, &found, err) == -1)
+		goto done;
+	stored.digest = digest_bytes(&digest);
+	stored.token = buffer_bytes(&token);
+	result = found ? visit_one(&stored, &judging, visit, cookie, err) : 0;
+done:
+	judging_free(&judging);
+	buffer_free(&token);
+	return result;
+}
+
 int
 timestamps_each(struct store *store, const struct trusts *trusts,
     const struct certificates *roots, timestamps_visit *visit, void *cookie,
     struct error *err)
 {
-	struct judging judging = {
-		.store = store,
-		.trusts = trusts,
-		.given = roots,
-		.text = buffer_new(LIMIT_NOTE),
-		.authority = buffer_new(LIMIT_SUBJECT),
-	};
+	struct judging judging = judging_new(store, trusts, roots);
 	struct store_timestamp stored;
 	bool more = true;
 	int result = -1;
@@ -208,7 +244,6 @@ timestamps_each(struct store *store, const struct trusts *trusts,
 	}
 	result = 0;
 done:
-	buffer_free(&judging.text);
-	buffer_free(&judging.authority);
+	judging_free(&judging);
 	return result;
 }

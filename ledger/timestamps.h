@@ -58,6 +58,12 @@ int timestamps_each(struct store *store, const struct trusts *trusts,
     const struct certificates *roots, timestamps_visit *visit, void *cookie,
     struct error *err);
 
+/* The same of one, by the ledger's roots; visit is not called if it is not
+ * kept. */
+int timestamps_one(struct store *store, const struct trusts *trusts,
+    uint64_t size, struct digest digest, timestamps_visit *visit, void *cookie,
+    struct error *err);
+
 /* The text of the checkpoint of exactly `size' entries, in out, whose content
  * is replaced; ERROR_NO if there is none. */
 int timestamps_text(struct buffer *out, struct store *store, uint64_t size,
