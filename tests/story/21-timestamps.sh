@@ -120,6 +120,20 @@ expect_ok "for programs" vouch timestamp list --json
 expect_jq '.[0] | length == 8 and .[0].state == "unknown" and
     .[2].state == "good" and .[7].hash == "sha512" and
     .[7].policy == "1.3.6.1.4.1.99999.1"' "with what they say"
+expect_ok "an entry is dated by them" vouch show 4
+expect_output "timestamped then" "in words"
+expect_ok "and for programs" vouch show 4 --json
+expect_jq '.[0].recorded | .after == null and .before.what == "timestamp" and
+    .before.size == 5 and .before.by == "CN=Clock RSA, O=Clock AG"' \
+    "by the first checkpoint that has it"
+sqlite3 .vouch/ledger.db "UPDATE timestamp SET token = CAST(substr(token, 1,
+    length(token) - 1) || x'00' AS BLOB) WHERE size = 5"
+run_last vouch show 4 --json
+expect_jq '.[0].recorded.before.size == 6' "one that was altered dates nothing"
+sqlite3 .vouch/ledger.db 'DELETE FROM timestamp WHERE size = 5'
+vouch timestamp request -q --size 5 -o q.tsq
+stamp rsa q.tsq r.tsr
+ok "it can be stamped again" vouch timestamp add r.tsr
 
 # Two authorities stamp the same checkpoint by the same query.
 incident twice
@@ -138,7 +152,7 @@ expect_ok "by its digest" vouch timestamp export "$n" -o x.tst \
     --token "$(echo "$token" | cut -c1-8)"
 ok "it is that one" [ "$(sha256sum <x.tst | cut -d' ' -f1)" = "$token" ]
 expect_refusal 2 "no such timestamp" "or none is found" \
-    vouch timestamp export "$n" -o x.tst --token 00
+    vouch timestamp export "$n" -o x.tst --token 0000000000000000
 expect_refusal 2 "no such timestamp" "of an entry without" \
     vouch timestamp export 2 -o x.tst
 expect_refusal 2 "whole number" "nor of what is no number" \

@@ -2,6 +2,7 @@
 # shellcheck shell=sh
 # Source authority.sh first: a stamper is one of its certificates.
 
+# shellcheck disable=SC2034
 STAMPER_SAYS='basicConstraints=critical,CA:FALSE
 keyUsage=critical,digitalSignature
 extendedKeyUsage=critical,timeStamping'

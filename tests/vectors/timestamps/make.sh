@@ -10,7 +10,7 @@ cd "$work"
 . "$SUPPORT/authority.sh"
 # shellcheck source=../../support/stamps.sh
 . "$SUPPORT/stamps.sh"
-DAYS=7300
+export DAYS=7300
 
 new_root root RSA-2048 '/O=Clock AG/CN=Clock Root'
 new_root rogue RSA-2048 '/O=Clock AG/CN=Clock Root'
