@@ -73,7 +73,7 @@ $(BUILD)/tests/fault/%: tests/fault/%.c $(BUILD)/libvouch.a $(SUPPORT)
 $(BUILD)/tests/conformance/%: tests/conformance/%.c $(BUILD)/libvouch.a
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(BUILD)/libvouch.a $(LIBS)
-$(BUILD)/tests/bench/bench $(BUILD)/tests/bench/policy $(BUILD)/tests/bench/report: $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libvouch.a $(SUPPORT)
+$(BUILD)/tests/bench/bench $(BUILD)/tests/bench/policy $(BUILD)/tests/bench/report $(BUILD)/tests/bench/timestamp: $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libvouch.a $(SUPPORT)
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
 $(BUILD)/tests/interop/%: tests/interop/%.c $(BUILD)/libvouch.a $(SUPPORT)
@@ -108,10 +108,11 @@ fuzz-programs: $(FUZZ_BIN)
 fuzz:
 	$(MAKE) $(FUZZ_BIN)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run fuzz
-bench: all $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/policy $(BUILD)/tests/bench/report $(BUILD)/tests/bench/cel/bench_cel
+bench: all $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/policy $(BUILD)/tests/bench/report $(BUILD)/tests/bench/timestamp $(BUILD)/tests/bench/cel/bench_cel
 	BENCH_ENTRIES=$(BENCH_ENTRIES) tests/bench/run.sh $(BUILD)/tests/bench/bench $(CURDIR)/$(BUILD)/vouch
 	tests/bench/policy.sh $(BUILD)/tests/bench/policy
 	tests/bench/report.sh $(BUILD)/tests/bench/report $(CURDIR)/$(BUILD)/vouch
+	tests/bench/timestamp.sh $(BUILD)/tests/bench/timestamp
 	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel
 bench-cel: $(BUILD)/tests/bench/cel/bench_cel
 	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel
