@@ -367,6 +367,7 @@ what_is_signed_by_the_wrong_certificate_is_refused(void **state)
 		{ "more.tst", "for more than timestamps" },
 		{ "misnamed.tst", "names another authority" },
 		{ "unnamed.tst", "did not sign which certificate" },
+		{ "swapped.tst", "not the one that its signer named" },
 	};
 	struct certificates *roots = roots_of("root.pem", NULL);
 	struct error err;

@@ -90,5 +90,9 @@ openssl cms -sign -binary -nodetach -econtent_type 1.2.840.113549.1.9.16.1.4 -no
     -signer p256.pem -inkey p256.key -in info -outform DER -out unnamed.tst
 openssl cms -sign -binary -econtent_type 1.2.840.113549.1.9.16.1.4 -nosmimecap -cades -md sha256 \
     -signer p256.pem -inkey p256.key -in info -outform DER -out detached.tst
+# The same key, issuer and number, but not the certificate that was named.
+openssl x509 -req -in p256.csr -CA root.pem -CAkey root.key -days 7000 -extfile p256.ext -sha256 \
+    -set_serial "0x$(openssl x509 -in p256.pem -noout -serial | cut -d= -f2)" -out twin.pem 2>/dev/null
+sign_info p256 info swapped.tst -nocerts -certfile twin.pem
 cp "$work"/*.tsr "$work"/*.tst "$work"/*.tsq message root.pem rogue.pem other.pem rsa.pem "$here"
 rm -rf "$work"
