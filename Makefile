@@ -46,8 +46,7 @@ UNIT_BIN = $(UNIT:%.c=$(BUILD)/%)
 FUZZ     = $(sort $(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_BIN = $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 BENCH_BIN = $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/*.c)))
-FAULT_BIN = $(BUILD)/tests/fault/tamper $(BUILD)/tests/fault/tamper_proofs $(BUILD)/tests/fault/append_faults \
-	$(BUILD)/tests/fault/capture_faults $(BUILD)/tests/fault/faults.so
+FAULT_BIN = $(patsubst %.c,$(BUILD)/%,$(filter-out %/faults.c,$(sort $(wildcard tests/fault/*.c)))) $(BUILD)/tests/fault/faults.so
 
 .PHONY: all unit faults fuzz-programs demo check check-fast fuzz bench bench-cel lint format format-check cover analyse valgrind \
 	reproduce soak map docs vectors deps check-deps interop-deps install uninstall clean help
@@ -115,6 +114,7 @@ bench: all $(BENCH_BIN) $(BUILD)/tests/bench/cel/bench_cel
 	$(BUILD)/tests/bench/lists $(BENCH_ENTRIES)
 	tests/bench/report.sh $(BUILD)/tests/bench/report $(CURDIR)/$(BUILD)/vouch
 	tests/bench/certificates.sh $(BUILD)/tests/bench/certificates
+	tests/bench/timestamp.sh $(BUILD)/tests/bench/timestamp
 	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel
 bench-cel: $(BUILD)/tests/bench/cel/bench_cel
 	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel
