@@ -22,6 +22,8 @@ enum fact_role {
 	FACT_ENTRY = 6,
 	FACT_SUPERSEDES = 7,
 	FACT_ATTACHMENT = 8,
+	FACT_ERASED = 9, /* What an erasure destroyed. */
+	FACT_SEALED = 10, /* A commitment; its name is the field's path. */
 	/* Values. */
 	FACT_PARAMETER = 16,
 	FACT_METRIC = 17,

@@ -21,4 +21,9 @@ int references_check_entries(struct store *store, const struct kind *kind,
 int references_check_attachments(struct store *store, const struct facts *facts,
     struct error *err);
 
+/* Commitments of a record that enters as seq stand in no other entry.  ERROR_
+ * NO. */
+int references_check_sealed(struct store *store, const struct facts *facts,
+    uint64_t seq, struct error *err);
+
 #endif

@@ -138,6 +138,16 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_NEXT_ATTACHMENT] =
 	    "SELECT digest FROM attachment WHERE digest > ?1"
 	    " ORDER BY digest LIMIT 1",
+	[SQL_DROP_ATTACHMENT] = "DELETE FROM attachment WHERE digest = ?1",
+	[SQL_BLANK_ENTRY] = "UPDATE entry SET body = '' WHERE seq = ?1",
+	[SQL_PUT_DISCLOSURE] =
+	    "INSERT INTO disclosure(digest, content) VALUES (?1, ?2)"
+	    " ON CONFLICT (digest) DO NOTHING",
+	[SQL_DISCLOSURE] = "SELECT content FROM disclosure WHERE digest = ?1",
+	[SQL_DROP_DISCLOSURE] = "DELETE FROM disclosure WHERE digest = ?1",
+	[SQL_NEXT_DISCLOSURE] =
+	    "SELECT digest, content FROM disclosure WHERE digest > ?1"
+	    " ORDER BY digest LIMIT 1",
 	[SQL_CHECK_STRUCTURE] = "PRAGMA integrity_check(1)",
 
 	[SQL_FIND_SIGNER] = "SELECT id FROM signer WHERE key = ?1",
@@ -162,6 +172,15 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_CLEAR_RECORDS] = "DELETE FROM record",
 	[SQL_CLEAR_SIGNERS] = "DELETE FROM signer",
 	[SQL_CLEAR_COUNTS] = "DELETE FROM kind_count",
+	[SQL_DROP_ARTEFACT] =
+	    "DELETE FROM artefact"
+	    " WHERE digest = ?1 AND kind = ?2 AND seq = ?3 AND role = ?4",
+	[SQL_DROP_VALUES] = "DELETE FROM value WHERE seq = ?1",
+	[SQL_DROP_COUNT] =
+	    "UPDATE kind_count SET entries = entries - 1 WHERE kind = ?1",
+	[SQL_ERASE_RECORD] =
+	    "UPDATE record SET kind = ?2, name = '', version = '', status = '',"
+	    " time = ?3, made = ?4, nonce = ?5, signer = ?6 WHERE seq = ?1",
 	[SQL_CHECK_RECORD] =
 	    "SELECT kind, name, version, status, time, made, nonce, leaf, signer"
 	    " FROM record WHERE seq = ?1",
