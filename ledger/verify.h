@@ -23,6 +23,8 @@ enum verify_check {
 	VERIFY_TREE, /* A stored tile differs from the entries. */
 	VERIFY_CHECKPOINT, /* A checkpoint is not signed or not of this tree. */
 	VERIFY_ATTACHMENT, /* Missing, altered, or nobody refers to it. */
+	VERIFY_SEALED, /* A sealed value: missing, altered, or nobody's. */
+	VERIFY_ERASURE, /* An erasure of what it does not name rightly. */
 	VERIFY_INDEX, /* The index differs from the entries. */
 	VERIFY_STORE, /* The file's structure is damaged. */
 };
@@ -59,6 +61,8 @@ struct verify_result {
 	uint64_t signatures;
 	uint64_t checkpoints;
 	uint64_t attachments;
+	uint64_t sealed; /* Fields whose disclosure was checked. */
+	uint64_t erased; /* What is missing, and named by an erasure. */
 	uint64_t problems;
 	struct checkpoint checkpoint; /* The newest one, if it is sound. */
 	bool has_checkpoint;
