@@ -6,7 +6,9 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "cli/disclosed.h"
 #include "cli/entries.h"
+#include "cli/erased.h"
 #include "cli/grid.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
@@ -14,6 +16,7 @@
 struct show_options {
 	bool raw;
 	bool payload;
+	const char *disclosed;
 };
 
 static const struct option options[] = {
@@ -21,6 +24,9 @@ static const struct option options[] = {
 	    "print the entry's exact line", NULL, false },
 	{ "payload", 0, OPTION_FLAG, offsetof(struct show_options, payload),
 	    NULL, "print the statement as it was signed", NULL, false },
+	{ "disclosed", 0, OPTION_TEXT, offsetof(struct show_options, disclosed),
+	    "FILE", "show the sealed fields that FILE discloses, and no others",
+	    NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -342,6 +348,7 @@ show_entry(struct terminal *terminal, struct reader *reader,
 	}
 	show_corrections(terminal, reader, entry, row);
 	show_members(terminal, reader, record->predicate);
+	disclosed_show(terminal, entry);
 	buffer_free(&title);
 }
 
@@ -388,11 +395,27 @@ find(struct reader *reader, const char *what, uint64_t *seq, struct error *err)
 }
 
 static int
+show_erased(const struct context *context, struct reader *reader,
+    const struct index_row *row, struct error *err)
+{
+	struct terminal terminal;
+	int result;
+
+	if (context->json)
+		return erased_json(reader, row, err);
+	terminal_begin(&terminal, context, true);
+	result = erased_show(&terminal, reader, row, err);
+	terminal_end(&terminal);
+	return result;
+}
+
+static int
 run(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
 	const struct show_options *options_given = given;
 	struct reader_entry entry = reader_entry_new();
+	struct disclosures disclosed = { .item = NULL };
 	struct reader *reader = NULL;
 	struct terminal terminal;
 	struct index_row row;
@@ -403,9 +426,18 @@ run(struct context *context, const void *given, struct operands operands,
 	if (session_read(&reader, context, err) == -1)
 		return -1;
 	if (find(reader, operands.item[0], &seq, err) == -1 ||
-	    reader_read(reader, seq, &entry, err) == -1 ||
 	    index_row_at(reader_store(reader), seq, reader_size(reader), &row,
 		err) == -1)
+		goto done;
+	if (row.kind == &kind_erased) {
+		result = show_erased(context, reader, &row, err);
+		goto done;
+	}
+	if (options_given->disclosed != NULL &&
+	    disclosed_take(&disclosed, reader, options_given->disclosed, &seq,
+		err) == -1)
+		goto done;
+	if (reader_read(reader, seq, &entry, err) == -1)
 		goto done;
 	payload = buffer_bytes(&entry.entry.envelope.payload);
 	result = 0;
@@ -424,6 +456,7 @@ run(struct context *context, const void *given, struct operands operands,
 		printf("\"entry\":%s,\"statement\":",
 		    buffer_string(&entry.line));
 		fwrite(payload.data, 1, payload.len, stdout);
+		disclosed_json(&entry);
 		printf("}\n");
 	} else {
 		terminal_begin(&terminal, context, true);
@@ -431,6 +464,7 @@ run(struct context *context, const void *given, struct operands operands,
 		terminal_end(&terminal);
 	}
 done:
+	disclosures_free(&disclosed);
 	reader_entry_free(&entry);
 	reader_close(reader);
 	return result;

@@ -290,7 +290,8 @@ check_attachment(struct target *target, const char *hex, struct error *err)
 	if (find_other(target, digest, &other, &seq, err) == -1)
 		return -1;
 	if (other)
-		return error_set(err, ERROR_NO, "name every entry that has it",
+		return error_set(err, ERROR_NO,
+		    "name every entry that has it: --everywhere",
 		    "entry %llu has the attachment %.16s… too",
 		    (unsigned long long)seq, hex);
 	return 0;
@@ -347,6 +348,53 @@ check_nothing_left(struct target *target, struct error *err)
 	return 0;
 }
 
+/* Whether this erasure destroys the entry with this leaf hash whole. */
+static bool
+also_destroys(const struct record *erasure, struct digest leaf)
+{
+	for (const struct json *item = erasure_items(erasure); item != NULL;
+	     item = json_next(item)) {
+		struct erased other = erasure_item(item);
+
+		if (other.whole && digest_equal(other.leaf, leaf))
+			return true;
+	}
+	return false;
+}
+
+/* Without a correction, what it corrects would stand again. */
+static int
+check_corrects_nothing(struct target *target, struct error *err)
+{
+	const struct facts *facts = &target->admission.facts;
+
+	for (size_t i = 0; i < facts->count; i++) {
+		struct index_row row;
+		bool found = false;
+		uint64_t seq = 0;
+
+		if (facts->fact[i].role != FACT_SUPERSEDES ||
+		    also_destroys(target->erasure, facts->fact[i].digest))
+			continue;
+		if (index_find_exact(target->store, facts->fact[i].digest,
+			&found, &seq, err) == -1)
+			return -1;
+		if (!found)
+			continue;
+		if (index_row_at(target->store, seq, UINT64_MAX, &row, err) ==
+		    -1)
+			return -1;
+		if (row.kind != &kind_erased)
+			return error_set(err, ERROR_NO,
+			    "erase that one whole before it",
+			    "entry %llu corrects entry %llu, which would "
+			    "stand again",
+			    (unsigned long long)target->row.seq,
+			    (unsigned long long)seq);
+	}
+	return 0;
+}
+
 static bool
 keeps_the_truth(const struct target *target)
 {
@@ -375,6 +423,8 @@ check_whole(struct target *target, struct error *err)
 		return error_set(err, ERROR_NO, NULL,
 		    "what is to be kept of entry %llu is not what it says",
 		    (unsigned long long)target->row.seq);
+	if (check_corrects_nothing(target, err) == -1)
+		return -1;
 	return check_nothing_left(target, err);
 }
 

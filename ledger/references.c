@@ -55,7 +55,8 @@ check_entry(struct store *store, const struct kind *kind,
 		return 0;
 	if (index_row_at(store, at, seq, &row, err) == -1)
 		return -1;
-	if (row.kind != kind)
+	/* What kind it was, nobody can see any more. */
+	if (row.kind != kind && row.kind != &kind_erased)
 		return error_set(err, ERROR_NO,
 		    "correct an entry by one of its own kind",
 		    "a record of kind %s cannot correct entry %llu, of kind "

@@ -127,6 +127,25 @@ take_list(const struct json *list, const char *member, struct thing *thing,
 	return 0;
 }
 
+/* Whether an entry's body is not there any more. */
+static int
+lacks_body(struct verify *verify, uint64_t seq, bool *lacks,
+    struct error *err)
+{
+	const struct verify_source *source = &verify->source;
+	struct error finding;
+
+	*lacks = false;
+	if (source->entry(source->cookie, seq, &verify->gone.text, &finding) ==
+	    0)
+		*lacks = verify->gone.text.len == 0;
+	else if (finding.class == ERROR_SYSTEM) {
+		*err = finding;
+		return -1;
+	}
+	return 0;
+}
+
 static int
 take_named(struct verify *verify, const struct record *record,
     const struct taker *taker, struct error *err)
@@ -135,12 +154,17 @@ take_named(struct verify *verify, const struct record *record,
 	     item = json_next(item)) {
 		struct erased erased = erasure_item(item);
 		struct thing thing = { GONE_BODY, erased.number, erased.leaf };
+		bool lacks = false;
 
 		if (erased.whole &&
 		    taker->take(taker->cookie, &thing, err) == -1)
 			return -1;
-		/* A destroyed entry does not say any more what it lacks. */
-		if (erased.whole)
+		/* A destroyed entry does not say any more what it lacks: this
+		 * may come before what destroyed it. */
+		if (!erased.whole &&
+		    lacks_body(verify, erased.number, &lacks, err) == -1)
+			return -1;
+		if (erased.whole || lacks)
 			continue;
 		thing.what = GONE_ATTACHMENT;
 		if (!verify->source.without_attachments &&
@@ -352,17 +376,12 @@ look_for(void *cookie, const struct thing *thing, struct error *err)
 	};
 	struct naming *naming = cookie;
 	struct verify *verify = naming->verify;
-	const struct verify_source *source = &verify->source;
 	bool lacks = false;
 	char text[160];
 	int result;
 
 	if (thing->what == GONE_BODY) {
-		struct slot *slot = &verify->block[0].slot[0];
-
-		result =
-		    source->entry(source->cookie, thing->seq, &slot->line, err);
-		lacks = slot->line.len == 0;
+		result = lacks_body(verify, thing->seq, &lacks, err);
 	} else if (thing->what == GONE_ATTACHMENT) {
 		result = lacks_attachment(verify, thing->digest, &lacks, err);
 	} else {
