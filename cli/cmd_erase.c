@@ -10,6 +10,7 @@
 #include "cli/compose.h"
 #include "cli/terminal.h"
 #include "ledger/erasure.h"
+#include "ledger/list.h"
 #include "ledger/residue.h"
 #include "ledger/store_disclosure.h"
 
@@ -404,6 +405,33 @@ remember_body(struct erasing *erasing, struct error *err)
 	return result;
 }
 
+/* The artefacts that it named, each once. */
+static int
+put_named(struct json *whole, const struct facts *facts, struct error *err)
+{
+	struct json *list = json_new_list();
+
+	for (size_t i = 0; i < facts->count; i++) {
+		size_t k = 0;
+
+		if (!list_counts(&facts->fact[i]))
+			continue;
+		while (k < i &&
+		    (!list_counts(&facts->fact[k]) ||
+			!digest_equal(facts->fact[k].digest,
+			    facts->fact[i].digest)))
+			k++;
+		if (k == i &&
+		    json_push(list,
+			json_new_text(digest_hex(facts->fact[i].digest).text),
+			err) == -1) {
+			json_free(list);
+			return -1;
+		}
+	}
+	return json_put(whole, "named", list, err);
+}
+
 static int
 add_whole(struct erasing *erasing, struct error *err)
 {
@@ -419,6 +447,10 @@ add_whole(struct erasing *erasing, struct error *err)
 	    put(whole, "nonce", nonce, err) == -1 ||
 	    put(whole, "signer", public_key_ssh(erasing->row.signer).text,
 		err) == -1) {
+		json_free(whole);
+		return -1;
+	}
+	if (put_named(whole, &erasing->facts, err) == -1) {
 		json_free(whole);
 		return -1;
 	}

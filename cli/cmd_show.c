@@ -12,6 +12,7 @@
 #include "cli/grid.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/witnessed_say.h"
 
 struct show_options {
 	bool raw;
@@ -30,10 +31,30 @@ static const struct option options[] = {
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
+#define LABEL 11 /* Columns that labels take. */
+
 static void
 label(struct terminal *terminal, const char *text)
 {
-	terminal_say(terminal, STYLE_FAINT, "%-11s", text);
+	terminal_say(terminal, STYLE_FAINT, "%-*s", LABEL, text);
+}
+
+/* Whom a certificate says that to be. */
+static void
+show_identity(struct terminal *terminal, const struct principal *who,
+    uint64_t seq)
+{
+	struct buffer text = buffer_new(LIMIT_SUBJECT * 3);
+	const struct identity *identity =
+	    who == NULL ? NULL : identity_before(who->identity, seq);
+
+	if (identity != NULL) {
+		identity_describe(&text, identity);
+		label(terminal, "who is");
+		terminal_show(terminal, STYLE_PLAIN, buffer_bytes(&text));
+		fputc('\n', terminal->out);
+	}
+	buffer_free(&text);
 }
 
 /* Who signed, in which roles, and whether the signature verifies. */
@@ -77,6 +98,7 @@ show_signers(struct terminal *terminal, struct reader *reader,
 			: verified     ? "✓"
 				       : "✗");
 		fputc('\n', terminal->out);
+		show_identity(terminal, who, entry->entry.seq);
 	}
 	buffer_free(&scratch);
 	buffer_free(&roles);
@@ -307,7 +329,8 @@ show_members(struct terminal *terminal, struct reader *reader,
 
 static void
 show_entry(struct terminal *terminal, struct reader *reader,
-    const struct reader_entry *entry, const struct index_row *row)
+    const struct reader_entry *entry, const struct index_row *row,
+    const struct interval *interval, const struct interval *seen)
 {
 	const struct record *record = &entry->record;
 	struct buffer title = buffer_new(8192);
@@ -325,14 +348,20 @@ show_entry(struct terminal *terminal, struct reader *reader,
 	fprintf(terminal->out, "%s (its author's clock: %s)\n",
 	    time_format(entry->entry.time_ms).text,
 	    time_format(record->head.made_ms).text);
+	interval_say(terminal, interval, entry->entry.time_ms, LABEL);
 	show_signers(terminal, reader, entry);
 	label(terminal, "leaf hash");
 	fprintf(terminal->out, "%s\n", digest_hex(entry->leaf).text);
 	label(terminal, "previous");
 	fprintf(terminal->out, "%s\n", digest_hex(entry->entry.prev).text);
 	label(terminal, "had seen");
-	fprintf(terminal->out, "%llu entries\n",
+	fprintf(terminal->out, "%llu entries",
 	    (unsigned long long)record->head.after_size);
+	if (seen->has_after)
+		fprintf(terminal->out,
+		    ", the last of them recorded after %s: it was signed later",
+		    time_format(seen->after.newest_ms).text);
+	fputc('\n', terminal->out);
 	for (const struct json *s = json_first(record->subjects); s != NULL;
 	     s = json_next(s)) {
 		const char *name = json_member_text(s, "name");
@@ -394,6 +423,20 @@ find(struct reader *reader, const char *what, uint64_t *seq, struct error *err)
 	return find_file(reader, what, seq, err);
 }
 
+static void
+print_interval(const struct interval *interval, const struct interval *seen)
+{
+	struct buffer out = buffer_new((size_t)1 << 16);
+
+	interval_json(&out, interval);
+	printf("\"recorded\":%s,\"signed_after\":", buffer_string(&out));
+	if (seen->has_after)
+		printf("\"%s\",", time_format(seen->after.newest_ms).text);
+	else
+		printf("null,");
+	buffer_free(&out);
+}
+
 static int
 show_erased(const struct context *context, struct reader *reader,
     const struct index_row *row, struct error *err)
@@ -417,6 +460,8 @@ run(struct context *context, const void *given, struct operands operands,
 	struct reader_entry entry = reader_entry_new();
 	struct disclosures disclosed = { .item = NULL };
 	struct reader *reader = NULL;
+	struct dated_list *dated = NULL;
+	struct interval interval, seen = { .has_after = false };
 	struct terminal terminal;
 	struct index_row row;
 	struct bytes payload;
@@ -427,7 +472,8 @@ run(struct context *context, const void *given, struct operands operands,
 		return -1;
 	if (find(reader, operands.item[0], &seq, err) == -1 ||
 	    index_row_at(reader_store(reader), seq, reader_size(reader), &row,
-		err) == -1)
+		err) == -1 ||
+	    interval_of_entry(&interval, &dated, reader, seq, err) == -1)
 		goto done;
 	if (row.kind == &kind_erased) {
 		result = show_erased(context, reader, &row, err);
@@ -439,6 +485,9 @@ run(struct context *context, const void *given, struct operands operands,
 		goto done;
 	if (reader_read(reader, seq, &entry, err) == -1)
 		goto done;
+	/* Its author pinned what was there: the signature came after that. */
+	if (entry.record.head.after_size > 0)
+		seen = interval_of(dated, entry.record.head.after_size - 1);
 	payload = buffer_bytes(&entry.entry.envelope.payload);
 	result = 0;
 	if (options_given->raw) {
@@ -453,6 +502,7 @@ run(struct context *context, const void *given, struct operands operands,
 		if (row.superseded)
 			printf("\"corrected_by\":%llu,",
 			    (unsigned long long)row.superseded_by);
+		print_interval(&interval, &seen);
 		printf("\"entry\":%s,\"statement\":",
 		    buffer_string(&entry.line));
 		fwrite(payload.data, 1, payload.len, stdout);
@@ -460,11 +510,12 @@ run(struct context *context, const void *given, struct operands operands,
 		printf("}\n");
 	} else {
 		terminal_begin(&terminal, context, true);
-		show_entry(&terminal, reader, &entry, &row);
+		show_entry(&terminal, reader, &entry, &row, &interval, &seen);
 		terminal_end(&terminal);
 	}
 done:
 	disclosures_free(&disclosed);
+	dated_list_free(dated);
 	reader_entry_free(&entry);
 	reader_close(reader);
 	return result;
@@ -495,6 +546,9 @@ const struct command cmd_show = {
 	    "correction; a number or hash to that very entry. The path of a "
 	    "file leads to the newest entry about exactly these bytes: so "
 	    "that a report that was filed is proved to be the one issued "
-	    "(exit status 1 if there is none).",
+	    "(exit status 1 if there is none).\n\n"
+	    "`after' and `before' is between what times the entry was "
+	    "recorded, as witnesses and timestamp authorities prove it and "
+	    "not the ledger's clock; docs/format.md has the argument.",
 	.examples = examples,
 };

@@ -120,7 +120,8 @@ erased_show(struct terminal *terminal, struct reader *reader,
 		    (unsigned long long)row->seq);
 		terminal_say(terminal, STYLE_WARN, "erased by entry %llu\n",
 		    (unsigned long long)found.by);
-		show_text(terminal, "was a", found.erased.kind);
+		show_text(terminal, "was a",
+		    found.erased.kind == NULL ? "?" : found.erased.kind->name);
 		show_text(terminal, "time", time_format(row->time_ms).text);
 		show_text(terminal, "signed by",
 		    entries_signer(reader, row->signer));

@@ -447,6 +447,7 @@ admit(struct appender *appender, struct slot *slot, uint64_t seq,
 		if (admission_check(admission, &appender->scratch, err) == -1)
 			return -1;
 	}
+	admission->entry.time_ms = time_ms;
 	if (admission_decide(admission, appender->authority, seq, err) == -1)
 		return -1;
 	if (!admission_is_checked(admission))
@@ -785,7 +786,7 @@ reindex_erased(struct appender *appender, uint64_t seq, struct error *err)
 }
 
 /*
- * One entry's index rows, from its line.  Genesis and key records are
+ * One entry's index rows, from its line.  What carries authority is
  * replayed on the way, so that signers are known without believing the index
  * that is being thrown away.
  */
@@ -836,6 +837,9 @@ reindex_all(struct appender *appender, uint64_t size,
     int (*progress)(void *cookie, uint64_t done, uint64_t total), void *cookie,
     struct error *err)
 {
+	authority_set_source(appender->authority,
+	    replay_source(appender->store));
+	authority_assume(appender->authority, true);
 	if (ready_block(appender, &appender->block[0], 1, err) == -1 ||
 	    store_scan_entries(appender->store, 0, size, err) == -1)
 		return -1;

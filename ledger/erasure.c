@@ -11,6 +11,7 @@
 #include "ledger/admission.h"
 #include "ledger/holds.h"
 #include "ledger/kinds/kinds_internal.h"
+#include "ledger/list.h"
 #include "ledger/sealed.h"
 #include "ledger/store_disclosure.h"
 
@@ -40,17 +41,16 @@ count_of(const struct json *value)
 static void
 take_whole(struct erased *erased, const struct json *whole)
 {
-	static const struct facts no_facts = { .count = 0 };
 	struct index_entry *kept = &erased->kept;
 	struct error ignored;
 
 	erased->whole = true;
-	erased->kind = json_member_text(whole, "kind");
+	erased->kind = kind_named(json_member_text(whole, "kind"));
+	erased->named = json_member(whole, "named");
 	*kept = (struct index_entry){
 		.seq = erased->number,
 		.leaf = erased->leaf,
-		.kind = &kind_erased,
-		.facts = &no_facts,
+		.kind = erased->kind,
 	};
 	(void)time_parse_exact(&kept->time_ms,
 	    bytes_of_text(json_member_text(whole, "time")));
@@ -76,6 +76,19 @@ erasure_item(const struct json *item)
 	if (whole != NULL)
 		take_whole(&erased, whole);
 	return erased;
+}
+
+int
+erasure_kept(struct index_entry *kept, struct facts *facts,
+    const struct erased *erased, struct error *err)
+{
+	if (erased->kind == NULL)
+		return error_set(err, ERROR_NO, NULL,
+		    "entry %llu was of no kind that there is",
+		    (unsigned long long)erased->number);
+	*kept = erased->kept;
+	kept->facts = facts;
+	return facts_of_erased(facts, erased->named, err);
 }
 
 /* ---- what is to be erased, as it stands ---- */
@@ -395,6 +408,35 @@ check_corrects_nothing(struct target *target, struct error *err)
 	return 0;
 }
 
+/* Whether `named' is each artefact that the entry names, once. */
+static bool
+names_all(const struct target *target)
+{
+	const struct facts *facts = &target->admission.facts;
+	const struct json *named = target->erased.named;
+
+	for (size_t i = 0; i < facts->count; i++)
+		if (list_counts(&facts->fact[i]) &&
+		    !is_named(named, NULL, facts->fact[i].digest))
+			return false;
+	for (const struct json *one = json_first(named); one != NULL;
+	     one = json_next(one)) {
+		struct digest digest;
+		bool found = false;
+
+		(void)digest_parse(&digest, bytes_of_text(json_text(one)));
+		for (size_t i = 0; i < facts->count; i++)
+			found |= list_counts(&facts->fact[i]) &&
+			    digest_equal(facts->fact[i].digest, digest);
+		for (const struct json *other = json_first(named); other != one;
+		     other = json_next(other))
+			found &= strcmp(json_text(other), json_text(one)) != 0;
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
 static bool
 keeps_the_truth(const struct target *target)
 {
@@ -402,7 +444,7 @@ keeps_the_truth(const struct target *target)
 	const struct admission *admission = &target->admission;
 	const struct envelope *envelope = &admission->entry.envelope;
 
-	return strcmp(erased->kind, admission->kind->name) == 0 &&
+	return erased->kind == admission->kind && names_all(target) &&
 	    erased->kept.time_ms == admission->entry.time_ms &&
 	    erased->kept.made_ms == admission->made_ms &&
 	    memcmp(erased->kept.nonce, admission->nonce, NONCE_LEN) == 0 &&
@@ -501,10 +543,15 @@ destroy_body(struct target *target, struct error *err)
 		.kind = admission->kind,
 		.facts = &admission->facts,
 	};
+	struct facts facts = facts_new();
+	struct index_entry kept;
+	int result = -1;
 
-	if (index_erase(target->store, &target->erased.kept, &was, err) == -1)
-		return -1;
-	return store_blank_entry(target->store, target->row.seq, err);
+	if (erasure_kept(&kept, &facts, &target->erased, err) == 0 &&
+	    index_erase(target->store, &kept, &was, err) == 0)
+		result = store_blank_entry(target->store, target->row.seq, err);
+	facts_free(&facts);
+	return result;
 }
 
 static int
@@ -549,15 +596,22 @@ int
 erasure_reindex(struct store *store, const struct record *record,
     struct error *err)
 {
-	for (const struct json *item = erasure_items(record); item != NULL;
-	     item = json_next(item)) {
-		struct erased erased = erasure_item(item);
+	struct facts facts = facts_new();
+	int result = 0;
 
-		if (erased.whole &&
-		    index_erase(store, &erased.kept, NULL, err) == -1)
-			return -1;
+	for (const struct json *item = erasure_items(record);
+	     item != NULL && result == 0; item = json_next(item)) {
+		struct erased erased = erasure_item(item);
+		struct index_entry kept;
+
+		if (!erased.whole)
+			continue;
+		result = erasure_kept(&kept, &facts, &erased, err);
+		if (result == 0)
+			result = index_erase(store, &kept, NULL, err);
 	}
-	return 0;
+	facts_free(&facts);
+	return result;
 }
 
 /* ---- who erased what ---- */

@@ -26,11 +26,15 @@ struct erased {
 	const struct json *fields; /* A list, or NULL. */
 	const struct json *attachments;
 	bool whole;
-	const char *kind; /* If whole: the kind it was, */
-	struct index_entry kept; /* and what the index keeps. */
+	const struct kind *kind; /* If whole: the kind it was, or NULL, */
+	const struct json *named; /* the artefacts it named, */
+	struct index_entry kept; /* and what the index keeps; but facts. */
 };
 /* Of an item of `entries' in a record that was read. */
 struct erased erasure_item(const struct json *item);
+/* The same, with kept->facts in the facts given. */
+int erasure_kept(struct index_entry *kept, struct facts *facts,
+    const struct erased *erased, struct error *err);
 /* The first item; the others are its json_next. */
 const struct json *erasure_items(const struct record *record);
 

@@ -36,6 +36,8 @@ fact_role_name(enum fact_role role)
 		return "erased";
 	case FACT_SEALED:
 		return "sealed";
+	case FACT_NAMED:
+		return "named";
 	case FACT_PARAMETER:
 		return "parameter";
 	case FACT_METRIC:
@@ -406,14 +408,34 @@ gather(struct facts *facts, const struct record *record, struct error *err)
 	return buffer_check(&facts->text, "facts of a record", err);
 }
 
-int
-facts_gather(struct facts *facts, const struct record *record,
-    struct error *err)
+static void
+clear(struct facts *facts)
 {
 	facts->count = 0;
 	facts->name = facts->version = facts->status = 0;
 	facts->slot_filled = false;
 	buffer_clear(&facts->text);
 	buffer_byte(&facts->text, 0);
+}
+
+int
+facts_gather(struct facts *facts, const struct record *record,
+    struct error *err)
+{
+	clear(facts);
 	return gather(facts, record, err);
+}
+
+int
+facts_of_erased(struct facts *facts, const struct json *named,
+    struct error *err)
+{
+	clear(facts);
+	facts->status = keep_text(facts, FACTS_ERASED);
+	for (const struct json *one = json_first(named); one != NULL;
+	     one = json_next(one))
+		if (add_digest(facts, FACT_NAMED, json_text(one), "", err) ==
+		    -1)
+			return -1;
+	return buffer_check(&facts->text, "facts of an erased entry", err);
 }

@@ -197,7 +197,7 @@ drop_artefact(struct store *store, const struct index_entry *was,
 	return store_run(store, s, err);
 }
 
-/* The rows of an entry but that of its record, and its count. */
+/* The rows of an entry but that of its record. */
 static int
 drop_rows(struct store *store, const struct index_entry *was, struct error *err)
 {
@@ -209,16 +209,31 @@ drop_rows(struct store *store, const struct index_entry *was, struct error *err)
 		    drop_artefact(store, was, &facts->fact[i], err) == -1)
 			return -1;
 	s = store_statement(store, SQL_DROP_VALUES, err);
-	if (s == NULL || store_bind_int(store, s, 1, was->seq, err) == -1 ||
-	    store_run(store, s, err) == -1)
+	if (s == NULL || store_bind_int(store, s, 1, was->seq, err) == -1)
 		return -1;
-	/* It may have come in this transaction. */
-	if (index_flush_counts(store, err) == -1)
+	return store_run(store, s, err);
+}
+
+static int
+change_record(struct store *store, const struct index_entry *kept,
+    struct error *err)
+{
+	sqlite3_stmt *s;
+	int64_t signer;
+
+	if (signer_id(store, kept->signer, true, &signer, err) == -1)
 		return -1;
-	s = store_statement(store, SQL_DROP_COUNT, err);
-	if (s == NULL ||
-	    store_bind_text(store, s, 1, bytes_of_text(was->kind->name), err) ==
-		-1)
+	s = store_statement(store, SQL_ERASE_RECORD, err);
+	if (s == NULL || store_bind_int(store, s, 1, kept->seq, err) == -1 ||
+	    store_bind_text(store, s, 2, bytes_of_text(kept->kind->name),
+		err) == -1 ||
+	    store_bind_text(store, s, 3,
+		fact_text(kept->facts, kept->facts->status), err) == -1 ||
+	    store_bind_int(store, s, 4, (uint64_t)kept->time_ms, err) == -1 ||
+	    store_bind_int(store, s, 5, (uint64_t)kept->made_ms, err) == -1 ||
+	    store_bind_blob(store, s, 6, bytes_of(kept->nonce, NONCE_LEN),
+		err) == -1 ||
+	    store_bind_int(store, s, 7, (uint64_t)signer, err) == -1)
 		return -1;
 	return store_run(store, s, err);
 }
@@ -227,24 +242,18 @@ int
 index_erase(struct store *store, const struct index_entry *kept,
     const struct index_entry *was, struct error *err)
 {
-	sqlite3_stmt *s;
-	int64_t signer;
+	size_t number = kind_number(kept->kind);
 
 	if (was != NULL && drop_rows(store, was, err) == -1)
 		return -1;
-	if (signer_id(store, kept->signer, true, &signer, err) == -1)
+	if (was == NULL && number < KINDS_MAX)
+		store->kind_added[number]++;
+	if (change_record(store, kept, err) == -1)
 		return -1;
-	s = store_statement(store, SQL_ERASE_RECORD, err);
-	if (s == NULL || store_bind_int(store, s, 1, kept->seq, err) == -1 ||
-	    store_bind_text(store, s, 2, bytes_of_text(kept->kind->name),
-		err) == -1 ||
-	    store_bind_int(store, s, 3, (uint64_t)kept->time_ms, err) == -1 ||
-	    store_bind_int(store, s, 4, (uint64_t)kept->made_ms, err) == -1 ||
-	    store_bind_blob(store, s, 5, bytes_of(kept->nonce, NONCE_LEN),
-		err) == -1 ||
-	    store_bind_int(store, s, 6, (uint64_t)signer, err) == -1)
-		return -1;
-	return store_run(store, s, err);
+	for (size_t i = 0; i < kept->facts->count; i++)
+		if (put_artefact(store, kept, &kept->facts->fact[i], err) == -1)
+			return -1;
+	return 0;
 }
 
 int
@@ -483,8 +492,8 @@ take_row(struct store *store, sqlite3_stmt *s, uint64_t before,
 	    take_text(row->version, sizeof row->version, s, 6, err) == -1 ||
 	    take_text(row->status, sizeof row->status, s, 7, err) == -1)
 		return -1;
-	row->kind = strcmp(kind, kind_erased.name) == 0 ? &kind_erased
-							: kind_named(kind);
+	row->kind = strcmp(row->status, FACTS_ERASED) == 0 ? &kind_erased
+							   : kind_named(kind);
 	if (row->kind == NULL)
 		return differs(err, "kind");
 

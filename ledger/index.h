@@ -31,11 +31,11 @@ int index_add(struct store *store, const struct index_entry *entry,
     struct error *err);
 
 /*
- * An entry's body is destroyed: keep of its row the number, leaf hash, time,
- * author's clock, nonce and signer that are given in `kept', whose kind is
- * kind_erased.  With `was', which index_add was given, its other rows are
- * taken away, and it is no longer counted; NULL when the index is rebuilt,
- * and has the row alone.  In the store's write transaction.
+ * An entry's body is destroyed: from now on its rows are those of `kept', whose
+ * facts are facts_of_erased.  `was' is what index_add was given; NULL when the
+ * index is rebuilt, and has only a row without a kind for it.  Lists of
+ * records show the entry as kind_erased, if at all.  In the store's write
+ * transaction.
  */
 int index_erase(struct store *store, const struct index_entry *kept,
     const struct index_entry *was, struct error *err);

@@ -102,6 +102,8 @@ struct kind {
 	const char *sentence;
 	unsigned roles; /* Any of these may sign; 0: the ledger itself. */
 	enum kind_subject subject;
+	bool
+	    authority; /* It changes what later ones may do: see authority.h. */
 	/* Its values may be sealed; its entries may be destroyed.  Neither for
 	 * what carries authority or rules (docs/format.md, sealed fields). */
 	bool sealable;
@@ -117,8 +119,8 @@ struct kind {
 /* Every kind, NULL-terminated, in the order of docs/kinds.md. */
 extern const struct kind *const kinds[];
 
-/* What the index calls an entry whose body was destroyed: none of kinds[],
- * without members; what it was is in the erasure record. */
+/* What lists call an entry whose body was destroyed: none of kinds[], without
+ * members; what it was is in the erasure record. */
 extern const struct kind kind_erased;
 #define KINDS_MAX 64 /* More than kinds[] will ever have. */
 const struct kind *kind_named(const char *name);

@@ -120,6 +120,13 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 			   " ORDER BY size DESC LIMIT 1",
 	[SQL_PUT_CHECKPOINT] =
 	    "INSERT INTO checkpoint(size, note) VALUES (?1, ?2)",
+	[SQL_REPLACE_CHECKPOINT] =
+	    "UPDATE checkpoint SET note = ?2 WHERE size = ?1",
+	/* More than one line that begins as signatures do. */
+	[SQL_SCAN_COSIGNED] =
+	    "SELECT size, note FROM checkpoint WHERE size >= ?1 AND note"
+	    " LIKE '%' || char(10) || '\xe2\x80\x94 %' || char(10) ||"
+	    " '\xe2\x80\x94 %' ORDER BY size",
 	[SQL_SCAN_CHECKPOINTS] =
 	    "SELECT size, note FROM checkpoint WHERE size >= ?1 ORDER BY size",
 
@@ -176,11 +183,9 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	    "DELETE FROM artefact"
 	    " WHERE digest = ?1 AND kind = ?2 AND seq = ?3 AND role = ?4",
 	[SQL_DROP_VALUES] = "DELETE FROM value WHERE seq = ?1",
-	[SQL_DROP_COUNT] =
-	    "UPDATE kind_count SET entries = entries - 1 WHERE kind = ?1",
 	[SQL_ERASE_RECORD] =
-	    "UPDATE record SET kind = ?2, name = '', version = '', status = '',"
-	    " time = ?3, made = ?4, nonce = ?5, signer = ?6 WHERE seq = ?1",
+	    "UPDATE record SET kind = ?2, name = '', version = '', status = ?3,"
+	    " time = ?4, made = ?5, nonce = ?6, signer = ?7 WHERE seq = ?1",
 	[SQL_CHECK_RECORD] =
 	    "SELECT kind, name, version, status, time, made, nonce, leaf, signer"
 	    " FROM record WHERE seq = ?1",
@@ -199,6 +204,18 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_COUNT_KIND] =
 	    "SELECT count(*) FROM record WHERE kind = ?1 AND seq < ?2",
 
+	/* Lists (list_walk.h): of the whole ledger, and of artefacts by the
+	 * roles up to FACT_DATASET. */
+	[SQL_SCAN_LEAVES] =
+	    "SELECT seq, kind, leaf FROM record WHERE seq < ?1 ORDER BY seq",
+	[SQL_SCAN_NAMED] =
+	    "SELECT a.digest, a.kind, a.seq, r.leaf"
+	    " FROM artefact AS a CROSS JOIN record AS r USING (seq)"
+	    /* 15: what an erased entry named. */
+	    " WHERE (a.role <= ?2 OR a.role = 15) AND a.seq < ?1"
+	    " AND a.digest <> zeroblob(32)"
+	    " ORDER BY a.digest, a.kind, a.seq",
+
 	[SQL_ROW] = "SELECT " ROW " FROM record WHERE seq = ?1",
 	[SQL_SUPERSEDED] =
 	    "SELECT seq FROM artefact WHERE digest = ?1 AND kind = ?2"
@@ -210,10 +227,10 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 				 " WHERE substr(leaf, 1, 4) = ?1 AND seq < ?2",
 	[SQL_MENTIONS] =
 	    "SELECT seq, role FROM artefact WHERE digest = ?1 AND seq < ?2"
-	    " ORDER BY seq, role",
+	    " AND role <> 15 ORDER BY seq, role",
 	[SQL_MENTIONS_KIND] =
 	    "SELECT seq, role FROM artefact WHERE digest = ?1 AND kind = ?3"
-	    " AND seq < ?2 ORDER BY seq, role",
+	    " AND seq < ?2 AND role <> 15 ORDER BY seq, role",
 	[SQL_TIME_OF] = "SELECT time FROM record WHERE seq = ?1",
 
 	/* Lists: ?1 and ?2 are the first seq and the one past the last. */

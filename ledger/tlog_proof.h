@@ -35,6 +35,18 @@ struct tlog_extension {
 	struct checkpoint old;
 };
 
+/*
+ * A request that a witness cosign a checkpoint (c2sp.org/tlog-witness,
+ * add-checkpoint): the beginning of an extension, without the old checkpoint,
+ * of which the witness keeps its own.
+ */
+struct tlog_request {
+	uint64_t old_size;
+	struct proof path;
+	struct bytes note;
+	struct checkpoint checkpoint;
+};
+
 /* Exact, or ERROR_UNDECIDED with the line: there is one spelling, so that
  * what was parsed is written again byte for byte. */
 int tlog_proof_parse(struct tlog_proof *out, struct bytes text,
@@ -44,6 +56,10 @@ int tlog_extension_parse(struct tlog_extension *out, struct bytes text,
     struct error *err);
 void tlog_extension_write(struct buffer *out,
     const struct tlog_extension *extension);
+
+int tlog_request_parse(struct tlog_request *out, struct bytes text,
+    struct error *err);
+void tlog_request_write(struct buffer *out, const struct tlog_request *request);
 
 /* Whether the hashes lead from the entry's exact line to the root, and from
  * the old root to the new; ERROR_NO if not.  The notes are for others to

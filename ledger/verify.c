@@ -327,9 +327,15 @@ set_up(struct verify *verify, struct error *err)
 	if (verify_open_since(verify, err) == -1 ||
 	    authority_new(&verify->authority, err) == -1 ||
 	    once_new(&verify->once, err) == -1 ||
+	    trust_book_new(&verify->trust, authority_trusts(verify->authority),
+		err) == -1 ||
+	    verify_lists_new(&verify->lists, err) == -1 ||
 	    pool_new(&verify->pool, threads, err) == -1 ||
 	    verify_next_checkpoint(verify, err) == -1)
 		return -1;
+	authority_set_source(verify->authority,
+	    (struct trust_source){ .cookie = verify->source.cookie,
+		.fetch = verify->source.attachment });
 	if (verify->without_index)
 		return 0;
 	verify->sum_key = hash_key_new();
@@ -368,6 +374,8 @@ tear_down(struct verify *verify)
 	buffer_free(&verify->gone.text);
 	buffer_free(&verify->pending.note);
 	once_free(verify->once);
+	trust_book_free(verify->trust);
+	verify_lists_free(verify->lists);
 	authority_free(verify->authority);
 	memory_free(verify->tree);
 	if (verify->source.close != NULL)
@@ -416,6 +424,18 @@ verify_ledger(struct verify_result *result, const char *path,
 
 	memset(result, 0, sizeof *result);
 	if (verify_source_store(&source, path, err) == -1)
+		return -1;
+	return verify_from(result, &source, options, err);
+}
+
+int
+verify_copy(struct verify_result *result, const char *folder,
+    const struct verify_options *options, struct error *err)
+{
+	struct verify_source source;
+
+	memset(result, 0, sizeof *result);
+	if (verify_source_copy(&source, folder, err) == -1)
 		return -1;
 	return verify_from(result, &source, options, err);
 }

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "ledger/checkpoint.h"
 #include "ledger/store.h"
+#include "ledger/tlog_policy.h"
+#include "ledger/witnessed.h"
 
 /* What a problem is about: printed as words, stable for programs. */
 enum verify_check {
@@ -26,7 +28,9 @@ enum verify_check {
 	VERIFY_SEALED, /* A sealed value: missing, altered, or nobody's. */
 	VERIFY_ERASURE, /* An erasure of what it does not name rightly. */
 	VERIFY_INDEX, /* The index differs from the entries. */
-	VERIFY_STORE, /* The file's structure is damaged. */
+	VERIFY_LISTS, /* An index record is not what the entries make. */
+	VERIFY_STORE, /* The file's structure is damaged; or a file of a
+		       * published copy is astray. */
 };
 const char *verify_check_name(enum verify_check check);
 
@@ -47,12 +51,19 @@ struct verify_options {
 	 * ones still count for the chain's start, authority and replays).  Empty:
 	 * everything. */
 	struct bytes since;
+	/* Whom the auditor believes beside the ledger: logs and witnesses of
+	 * her own, of which some checkpoint must satisfy the quorum.  NULL:
+	 * nobody. */
+	const struct tlog_policy *policy;
 	/* The ledger's verifier key, if known from elsewhere ("vkey"); NULL:
 	 * the one that the genesis names. */
 	const char *vkey;
 	void *cookie;
 	void (*problem)(void *cookie, const struct verify_problem *problem);
 	int (*progress)(void *cookie, uint64_t done, uint64_t total);
+	/* Called with each file of a copy that is ahead of its checkpoint: not
+	 * wrong, but nobody signed for it.  May be NULL. */
+	void (*ahead)(void *cookie, const char *path);
 };
 
 struct verify_result {
@@ -63,9 +74,18 @@ struct verify_result {
 	uint64_t attachments;
 	uint64_t sealed; /* Fields whose disclosure was checked. */
 	uint64_t erased; /* What is missing, and named by an erasure. */
+	/* Of a copy: how often an attachment is named that was not published,
+	 * and files ahead of the checkpoint. */
+	uint64_t absent;
+	uint64_t ahead;
+	uint64_t lists; /* Index records computed again. */
 	uint64_t problems;
 	struct checkpoint checkpoint; /* The newest one, if it is sound. */
 	bool has_checkpoint;
+	/* Who cosigned, of those that the ledger trusted at each checkpoint, and
+	 * of those that the auditor believes. */
+	struct witnessed witnessed;
+	struct witnessed believed;
 };
 
 /*
@@ -75,6 +95,14 @@ struct verify_result {
  * Memory does not grow with the ledger.
  */
 int verify_ledger(struct verify_result *result, const char *path,
+    const struct verify_options *options, struct error *err);
+
+/*
+ * The same of the published copy in a folder (docs/format.md, "The static
+ * form"), without a store: there is no index, so what only an index can say is
+ * not looked at (references between entries; attachments that nobody names).
+ */
+int verify_copy(struct verify_result *result, const char *folder,
     const struct verify_options *options, struct error *err);
 
 #endif

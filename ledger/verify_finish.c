@@ -15,7 +15,9 @@ finish_tiles(struct verify *verify, struct error *err)
 	uint64_t number = tree->size;
 	char text[160];
 
-	if (verify->tree_spoilt)
+	/* Files that are not there were told, and nothing said of the rest. */
+	if (verify->tree_spoilt ||
+	    (source->tells_gaps && tree->size != source->size))
 		return 0;
 	for (unsigned level = 0; level < TILE_LEVELS; level++) {
 		struct digest stored[TILE_WIDTH];
@@ -27,6 +29,13 @@ finish_tiles(struct verify *verify, struct error *err)
 			if (err->class == ERROR_SYSTEM)
 				return -1;
 			width = UINT32_MAX;
+		}
+		if (width == UINT32_MAX && source->tells_gaps) {
+			/* The leaves' own was told on the way. */
+			if (level > 0)
+				verify_tell(verify, VERIFY_TREE, VERIFY_NOWHERE,
+				    err->what);
+			continue;
 		}
 		if (tree->width[level] > 0)
 			verify->tile_count++;
@@ -246,12 +255,21 @@ verify_finish_since(struct verify *verify)
 		    "ledger's key");
 }
 
+static void
+tell_lists(void *cookie, uint64_t seq, const char *what)
+{
+	verify_tell(cookie, VERIFY_LISTS, seq, what);
+}
+
 int
 verify_finish(struct verify *verify, struct error *err)
 {
 	if (once_find(verify->once, tell_replay, verify, err) == -1 ||
+	    verify_lists_finish(verify->lists, &verify->result->lists,
+		tell_lists, verify, err) == -1 ||
 	    finish_tiles(verify, err) == -1 ||
 	    finish_checkpoints(verify, err) == -1 ||
+	    verify_finish_witnesses(verify, err) == -1 ||
 	    finish_attachments(verify, err) == -1 ||
 	    verify_finish_sealed(verify, err) == -1 ||
 	    verify_finish_index(verify, err) == -1)

@@ -47,17 +47,22 @@ first_whole(const struct slot *slot)
 static int
 sum_erased(struct block *block, size_t slice, const struct slot *slot)
 {
+	struct facts facts = facts_new();
+	struct index_entry kept;
 	struct error ignored;
+	int result = 0;
 
-	for (const struct json *item = first_whole(slot); item != NULL;
-	     item = next_whole(json_next(item))) {
+	for (const struct json *item = first_whole(slot);
+	     item != NULL && result == 0; item = next_whole(json_next(item))) {
 		struct erased erased = erasure_item(item);
 
-		if (index_sum_entry(&block->sum[slice], &block->verify->sum_key,
-			&block->scratch[slice], &erased.kept, &ignored) == -1)
-			return -1;
+		if (erasure_kept(&kept, &facts, &erased, &ignored) == 0)
+			result = index_sum_entry(&block->sum[slice],
+			    &block->verify->sum_key, &block->scratch[slice],
+			    &kept, &ignored);
 	}
-	return 0;
+	facts_free(&facts);
+	return result;
 }
 
 void
@@ -84,6 +89,23 @@ verify_index_slice(struct block *block, size_t slice)
 	}
 }
 
+static void
+count_erased(struct verify *verify, const struct slot *slot)
+{
+	for (const struct json *item = first_whole(slot); item != NULL;
+	     item = next_whole(json_next(item))) {
+		struct erased erased = erasure_item(item);
+		size_t kind = 0;
+
+		while (kinds[kind] != NULL && kinds[kind] != erased.kind)
+			kind++;
+		if (kinds[kind] == NULL)
+			continue;
+		verify->kind_count[kind]++;
+		verify->index_rows += 1 + json_count(erased.named);
+	}
+}
+
 /* Count what the index should have; it is compared at the end. */
 void
 verify_index_count(struct verify *verify, const struct slot *slot)
@@ -94,9 +116,7 @@ verify_index_count(struct verify *verify, const struct slot *slot)
 		kind++;
 	verify->kind_count[kind]++;
 	verify->index_rows += 1 + slot->admission.facts.count;
-	for (const struct json *item = first_whole(slot); item != NULL;
-	     item = next_whole(json_next(item)))
-		verify->index_rows++;
+	count_erased(verify, slot);
 	verify->index_spoilt |= !slot->admission.known[0];
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+#include "ledger/erasure.h"
 #include "ledger/references.h"
 #include "ledger/verify_internal.h"
 
@@ -13,15 +14,25 @@ compare_tile(void *cookie, unsigned level, uint64_t index,
 	struct verify *verify = cookie;
 	const struct verify_source *source = &verify->source;
 	struct digest stored[TILE_WIDTH];
+	struct error finding;
 	unsigned width;
 
 	verify->tile_count++;
 	if (verify->tree_spoilt)
 		return 0;
-	if (source->tile(source->cookie, level, index, stored, &width, err) ==
-	    -1) {
-		if (err->class == ERROR_SYSTEM)
+	if (source->tile(source->cookie, level, index, stored, &width,
+		&finding) == -1) {
+		/* The leaves' own was told when the first was looked up. */
+		if (source->tells_gaps)
+			return level == 0
+			    ? 0
+			    : verify_found_error(verify, verify->current,
+				  VERIFY_TREE, verify->tree->size - 1, &finding,
+				  err);
+		if (finding.class == ERROR_SYSTEM) {
+			*err = finding;
 			return -1;
+		}
 		width = 0;
 	}
 	if (width == TILE_WIDTH && memcmp(stored, hashes, sizeof stored) == 0)
@@ -44,15 +55,20 @@ stored_leaf(struct verify *verify, uint64_t seq, struct digest *leaf,
 {
 	const struct verify_source *source = &verify->source;
 	unsigned at = (unsigned)(seq % TILE_WIDTH);
+	struct error finding;
 
 	if (at == 0 || verify->tile_width == UINT32_MAX) {
-		if (source->tile(source->cookie, 0, seq / TILE_WIDTH,
-			verify->tile, &verify->tile_width, err) == -1) {
-			if (err->class == ERROR_SYSTEM)
-				return -1;
-			verify->tile_width = 0;
-		}
 		verify->tile_reported = false;
+		if (source->tile(source->cookie, 0, seq / TILE_WIDTH,
+			verify->tile, &verify->tile_width, &finding) == -1) {
+			verify->tile_width = 0;
+			verify->tile_reported = source->tells_gaps;
+			if ((finding.class == ERROR_SYSTEM ||
+				source->tells_gaps) &&
+			    verify_found_error(verify, verify->current,
+				VERIFY_TREE, seq, &finding, err) == -1)
+				return -1;
+		}
 	}
 	*there = at < verify->tile_width;
 	if (*there)
@@ -108,6 +124,8 @@ take_checkpoints(struct verify *verify, struct block *block, struct error *err)
 		verify->root[grown->size % ROOTS].size = grown->size;
 		verify->root[grown->size % ROOTS].root = grown->root;
 		verify->newest_checkpoint = grown->size;
+		if (verify_witness_checkpoint(verify, block, grown, err) == -1)
+			return -1;
 		if (verify_next_checkpoint(verify, err) == -1)
 			return -1;
 	}
@@ -148,6 +166,7 @@ take_gap(struct verify *verify, struct block *block, uint64_t seq,
 {
 	uint64_t first = verify->next_seq;
 
+	verify_lists_unknown(verify->lists, first);
 	if (!verify->source.tells_gaps &&
 	    verify_found(verify, block, VERIFY_ENTRY, first, err,
 		seq - first == 1 ? "the entry is missing"
@@ -363,15 +382,27 @@ order_pin(struct verify *verify, struct block *block, struct slot *slot,
 		    (unsigned long long)admission->after_size);
 	if (verify->tree_spoilt)
 		return 0;
-	if (known_root(verify, admission->after_size, &root, &finding) == -1)
+	if (known_root(verify, admission->after_size, &root, &finding) == -1) {
+		/* A copy's file that cannot be read is told once, not here. */
+		if (verify->source.tells_gaps && finding.class != ERROR_SYSTEM)
+			return 0;
 		return verify_found_error(verify, block, VERIFY_PIN, slot->seq,
 		    &finding, err);
+	}
 	if (digest_equal(root, admission->after_root))
 		return 0;
 	return verify_found(verify, block, VERIFY_PIN, slot->seq, err,
 	    "its author saw another history of the first %llu entries: they "
 	    "were rewritten after it was signed",
 	    (unsigned long long)admission->after_size);
+}
+
+static void
+count_absent(struct verify *verify, const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		verify->result->absent +=
+		    facts->fact[i].role == FACT_ATTACHMENT;
 }
 
 static int
@@ -381,6 +412,8 @@ order_references(struct verify *verify, struct block *block, struct slot *slot,
 	const struct admission *admission = &slot->admission;
 	struct error finding;
 
+	if (verify->source.without_attachments)
+		count_absent(verify, &admission->facts);
 	if (verify->without_index)
 		return 0;
 	if (references_check_entries(verify->store, admission->kind,
@@ -399,6 +432,62 @@ remember_once(struct verify *verify, const struct slot *slot, struct error *err)
 	memcpy(key + sizeof(int64_t), slot->admission.nonce, NONCE_LEN);
 	return once_add(verify->once, bytes_of(key, sizeof key), slot->seq,
 	    err);
+}
+
+/* What entries named that an erasure destroyed. */
+static int
+order_lists_erased(struct verify *verify, const struct record *record,
+    struct error *err)
+{
+	for (const struct json *item = erasure_items(record); item != NULL;
+	     item = json_next(item)) {
+		struct erased erased = erasure_item(item);
+		size_t count = json_count(erased.named);
+		struct digest *named;
+		size_t i = 0;
+		int result;
+
+		if (!erased.whole || erased.kind == NULL)
+			continue;
+		if ((named = memory_new(count + 1, sizeof *named)) == NULL)
+			return error_memory(err);
+		for (const struct json *one = json_first(erased.named);
+		     one != NULL; one = json_next(one))
+			(void)digest_parse(&named[i++],
+			    bytes_of_text(json_text(one)));
+		result = verify_lists_add_named(verify->lists, erased.number,
+		    erased.leaf, erased.kind, named, count, err);
+		memory_free(named);
+		if (result == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* What it names, for the lists; and what an index record says of them. */
+static int
+order_lists(struct verify *verify, const struct slot *slot, struct digest leaf,
+    struct error *err)
+{
+	const struct admission *admission = &slot->admission;
+
+	/* What a destroyed one named, its erasure says. */
+	if (slot->state == SLOT_ERASED)
+		return 0;
+	if (slot->state != SLOT_FINE || !digest_equal(leaf, slot->leaf)) {
+		verify_lists_unknown(verify->lists, slot->seq);
+		return 0;
+	}
+	if (verify_lists_add(verify->lists, slot->seq, leaf, admission->kind,
+		&admission->facts, err) == -1)
+		return -1;
+	if (erasure_is(admission->kind) &&
+	    order_lists_erased(verify, &admission->record, err) == -1)
+		return -1;
+	if (slot->light || admission->kind != kind_named("index"))
+		return 0;
+	return verify_lists_claim(verify->lists, slot->seq,
+	    buffer_bytes(&admission->entry.envelope.payload), err);
 }
 
 /* Everything that depends on the entries before, for one entry. */
@@ -435,7 +524,8 @@ verify_order_slot(struct verify *verify, struct block *block, struct slot *slot,
 			return -1;
 		verify_index_count(verify, slot);
 	}
-	if (verify_sealed_slot(verify, block, slot, leaf, err) == -1)
+	if (verify_sealed_slot(verify, block, slot, leaf, err) == -1 ||
+	    order_lists(verify, slot, leaf, err) == -1)
 		return -1;
 	verify->last_leaf = leaf;
 	verify->next_seq = slot->seq + 1;

@@ -20,6 +20,7 @@ static const char *const check_names[] = {
 	[VERIFY_SEALED] = "sealed",
 	[VERIFY_ERASURE] = "erasure",
 	[VERIFY_INDEX] = "index",
+	[VERIFY_LISTS] = "lists",
 	[VERIFY_STORE] = "store",
 };
 

@@ -129,8 +129,7 @@ take_list(const struct json *list, const char *member, struct thing *thing,
 
 /* Whether an entry's body is not there any more. */
 static int
-lacks_body(struct verify *verify, uint64_t seq, bool *lacks,
-    struct error *err)
+lacks_body(struct verify *verify, uint64_t seq, bool *lacks, struct error *err)
 {
 	const struct verify_source *source = &verify->source;
 	struct error finding;
@@ -269,8 +268,6 @@ check_erasure(struct verify *verify, struct block *block,
 
 	for (; item != NULL; item = json_next(item)) {
 		struct erased erased = erasure_item(item);
-		const struct kind *kind = erased.whole ? kind_named(erased.kind)
-						       : NULL;
 		const char *what = NULL;
 		struct digest leaf;
 		struct error ignored;
@@ -281,7 +278,8 @@ check_erasure(struct verify *verify, struct block *block,
 			     &ignored) == -1 ||
 		    !digest_equal(leaf, erased.leaf))
 			what = "has another leaf hash";
-		else if (erased.whole && (kind == NULL || !kind->erasable))
+		else if (erased.whole &&
+		    (erased.kind == NULL || !erased.kind->erasable))
 			what = "was of a kind that is never destroyed whole";
 		if (what != NULL &&
 		    verify_found(verify, block, VERIFY_ERASURE, slot->seq, err,

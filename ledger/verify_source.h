@@ -52,6 +52,10 @@ struct verify_source {
 	    struct digest *digest, bool *more, struct error *err);
 	int (*attachment_digest)(void *cookie, struct digest digest,
 	    struct digest *computed, uint64_t *size, struct error *err);
+	/* One of them whole; NULL where there are none.  A list of revoked
+	 * certificates is wanted in the middle of the entries. */
+	int (*attachment)(void *cookie, struct digest digest,
+	    struct buffer *out, struct error *err);
 	/* At the end, whatever else is to be compared here: told by verify_tell
 	 * of verify_internal.h. */
 	int (*finish)(void *cookie, struct verify *verify, struct error *err);
@@ -60,6 +64,9 @@ struct verify_source {
 
 /* The store at path, in one read transaction.  End with source->close. */
 int verify_source_store(struct verify_source *out, const char *path,
+    struct error *err);
+/* The published copy in a folder, as static_copy_open takes it. */
+int verify_source_copy(struct verify_source *out, const char *path,
     struct error *err);
 
 #endif

@@ -50,6 +50,13 @@ next_attachment(void *cookie, const struct digest *after, struct digest *digest,
 }
 
 static int
+attachment(void *cookie, struct digest digest, struct buffer *out,
+    struct error *err)
+{
+	return store_attachment(cookie, digest, out, err);
+}
+
+static int
 attachment_digest(void *cookie, struct digest digest, struct digest *computed,
     uint64_t *size, struct error *err)
 {
@@ -136,6 +143,7 @@ verify_source_store(struct verify_source *out, const char *path,
 		.has_attachment = has_attachment,
 		.next_attachment = next_attachment,
 		.attachment_digest = attachment_digest,
+		.attachment = attachment,
 		.finish = finish,
 		.close = close_store,
 	};

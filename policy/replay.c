@@ -43,8 +43,8 @@ complain(struct replay *replay, uint64_t seq, const char *what)
 
 /* Whether the entry with this leaf hash was destroyed. */
 static int
-find_erased(struct replay *replay, const char *hex,
-    struct replay_lost *lost, bool *erased, struct error *err)
+find_erased(struct replay *replay, const char *hex, struct replay_lost *lost,
+    bool *erased, struct error *err)
 {
 	struct index_row row;
 	struct digest leaf;
@@ -91,8 +91,7 @@ find_lost(struct replay *replay, struct replay_lost *lost, bool *erased,
 
 /* A verdict is not computed again as it is on record. */
 static int
-complain_of_verdict(struct replay *replay, const char *what,
-    struct error *err)
+complain_of_verdict(struct replay *replay, const char *what, struct error *err)
 {
 	struct replay_lost lost;
 	bool erased = false;

@@ -38,6 +38,12 @@ static const struct member whole_rows[] = {
 	    .type = MEMBER_PUBLIC_KEY,
 	    .required = true,
 	    .sentence = "The key of its first signature." },
+	{ .name = "named",
+	    .type = MEMBER_LIST,
+	    .element = MEMBER_DIGEST,
+	    .required = true,
+	    .sentence = "The artefacts it named, subjects and all others: so "
+			"that complete lists stay complete." },
 	{ .name = NULL },
 };
 

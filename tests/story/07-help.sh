@@ -4,6 +4,8 @@
 set -u
 # shellcheck source=tests/story/lib.sh
 . "$ROOT/tests/story/lib.sh"
+# shellcheck source=tests/story/oms.sh
+. "$ROOT/tests/story/oms.sh"
 
 vouch help --markdown >commands.md
 mapfile -t commands < <(sed -n 's/^## vouch //p' commands.md)
@@ -83,7 +85,7 @@ run_examples() { # command: those of one section
 	awk -v section="## vouch $1" '$0 == section { on = 1; next }
 	    /^## / { on = 0 }
 	    /^\| option/ { seen = 1 } /^## / { seen = 0 }
-	    on && /^    (vouch|mkdir|echo) / && !/ \[?(options)\]?/ {
+	    on && /^    (vouch|mkdir|echo|openssl) / && !/ \[?(options)\]?/ {
 		print substr($0, 5) }' "$here/commands.md" >"$here/lines"
 	count=0
 	while IFS= read -r line; do
@@ -100,10 +102,17 @@ ledger
 export VOUCH_KEY=alice
 run_examples "dataset add"
 run_examples run
-ok "another run to compare" vouch run -n train -p lr=0.2 -- true
+ok "another run to compare" vouch run -n train -p lr=0.2 -o model.json -- \
+    sh -c "echo '{\"w\":[1]}' >model.json"
+# A model of one file that somebody signed.
+oms_key signer
+oms_by_key signer
+jq -n --arg d "$(sha256sum <model.json | cut -d' ' -f1)" \
+    '[{name: ".", algorithm: "sha256", digest: $d}]' >resources
+oms_statement resources | oms_sign signer sha256 >model.sig
 for command in "model register" evaluate observe incident record correct \
-    log show list compare lineage status verify prove check-proof reindex \
-    schema completion \
+    log show list compare lineage status verify prove check-proof \
+    check-oms "export in-toto" "export slsa" reindex schema completion \
     help version "key new" "key request" "key list"; do
 	run_examples "$command"
 done
@@ -111,10 +120,11 @@ done
 prepare "$here/enrolling"
 vouch init -q --no-passphrase --name olga --origin example.com/enrolling
 export VOUCH_KEY=olga
-for command in "key enrol" "key rotate" "key revoke"; do
+for command in "key enrol" "key rotate" "key revoke" "trust add" "trust list" \
+    "key binding" "key certify" "trust withdraw"; do
 	run_examples "$command"
 done
 cd "$here" || exit 1
-tried=$(grep -cE '^    (vouch|mkdir|echo) ' commands.md)
+tried=$(grep -cE '^    (vouch|mkdir|echo|openssl) ' commands.md)
 ok "there were examples" [ "$tried" -gt 40 ]
 done_testing
