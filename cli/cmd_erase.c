@@ -798,8 +798,10 @@ done:
 
 static const char *const examples[] = {
 	"# What would go",
-	"vouch erase dataset/sealed note --basis 'GDPR art. 17(1)(b)' "
+	"vouch erase dataset/sealed tags.owner --basis 'GDPR art. 17(1)(b)' "
 	"--request DSR-2026-17 -n",
+	"vouch erase dataset/sealed tags.owner --basis 'GDPR art. 17(1)(b)' "
+	"--request DSR-2026-17",
 	NULL,
 };
 
