@@ -92,6 +92,7 @@ build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(filter-out build/fuzz/obj/cli/main.o,$(
 
 $(BUILD)/policy/packs.o build/fuzz/obj/policy/packs.o: $(wildcard policy/packs/*.yaml)
 $(BUILD)/policy/catalogues.o build/fuzz/obj/policy/catalogues.o: $(wildcard policy/catalogues/*.yaml)
+$(BUILD)/ledger/dossier.o build/fuzz/obj/ledger/dossier.o: ledger/dossier/VERIFY.md
 $(BUILD)/reports/report.o build/fuzz/obj/reports/report.o: $(wildcard reports/style/*.xsl)
 $(BUILD)/reports/document.o build/fuzz/obj/reports/document.o: reports/schema/report.xsd
 

@@ -59,6 +59,8 @@ extern const struct command cmd_report;
 extern const struct command cmd_verify;
 extern const struct command cmd_prove;
 extern const struct command cmd_check_proof;
+extern const struct command cmd_dossier;
+extern const struct command cmd_check_dossier;
 extern const struct command cmd_reindex;
 extern const struct command cmd_schema;
 extern const struct command cmd_completion;

@@ -60,6 +60,8 @@ const struct command *const commands[] = {
 	&cmd_verify,
 	&cmd_prove,
 	&cmd_check_proof,
+	&cmd_dossier,
+	&cmd_check_dossier,
 	&cmd_reindex,
 	&cmd_schema,
 	&cmd_completion,

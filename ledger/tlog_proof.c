@@ -169,22 +169,56 @@ take_note(struct bytes *note, struct lines *lines, struct error *err)
 	return 0;
 }
 
+/* The old size and the hashes from it. */
+static int
+take_old(uint64_t *old_size, struct proof *path, struct lines *lines,
+    struct error *err)
+{
+	struct bytes line;
+
+	if (take(lines, &line, err) == -1)
+		return -1;
+	if (!bytes_begin(line, OLD) ||
+	    !checkpoint_number(old_size, bytes_after(line, strlen(OLD))))
+		return malformed(lines, "there is no old size", err);
+	return take_hashes(path, lines, err);
+}
+
+int
+tlog_request_parse(struct tlog_request *out, struct bytes text,
+    struct error *err)
+{
+	struct lines lines = { .rest = text };
+	struct tlog_request parsed;
+
+	if (take_old(&parsed.old_size, &parsed.path, &lines, err) == -1)
+		return -1;
+	parsed.note = lines.rest;
+	if (read_checkpoint(&parsed.checkpoint, parsed.note, lines.number + 1,
+		err) == -1)
+		return -1;
+	*out = parsed;
+	return 0;
+}
+
+void
+tlog_request_write(struct buffer *out, const struct tlog_request *request)
+{
+	buffer_printf(out, OLD "%llu\n", (unsigned long long)request->old_size);
+	write_hashes(out, &request->path);
+	buffer_append(out, request->note);
+}
+
 int
 tlog_extension_parse(struct tlog_extension *out, struct bytes text,
     struct error *err)
 {
 	struct lines lines = { .rest = text };
 	struct tlog_extension parsed;
-	struct bytes line;
 	uint64_t old_size;
 	size_t from;
 
-	if (take(&lines, &line, err) == -1)
-		return -1;
-	if (!bytes_begin(line, OLD) ||
-	    !checkpoint_number(&old_size, bytes_after(line, strlen(OLD))))
-		return malformed(&lines, "there is no old size", err);
-	if (take_hashes(&parsed.path, &lines, err) == -1)
+	if (take_old(&old_size, &parsed.path, &lines, err) == -1)
 		return -1;
 	from = lines.number + 1;
 	if (take_note(&parsed.note, &lines, err) == -1 ||
@@ -206,10 +240,13 @@ tlog_extension_parse(struct tlog_extension *out, struct bytes text,
 void
 tlog_extension_write(struct buffer *out, const struct tlog_extension *extension)
 {
-	buffer_printf(out, OLD "%llu\n",
-	    (unsigned long long)extension->old.size);
-	write_hashes(out, &extension->path);
-	buffer_append(out, extension->note);
+	const struct tlog_request request = {
+		.old_size = extension->old.size,
+		.path = extension->path,
+		.note = extension->note,
+	};
+
+	tlog_request_write(out, &request);
 	buffer_byte(out, '\n');
 	buffer_append(out, extension->old_note);
 }

@@ -35,6 +35,14 @@ struct tlog_extension {
 	struct checkpoint old;
 };
 
+/* The first half of it alone: the body of an add-checkpoint. */
+struct tlog_request {
+	uint64_t old_size;
+	struct proof path;
+	struct bytes note;
+	struct checkpoint checkpoint;
+};
+
 /* Exact, or ERROR_UNDECIDED with the line: there is one spelling, so that
  * what was parsed is written again byte for byte. */
 int tlog_proof_parse(struct tlog_proof *out, struct bytes text,
@@ -44,6 +52,10 @@ int tlog_extension_parse(struct tlog_extension *out, struct bytes text,
     struct error *err);
 void tlog_extension_write(struct buffer *out,
     const struct tlog_extension *extension);
+
+int tlog_request_parse(struct tlog_request *out, struct bytes text,
+    struct error *err);
+void tlog_request_write(struct buffer *out, const struct tlog_request *request);
 
 /* Whether the hashes lead from the entry's exact line to the root, and from
  * the old root to the new; ERROR_NO if not.  The notes are for others to

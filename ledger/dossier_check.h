@@ -1,0 +1,79 @@
+/* dossier_check.h: checking a dossier without its ledger. */
+#ifndef LEDGER_DOSSIER_CHECK_H
+#define LEDGER_DOSSIER_CHECK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/tar.h"
+#include "keys/note.h"
+#include "ledger/authority.h"
+#include "ledger/checkpoint.h"
+#include "ledger/dossier.h"
+#include "ledger/tlog_policy.h"
+
+/* One that was taken apart; nothing in it is true before it was checked.
+ * What is borrowed lives as long as the archive it was read from. */
+struct dossier;
+
+/* An entry of it. */
+struct dossier_entry {
+	uint64_t seq;
+	struct bytes line;
+	struct digest leaf;
+	const struct kind *kind; /* NULL: it is no record. */
+	int64_t time_ms;
+	size_t signer_count; /* Whose signatures verified. */
+	struct public_key signer[LIMIT_SIGNATURES];
+};
+
+/* Take it apart: the archive is in its one spelling, about.json and the
+ * entries are there.  ERROR_UNDECIDED for what is no dossier. */
+int dossier_read(struct dossier **out, struct bytes archive, struct error *err);
+void dossier_free(struct dossier *dossier);
+
+const struct dossier_about *dossier_about(const struct dossier *dossier);
+const struct tar *dossier_files(const struct dossier *dossier);
+/* In order of their numbers. */
+size_t dossier_entry_count(const struct dossier *dossier);
+const struct dossier_entry *dossier_entry_at(const struct dossier *dossier,
+    size_t i);
+const struct dossier_entry *dossier_entry_of(const struct dossier *dossier,
+    struct digest leaf);
+/* After dossier_check: whose keys the entries speak of. */
+const struct authority *dossier_authority(const struct dossier *dossier);
+
+/* What a problem is about, as words that programs may rely on: those of
+ * verify.h, and "archive", "manifest", "file", "proof", "key", "about". */
+struct dossier_problem {
+	const char *check;
+	const char *where; /* A file, or "". */
+	const char *what; /* One sentence; lives during the call. */
+};
+
+struct dossier_options {
+	const struct note_key *key; /* The ledger's, from elsewhere; or NULL: */
+	const struct tlog_policy *policy; /* by this; or NULL. */
+	void *cookie;
+	void (*problem)(void *cookie, const struct dossier_problem *problem);
+};
+
+struct dossier_result {
+	struct checkpoint checkpoint; /* If it is signed by whom we believe. */
+	bool has_checkpoint;
+	struct tlog_quorum quorum; /* By the policy. */
+	uint64_t entries;
+	uint64_t signatures;
+	uint64_t pins;
+	uint64_t attachments;
+	uint64_t problems;
+};
+
+/* Everything that docs/format.md asks for.  0 when the work could be done,
+ * whatever it found: result->problems says. */
+int dossier_check(struct dossier_result *result, struct dossier *dossier,
+    const struct dossier_options *options, struct error *err);
+
+#endif
