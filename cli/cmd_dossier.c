@@ -193,8 +193,8 @@ done:
 
 static const char *const examples[] = {
 	"vouch dossier credit -o credit.tar",
-	"# the same bytes again, as long as this checkpoint is asked for",
-	"vouch dossier credit --at 1000 -o credit-then.tar",
+	"# as it was when the ledger had 9 entries",
+	"vouch dossier credit --at 9 -o credit-then.tar",
 	NULL,
 };
 

@@ -97,7 +97,7 @@ put_pin(struct pack *pack, const struct record_head *head, uint64_t seq,
 		.note = buffer_bytes(&pack->note) };
 	uint64_t size = head->after_size;
 
-	if (size == 0 || size == pack->checkpoint.size || size == pack->pinned)
+	if (size == 0 || size == pack->pinned)
 		return 0;
 	pack->pinned = size;
 	buffer_printf(&pack->name, DOSSIER_FOLDER "pins/%llu.consistency",

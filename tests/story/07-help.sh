@@ -102,8 +102,8 @@ run_examples "dataset add"
 run_examples run
 ok "another run to compare" vouch run -n train -p lr=0.2 -- true
 for command in "model register" evaluate observe incident record correct \
-    log show list compare lineage status verify prove check-proof reindex \
-    schema completion \
+    log show list compare lineage status verify prove check-proof dossier \
+    check-dossier reindex schema completion \
     help version "key new" "key request" "key list"; do
 	run_examples "$command"
 done
