@@ -125,7 +125,7 @@ make_report(struct buffer *out, const struct context *context,
 		result = report_write(out, report, "html", &look, err);
 	report_free(report);
 	buffer_free(&path);
-	if (result == 0 || err->class == ERROR_SYSTEM)
+	if (result == 0 || err->class != ERROR_UNDECIDED)
 		return result;
 	fprintf(stderr, "vouch: the dossier has no report for people: %s%s%s\n",
 	    err->where, err->where[0] == '\0' ? "" : ": ", err->what);

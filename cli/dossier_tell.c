@@ -39,23 +39,23 @@ told_free(struct told *told)
 	buffer_free(&told->signers);
 }
 
-/* By the names under which their keys are enrolled. */
+/* The name under which a key is enrolled. */
+static const char *
+signer_name(const struct told *told, struct public_key key)
+{
+	const struct principal *principal =
+	    authority_by_key(dossier_authority(told->dossier), key);
+
+	return principal == NULL ? "the ledger" : principal->name;
+}
+
 static void
 write_signers(struct told *told, const struct dossier_entry *entry)
 {
-	const struct authority *authority = dossier_authority(told->dossier);
-	const struct note_key *own = authority_ledger_key(authority);
-
 	for (size_t i = 0; i < entry->signer_count; i++) {
-		const struct principal *principal =
-		    authority_by_key(authority, entry->signer[i]);
-
 		buffer_text(&told->signers, i == 0 ? "" : ", ");
-		if (principal != NULL)
-			buffer_text(&told->signers, principal->name);
-		else if (own != NULL &&
-		    public_key_equal(own->key, entry->signer[i]))
-			buffer_text(&told->signers, "the ledger");
+		buffer_text(&told->signers,
+		    signer_name(told, entry->signer[i]));
 	}
 }
 
@@ -166,9 +166,14 @@ dossier_say_json(struct buffer *out, const struct dossier *dossier,
 		json_write_text(out, buffer_bytes(&told.title));
 		buffer_text(out, ",\"summary\":");
 		json_write_text(out, buffer_bytes(&told.summary));
-		buffer_text(out, ",\"signers\":");
-		json_write_text(out, buffer_bytes(&told.signers));
-		buffer_text(out, "}");
+		buffer_text(out, ",\"signers\":[");
+		for (size_t k = 0; k < entry->signer_count; k++) {
+			buffer_text(out, k == 0 ? "" : ",");
+			json_write_text(out,
+			    bytes_of_text(signer_name(&told,
+				entry->signer[k])));
+		}
+		buffer_text(out, "]}");
 	}
 	buffer_text(out, "]");
 	told_free(&told);
