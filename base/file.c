@@ -131,8 +131,8 @@ folder_of(const char *path)
 	return memory_text_of(bytes_of(path, (size_t)(slash - path)));
 }
 
-static int
-write_all(int fd, struct bytes content)
+int
+file_write_all(int fd, struct bytes content)
 {
 	while (content.len > 0) {
 		size_t len = content.len < WRITE_BLOCK ? content.len
@@ -169,7 +169,7 @@ temporary_write(struct buffer *name, const char *folder, struct bytes content,
 	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
 		return file_failed(err, "write in the folder", folder);
-	if (write_all(fd, content) != 0 || fsync(fd) != 0)
+	if (file_write_all(fd, content) != 0 || fsync(fd) != 0)
 		goto failed;
 	number = close(fd);
 	fd = -1;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
 
 /*
@@ -15,5 +16,8 @@ int file_failed(struct error *err, const char *verb, const char *path);
 
 /* read(2), again after a signal. */
 ssize_t file_read_some(int fd, void *out, size_t len);
+
+/* write(2) until all is written; -1 with errno. */
+int file_write_all(int fd, struct bytes content);
 
 #endif

@@ -36,6 +36,8 @@
 #define LIMIT_EVENT_LINE (64 * 1024)
 /* Tree heights: 2^63 entries. */
 #define LIMIT_PROOF 64
+/* Hashes in a request to a witness (c2sp.org/tlog-witness). */
+#define LIMIT_REQUEST_PROOF 63
 /* A proof as a file: its hashes, what it has beside them, two checkpoints. */
 #define LIMIT_TLOG_PROOF (4 * LIMIT_NOTE)
 /* A policy of whom to trust for checkpoints. */
@@ -47,5 +49,17 @@
 #define LIMIT_DOSSIER ((size_t)1024 * 1024 * 1024)
 #define LIMIT_DOSSIER_FILES 1000000
 #define LIMIT_MODEL_NAME 1000
+/* Certificates: one, a file of several, those of one list, a path from a
+ * person's to a root's; and a list of revoked ones. */
+#define LIMIT_CERTIFICATE (16 * 1024)
+#define LIMIT_CERTIFICATE_FILE (256 * 1024)
+#define LIMIT_CERTIFICATES 256
+#define LIMIT_CERTIFICATE_PATH 8
+#define LIMIT_REVOCATIONS (16 * 1024 * 1024)
+/* The holder of a certificate, spelled out. */
+#define LIMIT_SUBJECT 2048
+/* A signature of a model: all its files with their digests, in base64. */
+#define LIMIT_SIGSTORE_BUNDLE (128 * 1024 * 1024)
+#define LIMIT_MODEL_IGNORED 1000
 
 #endif

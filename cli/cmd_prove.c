@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -11,6 +10,7 @@
 #include "cli/receipt.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/trust_file.h"
 #include "ledger/tlog_policy.h"
 #include "ledger/tlog_proof.h"
 
@@ -224,8 +224,8 @@ static const struct option check_rows[] = {
 struct trust {
 	bool has_key;
 	struct note_key key;
-	struct tlog_policy *policy; /* NULL: none was given. */
-	struct buffer policy_text;
+	struct trust_file file;
+	const struct tlog_policy *policy; /* NULL: none was given. */
 	struct tlog_quorum
 	    *quorum; /* Of the checkpoint that was opened last. */
 };
@@ -233,31 +233,18 @@ struct trust {
 static void
 trust_free(struct trust *trust)
 {
-	memory_free(trust->policy);
+	trust_file_free(&trust->file);
 	memory_free(trust->quorum);
-	buffer_free(&trust->policy_text);
-}
-
-static int
-read_policy(struct trust *trust, const char *path, struct error *err)
-{
-	trust->policy = memory_new(1, sizeof *trust->policy);
-	trust->quorum = memory_new(1, sizeof *trust->quorum);
-	if (trust->policy == NULL || trust->quorum == NULL)
-		return error_memory(err);
-	if (file_read(&trust->policy_text, path, err) == -1)
-		return -1;
-	if (tlog_policy_parse(trust->policy, buffer_bytes(&trust->policy_text),
-		err) == -1)
-		return error_within(err, "%s", path);
-	return 0;
 }
 
 static int
 trust_of(struct trust *trust, const struct check_options *options,
     struct error *err)
 {
-	trust->policy_text = buffer_new(LIMIT_TLOG_POLICY);
+	trust->file = trust_file_new();
+	trust->quorum = memory_new(1, sizeof *trust->quorum);
+	if (trust->quorum == NULL)
+		return error_memory(err);
 	if (options->key != NULL) {
 		if (note_key_parse(&trust->key, bytes_of_text(options->key),
 			err) == -1)
@@ -269,8 +256,9 @@ trust_of(struct trust *trust, const struct check_options *options,
 		trust->has_key = true;
 	}
 	if (options->policy != NULL &&
-	    read_policy(trust, options->policy, err) == -1)
+	    trust_file_read(&trust->file, options->policy, err) == -1)
 		return -1;
+	trust->policy = trust->file.policy;
 	if (!trust->has_key &&
 	    (trust->policy == NULL || trust->policy->log_count == 0))
 		return error_set(err, ERROR_UNDECIDED,
@@ -350,17 +338,6 @@ put_quorum(struct buffer *out, const struct trust *trust)
 	buffer_text(out, "]");
 }
 
-/* A time that a witness states may be any number: as a time where it is one. */
-static void
-say_time(struct terminal *terminal, uint64_t time_s)
-{
-	if (time_s < (uint64_t)253402300800) /* Year 10000. */
-		fprintf(terminal->out, "%s",
-		    time_format((int64_t)time_s * 1000).text);
-	else
-		fprintf(terminal->out, "time %llu", (unsigned long long)time_s);
-}
-
 static void
 say_quorum(struct terminal *terminal, const struct trust *trust)
 {
@@ -384,9 +361,8 @@ say_quorum(struct terminal *terminal, const struct trust *trust)
 			continue;
 		fputs("  cosigned by ", terminal->out);
 		terminal_show(terminal, STYLE_NAME, policy->node[i].name);
-		fputs(", ", terminal->out);
-		say_time(terminal, trust->quorum->time_s[i]);
-		fputc('\n', terminal->out);
+		fprintf(terminal->out, ", %s\n",
+		    number_time(trust->quorum->time_s[i]).text);
 	}
 }
 

@@ -7,10 +7,12 @@
 #include "cli/cmd.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "ledger/static_copy.h"
 #include "ledger/verify.h"
 #include "policy/replay.h"
 
 struct verify_command {
+	const char *from_tiles;
 	const char *since;
 	const char *vkey;
 	const char *keep;
@@ -22,6 +24,9 @@ struct verify_command {
 };
 
 static const struct option options[] = {
+	{ "from-tiles", 0, OPTION_TEXT,
+	    offsetof(struct verify_command, from_tiles), "DIR",
+	    "the published copy in DIR, and not a ledger", NULL, false },
 	{ "since", 0, OPTION_TEXT, offsetof(struct verify_command, since),
 	    "FILE",
 	    "a checkpoint you kept: prove that this ledger extends "
@@ -60,7 +65,7 @@ struct telling {
 static void
 tell_json(struct telling *telling, const struct verify_problem *problem)
 {
-	printf("%s{", telling->first ? "" : ",");
+	printf("%s{", telling->first ? "{\"problems\":[" : ",");
 	telling->first = false;
 	if (problem->seq != VERIFY_NOWHERE)
 		printf("\"%s\":%llu,",
@@ -98,6 +103,22 @@ tell(void *cookie, const struct verify_problem *problem)
 	fputc('\n', telling->terminal.out);
 }
 
+/* A file of a copy that nobody signed for: no problem, but said. */
+static void
+tell_ahead(void *cookie, const char *path)
+{
+	struct telling *telling = cookie;
+
+	if (telling->context->json || telling->context->quiet)
+		return;
+	progress_end(&telling->progress);
+	terminal_say(&telling->terminal, STYLE_WARN, "%s ",
+	    telling->terminal.unicode ? "→" : ">");
+	terminal_show(&telling->terminal, STYLE_NAME, bytes_of_text(path));
+	fputs(" is ahead of the checkpoint: not checked\n",
+	    telling->terminal.out);
+}
+
 static int
 show_progress(void *cookie, uint64_t done, uint64_t total)
 {
@@ -107,8 +128,11 @@ show_progress(void *cookie, uint64_t done, uint64_t total)
 }
 
 static void
-sum_json(const struct verify_result *result)
+sum_json(const struct telling *telling, const struct verify_result *result,
+    bool copy)
 {
+	if (telling->first)
+		printf("{\"problems\":[");
 	printf(
 	    "],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
 	    "\"checkpoints\":%llu,\"attachments\":%llu,\"problem_count\":%llu",
@@ -118,6 +142,10 @@ sum_json(const struct verify_result *result)
 	    (unsigned long long)result->checkpoints,
 	    (unsigned long long)result->attachments,
 	    (unsigned long long)result->problems);
+	if (copy)
+		printf(",\"absent_attachments\":%llu,\"ahead\":%llu",
+		    (unsigned long long)result->absent,
+		    (unsigned long long)result->ahead);
 	if (result->has_checkpoint) {
 		printf(",\"checkpoint\":{\"origin\":");
 		print_json_text(result->checkpoint.origin);
@@ -126,6 +154,20 @@ sum_json(const struct verify_result *result)
 		    digest_hex(result->checkpoint.root).text);
 	}
 	printf("}\n");
+}
+
+/* What was not there to be checked. */
+static void
+say_absent(struct telling *telling, const struct verify_result *result)
+{
+	if (result->absent == 0)
+		return;
+	terminal_say(&telling->terminal, STYLE_WARN, "%s ",
+	    telling->terminal.unicode ? "→" : ">");
+	fprintf(telling->terminal.out,
+	    "no attachments are published here: %s that entries name were not "
+	    "checked\n",
+	    number_grouped(result->absent).text);
 }
 
 /* The line that a person can quote. */
@@ -165,24 +207,36 @@ struct verified {
 
 /* The ledger's own key, as the genesis names it. */
 static int
-genesis_key(struct note_key *out, struct store *store, struct error *err)
+key_of_genesis(struct note_key *out, struct bytes line, struct error *err)
 {
-	struct reader_entry genesis = reader_entry_new();
+	struct entry entry = entry_new();
+	struct record record = { .statement = NULL };
 	const char *vkey;
 	int result = -1;
 
-	if (store_entry(store, 0, &genesis.line, err) == -1 ||
-	    entry_parse(&genesis.entry, buffer_bytes(&genesis.line), err) ==
-		-1 ||
-	    record_parse(&genesis.record,
-		buffer_bytes(&genesis.entry.envelope.payload), err) == -1)
+	if (entry_parse(&entry, line, err) == -1 ||
+	    record_parse(&record, buffer_bytes(&entry.envelope.payload), err) ==
+		-1)
 		goto done;
-	vkey = json_member_text(genesis.record.predicate, "ledger_key");
+	vkey = json_member_text(record.predicate, "ledger_key");
 	result = vkey == NULL
 	    ? error_set(err, ERROR_NO, NULL, "the genesis names no key")
 	    : note_key_parse(out, bytes_of_text(vkey), err);
+	record_free(&record);
 done:
-	reader_entry_free(&genesis);
+	entry_free(&entry);
+	return result;
+}
+
+static int
+genesis_key(struct note_key *out, struct store *store, struct error *err)
+{
+	struct buffer line = buffer_new(LIMIT_ENTRY);
+	int result = -1;
+
+	if (store_entry(store, 0, &line, err) == 0)
+		result = key_of_genesis(out, buffer_bytes(&line), err);
+	buffer_free(&line);
 	return result;
 }
 
@@ -232,6 +286,38 @@ remember(const char *path, const char *keep, struct error *err)
 	return result;
 }
 
+/* The same with a copy.  One that is behind what was seen is no fault. */
+static int
+remember_copy(struct telling *telling, const char *folder, const char *keep,
+    struct error *err)
+{
+	struct static_copy copy;
+	struct tile_source tiles = static_copy_tiles(&copy);
+	struct buffer genesis = buffer_new(LIMIT_ENTRY);
+	struct note_key key;
+	uint64_t seen = 0;
+	int result = -1;
+
+	if (static_copy_open(&copy, folder, err) == -1)
+		return -1;
+	if (static_copy_entry(&copy, 0, &genesis, err) == 0 &&
+	    key_of_genesis(&key, buffer_bytes(&genesis), err) == 0 &&
+	    checkpoint_open(&copy.checkpoint, buffer_bytes(&copy.note), &key,
+		err) == 0)
+		result = session_remember_copy(&tiles, &copy.checkpoint,
+		    buffer_bytes(&copy.note), &key, &seen, err);
+	if (result == 0 && keep != NULL)
+		result = file_write(keep, buffer_bytes(&copy.note), 0644, err);
+	if (result == 0 && seen > copy.checkpoint.size &&
+	    !telling->context->json && !telling->context->quiet)
+		printf("this copy is behind: you have seen %s entries of this "
+		       "ledger\n",
+		    number_grouped(seen).text);
+	static_copy_close(&copy);
+	buffer_free(&genesis);
+	return result;
+}
+
 static void
 tell_replay(void *cookie, const struct replay_problem *problem)
 {
@@ -239,7 +325,7 @@ tell_replay(void *cookie, const struct replay_problem *problem)
 
 	if (telling->context->json) {
 		printf("%s{\"seq\":%llu,\"check\":\"verdict\",\"what\":",
-		    telling->first ? "" : ",",
+		    telling->first ? "{\"problems\":[" : ",",
 		    (unsigned long long)problem->seq);
 		telling->first = false;
 		print_json_text(problem->what);
@@ -286,11 +372,67 @@ replay(struct telling *telling, const struct verify_command *command,
 	return 0;
 }
 
+/* Which copy is meant, if one is: --from-tiles, or a folder that has the
+ * form of one. */
+static const char *
+copy_of(const struct verify_command *command, struct operands operands)
+{
+	if (command->from_tiles != NULL)
+		return command->from_tiles;
+	return operands.count == 1 && static_copy_is(operands.item[0])
+	    ? operands.item[0]
+	    : NULL;
+}
+
+/* What wants an index, a copy cannot give. */
+static int
+check_usage(const struct verify_command *command, struct operands operands,
+    const char *copy, struct error *err)
+{
+	if (command->from_tiles != NULL && operands.count > 0)
+		return error_set(err, ERROR_UNDECIDED, "name one of them",
+		    "--from-tiles and LEDGER are two things to verify");
+	if (copy != NULL && (command->replay || command->structure))
+		return error_set(err, ERROR_UNDECIDED,
+		    "verify the ledger itself",
+		    "%s is a published copy: it has no index for --%s", copy,
+		    command->replay ? "replay" : "structure");
+	return 0;
+}
+
+static int
+read_since(struct buffer *out, const char *path, struct error *err)
+{
+	if (path == NULL)
+		return 0;
+	if (file_read(out, path, err) == -1)
+		return -1;
+	if (out->len == 0)
+		return error_set(err, ERROR_UNDECIDED,
+		    "keep one with `vouch verify --checkpoint FILE'",
+		    "%s is empty", path);
+	return 0;
+}
+
+static void
+say_sum(struct telling *telling, const struct verify_command *command,
+    const struct verify_result *result, bool copy)
+{
+	if (telling->context->json) {
+		sum_json(telling, result, copy);
+	} else if (!telling->context->quiet || result->problems > 0) {
+		say_absent(telling, result);
+		sum(telling, result, command->since != NULL);
+	}
+	terminal_end(&telling->terminal);
+}
+
 static int
 run(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
 	const struct verify_command *command = given;
+	const char *copy = copy_of(command, operands);
 	struct telling telling = { .context = context, .first = true };
 	struct buffer path = buffer_new(8192);
 	struct buffer since = buffer_new(LIMIT_NOTE);
@@ -304,46 +446,36 @@ run(struct context *context, const void *given, struct operands operands,
 		.cookie = &telling,
 		.problem = tell,
 		.progress = show_progress,
+		.ahead = tell_ahead,
 	};
 	int done = -1;
 
-	if (operands.count == 1)
+	if (check_usage(command, operands, copy, err) == -1)
+		return -1;
+	if (copy == NULL && operands.count == 1)
 		context->ledger = operands.item[0];
-	if (session_store_path(&path, context, err) == -1)
+	if ((copy == NULL && session_store_path(&path, context, err) == -1) ||
+	    read_since(&since, command->since, err) == -1)
 		goto done;
-	if (command->since != NULL) {
-		if (file_read(&since, command->since, err) == -1)
-			goto done;
-		how.since = buffer_bytes(&since);
-		if (since.len == 0) {
-			error_set(err, ERROR_UNDECIDED,
-			    "keep one with `vouch verify --checkpoint FILE'",
-			    "%s is empty", command->since);
-			goto done;
-		}
-	}
+	how.since = buffer_bytes(&since);
 	telling.progress = progress_begin(context, "verifying", false);
 	terminal_begin(&telling.terminal, context, false);
-	if (context->json)
-		printf("{\"problems\":[");
-	if (verify_ledger(&result, buffer_string(&path), &how, err) == -1) {
-		progress_end(&telling.progress);
-		goto done;
-	}
+	done = copy == NULL
+	    ? verify_ledger(&result, buffer_string(&path), &how, err)
+	    : verify_copy(&result, copy, &how, err);
 	progress_end(&telling.progress);
-	if (command->replay &&
-	    replay(&telling, command, buffer_string(&path), &result, err) == -1)
+	if (done == 0 && command->replay)
+		done = replay(&telling, command, buffer_string(&path), &result,
+		    err);
+	if (done == -1)
 		goto done;
-	if (context->json)
-		sum_json(&result);
-	else if (!context->quiet || result.problems > 0)
-		sum(&telling, &result, command->since != NULL);
-	terminal_end(&telling.terminal);
+	say_sum(&telling, command, &result, copy != NULL);
 	if (result.problems > 0)
 		context->verdict = ERROR_NO;
-	else if (remember(buffer_string(&path), command->keep, err) == -1)
-		goto done;
-	done = 0;
+	else
+		done = copy == NULL
+		    ? remember(buffer_string(&path), command->keep, err)
+		    : remember_copy(&telling, copy, command->keep, err);
 done:
 	buffer_free(&path);
 	buffer_free(&since);
@@ -354,6 +486,7 @@ static const char *const examples[] = {
 	"vouch verify",
 	"vouch verify --checkpoint last-visit.txt",
 	"vouch verify --since last-visit.txt",
+	"vouch publish public && vouch verify public",
 	NULL,
 };
 
@@ -361,7 +494,7 @@ const struct command cmd_verify = {
 	.name = "verify",
 	.group = "Check",
 	.summary = "recompute everything from the entries",
-	.operands = "[LEDGER]",
+	.operands = "[LEDGER | DIR]",
 	.most = 1,
 	.options = options,
 	.options_size = sizeof(struct verify_command),
@@ -378,6 +511,12 @@ const struct command cmd_verify = {
 	    "the next visit only --since FILE: the whole chain and tree are "
 	    "recomputed, the first entries are proved to be those of the "
 	    "checkpoint, and the signatures of the new ones are verified.\n\n"
+	    "DIR is what `vouch publish' wrote: a folder with a checkpoint and "
+	    "tiles. All of it is checked the same way, without a database; "
+	    "attachments if they were published, otherwise it is said how many "
+	    "were not. References from entry to entry are left to the ledger's "
+	    "index. A file that is missing, astray or of another length is "
+	    "named.\n\n"
 	    "--replay computes every verdict again by the policies and the "
 	    "evaluator of its time, and names those that differ and the "
 	    "records that should have one.",

@@ -252,20 +252,16 @@ reference_of(struct json **out, const char *name, struct digest digest,
 
 /* An entry of that kind by any of its names. */
 static int
-find_entry(struct json **out, struct session_write *session, const char *kind,
+find_entry(struct json **out, struct reader *reader, const char *kind,
     const char *what, bool *found, struct error *err)
 {
 	struct reader_entry entry = reader_entry_new();
-	struct reader *reader = NULL;
 	struct error ignored;
 	const char *name;
 	uint64_t seq;
 	int result = -1;
 
 	*found = false;
-	if (reader_open(&reader, buffer_string(&session->store_path), err) ==
-	    -1)
-		goto done;
 	/* "credit" is a model where a model is wanted. */
 	if (strchr(what, '/') == NULL) {
 		struct buffer full = buffer_new(4096);
@@ -297,7 +293,6 @@ read:
 	    entry.record.subject, err);
 done:
 	reader_entry_free(&entry);
-	reader_close(reader);
 	return result;
 }
 
@@ -306,12 +301,29 @@ compose_reference(struct json **out, struct session_write *session,
     const struct context *context, const char *kind, const char *what,
     struct error *err)
 {
+	const char *path = buffer_string(&session->store_path);
+	struct reader *reader = NULL;
+	int result;
+
+	if (reader_open(&reader, path, err) == -1)
+		return -1;
+	result =
+	    compose_reference_in(out, reader, path, context, kind, what, err);
+	reader_close(reader);
+	return result;
+}
+
+int
+compose_reference_in(struct json **out, struct reader *reader,
+    const char *store_path, const struct context *context, const char *kind,
+    const char *what, struct error *err)
+{
 	struct artefact artefact;
 	struct digest digest;
 	bool found;
 	int result;
 
-	if (find_entry(out, session, kind, what, &found, err) == -1)
+	if (find_entry(out, reader, kind, what, &found, err) == -1)
 		return -1;
 	if (found)
 		return 0;
@@ -321,8 +333,8 @@ compose_reference(struct json **out, struct session_write *session,
 		return error_set(err, ERROR_UNDECIDED,
 		    "see `vouch list', or give a path",
 		    "there is no %s '%.100s' in the ledger", kind, what);
-	if (compose_measure(&artefact, &what, 1, context,
-		buffer_string(&session->store_path), err) == -1)
+	if (compose_measure(&artefact, &what, 1, context, store_path, err) ==
+	    -1)
 		return -1;
 	result = reference_of(out, what, artefact.digest, err);
 	artefact_free(&artefact);

@@ -44,6 +44,11 @@ int compose_reference(struct json **out, struct session_write *session,
     const struct context *context, const char *kind, const char *what,
     struct error *err);
 
+/* The same in a view of the ledger whose store is at a path. */
+int compose_reference_in(struct json **out, struct reader *reader,
+    const char *store_path, const struct context *context, const char *kind,
+    const char *what, struct error *err);
+
 /* Record members of a kind: subjects follow from them. */
 int compose_record(struct session_write *session, const struct context *context,
     const char *kind, struct json *members, const struct digest *artefact,

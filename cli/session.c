@@ -416,13 +416,14 @@ static int compare_again(const char *path, struct bytes seen_note,
     const struct note_key *key, bool *newer, struct error *err);
 
 /* Is what the ledger says now an extension of what was seen?  If it is
- * behind, the store at `path' is read once more, unless that is NULL. */
+ * behind, the store at `path' is read once more, unless that is NULL; a copy,
+ * which may be behind, has `seen_size' to say of what. */
 static int
-compare_seen(const char *path, struct store *store,
+compare_seen(const char *path, const struct tile_source *tiles,
     const struct checkpoint *now, struct bytes seen_note,
-    const struct note_key *key, bool *newer, struct error *err)
+    const struct note_key *key, bool *newer, uint64_t *seen_size,
+    struct error *err)
 {
-	struct tile_source tiles = store_tiles(store);
 	struct checkpoint seen;
 	struct digest root = merkle_empty();
 	struct error ignored;
@@ -433,6 +434,13 @@ compare_seen(const char *path, struct store *store,
 		return 0;
 	if (seen.size > now->size && path != NULL)
 		return compare_again(path, seen_note, key, newer, err);
+	if (seen_size != NULL) {
+		*seen_size = seen.size;
+		if (seen.size > now->size) {
+			*newer = false;
+			return 0;
+		}
+	}
 	if (seen.size > now->size)
 		return error_set(err, ERROR_NO,
 		    "ask who runs it where the later entries are; "
@@ -441,8 +449,7 @@ compare_seen(const char *path, struct store *store,
 		    "it has %llu",
 		    (unsigned long long)seen.size,
 		    (unsigned long long)now->size);
-	if (seen.size > 0 &&
-	    merkle_root_at(&root, seen.size, &tiles, err) == -1)
+	if (seen.size > 0 && merkle_root_at(&root, seen.size, tiles, err) == -1)
 		return -1;
 	if (!digest_equal(root, seen.root))
 		return error_set(err, ERROR_NO,
@@ -462,21 +469,24 @@ compare_again(const char *path, struct bytes seen_note,
     const struct note_key *key, bool *newer, struct error *err)
 {
 	struct reader *fresh = NULL;
+	struct tile_source tiles;
 	int result = -1;
 
-	if (reader_open(&fresh, path, err) == 0)
-		result = compare_seen(NULL, reader_store(fresh),
-		    reader_checkpoint(fresh), seen_note, key, newer, err);
+	if (reader_open(&fresh, path, err) == 0) {
+		tiles = store_tiles(reader_store(fresh));
+		result = compare_seen(NULL, &tiles, reader_checkpoint(fresh),
+		    seen_note, key, newer, NULL, err);
+	}
 	/* What the caller has is older than that, however new this is. */
 	*newer = false;
 	reader_close(fresh);
 	return result;
 }
 
-int
-session_remember(const char *path, struct store *store,
+static int
+remember(const char *path, const struct tile_source *tiles,
     const struct checkpoint *checkpoint, struct bytes note,
-    const struct note_key *key, struct error *err)
+    const struct note_key *key, uint64_t *seen_size, struct error *err)
 {
 	struct buffer place = buffer_new(PATH_LIMIT);
 	struct buffer seen = buffer_new(LIMIT_NOTE);
@@ -493,8 +503,8 @@ session_remember(const char *path, struct store *store,
 		goto done;
 	if (file_read(&seen, buffer_string(&place), &ignored) == 0 &&
 	    seen.len > 0)
-		result = compare_seen(path, store, checkpoint,
-		    buffer_bytes(&seen), key, &newer, err);
+		result = compare_seen(path, tiles, checkpoint,
+		    buffer_bytes(&seen), key, &newer, seen_size, err);
 	if (result == 0 && newer &&
 	    (ftruncate(lock, 0) == -1 ||
 		pwrite(lock, note.data, note.len, 0) != (ssize_t)note.len)) {
@@ -506,6 +516,25 @@ done:
 	buffer_free(&place);
 	buffer_free(&seen);
 	return result;
+}
+
+int
+session_remember(const char *path, struct store *store,
+    const struct checkpoint *checkpoint, struct bytes note,
+    const struct note_key *key, struct error *err)
+{
+	struct tile_source tiles = store_tiles(store);
+
+	return remember(path, &tiles, checkpoint, note, key, NULL, err);
+}
+
+int
+session_remember_copy(const struct tile_source *tiles,
+    const struct checkpoint *checkpoint, struct bytes note,
+    const struct note_key *key, uint64_t *seen_size, struct error *err)
+{
+	*seen_size = 0;
+	return remember(NULL, tiles, checkpoint, note, key, seen_size, err);
 }
 
 int

@@ -68,6 +68,12 @@ int session_remember(const char *path, struct store *store,
     const struct checkpoint *checkpoint, struct bytes note,
     const struct note_key *key, struct error *err);
 
+/* The same for a published copy, by its tiles: it may be behind what was seen,
+ * which was *seen_size entries; it is not remembered then. */
+int session_remember_copy(const struct tile_source *tiles,
+    const struct checkpoint *checkpoint, struct bytes note,
+    const struct note_key *key, uint64_t *seen_size, struct error *err);
+
 /* Open for reading (with --as-of applied and session_remember called). */
 int session_read(struct reader **out, const struct context *context,
     struct error *err);

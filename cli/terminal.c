@@ -294,6 +294,20 @@ number_grouped(uint64_t number)
 }
 
 struct number_text
+number_time(uint64_t time_s)
+{
+	struct number_text out;
+
+	if (time_s < (uint64_t)253402300800) /* The year 10000. */
+		snprintf(out.text, sizeof out.text, "%s",
+		    time_format((int64_t)time_s * 1000).text);
+	else
+		snprintf(out.text, sizeof out.text, "time %llu",
+		    (unsigned long long)time_s);
+	return out;
+}
+
+struct number_text
 number_bytes(uint64_t bytes)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };

@@ -79,6 +79,10 @@ struct number_text number_grouped(uint64_t number);
 /* "1.4 GiB". */
 struct number_text number_bytes(uint64_t bytes);
 
+/* "2026-11-23T09:00:00.000Z"; a number where others state one that is no time
+ * of ours. */
+struct number_text number_time(uint64_t time_s);
+
 /*
  * A table: rows of cells, columns as wide as needed.  Texts are copied and
  * made harmless.  Numbers are set to the right.

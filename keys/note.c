@@ -290,43 +290,63 @@ verify_plain(const struct note *note, const struct note_line *line,
 	return public_key_verify(key->key, note->text, &signature);
 }
 
-/* -1 is want of memory; *time_s is raised to the cosignature's time. */
+uint64_t
+note_line_time(const struct note_line *line)
+{
+	uint64_t when = 0;
+
+	if (line->blob_len != TIME_BYTES + SIGNATURE_LEN)
+		return 0;
+	for (size_t i = 0; i < TIME_BYTES; i++)
+		when = when << 8 | line->blob[i];
+	return when;
+}
+
+/* The oldest and newest of several times. */
+struct span {
+	uint64_t oldest_s;
+	uint64_t newest_s;
+};
+
+/* -1 is want of memory; *span takes in the cosignature's time. */
 static int
 verify_cosignature(bool *good, const struct note *note,
-    const struct note_line *line, const struct note_key *key, uint64_t *time_s,
+    const struct note_line *line, const struct note_key *key, struct span *span,
     struct error *err)
 {
 	struct buffer message = buffer_new(LIMIT_NOTE + 64);
 	struct signature signature;
-	uint64_t when = 0;
+	uint64_t when = note_line_time(line);
 	int result = -1;
 
 	*good = false;
 	if (line->blob_len != TIME_BYTES + SIGNATURE_LEN)
 		return 0;
-	for (size_t i = 0; i < TIME_BYTES; i++)
-		when = when << 8 | line->blob[i];
 	memcpy(signature.byte, line->blob + TIME_BYTES, SIGNATURE_LEN);
 	cosigned(&message, note->text, when);
 	if (buffer_check(&message, "cosigned message", err) == -1)
 		goto done;
 	*good = when <= INT64_MAX &&
 	    public_key_verify(key->key, buffer_bytes(&message), &signature);
-	if (*good && when > *time_s)
-		*time_s = when;
+	if (*good && when > span->newest_s)
+		span->newest_s = when;
+	if (*good && when < span->oldest_s)
+		span->oldest_s = when;
 	result = 0;
 done:
 	buffer_free(&message);
 	return result;
 }
 
-int
-note_verify(size_t *verified, const struct note *note,
-    const struct note_key *key, uint64_t *time_s, struct error *err)
+/* Of the lines by this key, how many; ERROR_NO if one does not verify. */
+static int
+verify_lines(size_t *verified, const struct note *note,
+    const struct note_key *key, struct span *span, struct error *err)
 {
 	size_t count = 0;
-	uint64_t newest = 0;
 
+	span->oldest_s = UINT64_MAX;
+	span->newest_s = 0;
 	for (size_t i = 0; i < note->line_count; i++) {
 		const struct note_line *line = &note->line[i];
 		bool good;
@@ -336,7 +356,7 @@ note_verify(size_t *verified, const struct note *note,
 			continue;
 		if (key->algorithm == NOTE_ED25519)
 			good = verify_plain(note, line, key);
-		else if (verify_cosignature(&good, note, line, key, &newest,
+		else if (verify_cosignature(&good, note, line, key, span,
 			     err) == -1)
 			return -1;
 		if (!good)
@@ -345,9 +365,44 @@ note_verify(size_t *verified, const struct note *note,
 		count++;
 	}
 	*verified = count;
-	if (time_s != NULL)
-		*time_s = newest;
 	return 0;
+}
+
+int
+note_verify(size_t *verified, const struct note *note,
+    const struct note_key *key, uint64_t *time_s, struct error *err)
+{
+	struct span span;
+
+	if (verify_lines(verified, note, key, &span, err) == -1)
+		return -1;
+	if (time_s != NULL)
+		*time_s = span.newest_s;
+	return 0;
+}
+
+int
+note_cosigned(size_t *verified, const struct note *note,
+    const struct note_key *key, uint64_t *oldest_s, uint64_t *newest_s,
+    struct error *err)
+{
+	struct span span;
+
+	if (verify_lines(verified, note, key, &span, err) == -1)
+		return -1;
+	*oldest_s = *verified == 0 ? 0 : span.oldest_s;
+	*newest_s = span.newest_s;
+	return 0;
+}
+
+void
+note_line_write(struct buffer *out, const struct note_line *line)
+{
+	buffer_text(out, DASH);
+	buffer_append(out, line->name);
+	buffer_byte(out, ' ');
+	buffer_append(out, line->signature);
+	buffer_byte(out, '\n');
 }
 
 /* Append a whole signature line, or nothing. */

@@ -53,6 +53,12 @@ struct note {
 	struct note_line line[LIMIT_NOTE_SIGNATURES];
 };
 
+/* The time that a cosignature's line states; 0 for a line of another form. */
+uint64_t note_line_time(const struct note_line *line);
+
+/* Append a line as it was read: "— name base64\n". */
+void note_line_write(struct buffer *out, const struct note_line *line);
+
 /* Take a note apart (c2sp.org/signed-note, "Format"): UTF-8 without controls
  * but newline, last blank line splits, every signature line well-formed. */
 int note_parse(struct note *out, struct bytes note, struct error *err);
@@ -64,6 +70,12 @@ int note_parse(struct note *out, struct bytes note, struct error *err);
  */
 int note_verify(size_t *verified, const struct note *note,
     const struct note_key *key, uint64_t *time_s, struct error *err);
+
+/* The same for a witness's cosignatures, with the times of the oldest and the
+ * newest of them (0 if there is none). */
+int note_cosigned(size_t *verified, const struct note *note,
+    const struct note_key *key, uint64_t *oldest_s, uint64_t *newest_s,
+    struct error *err);
 
 /* Append "text\n— name base64\n" to out: the text must end in a newline. */
 int note_sign(struct buffer *out, struct bytes text, const char *name,

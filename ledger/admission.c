@@ -42,8 +42,7 @@ admission_is_own(const struct admission *admission)
 bool
 admission_is_authority(const struct admission *admission)
 {
-	return admission->kind->subject == SUBJECT_LEDGER ||
-	    admission->kind->subject == SUBJECT_KEY;
+	return admission->kind->authority;
 }
 
 int
@@ -263,7 +262,7 @@ admission_decide(struct admission *admission, struct authority *authority,
 			return error_set(err, ERROR_NO, NULL,
 			    "a signature does not verify");
 		return authority_apply(authority, &admission->record, seq,
-		    admission->key, count, err);
+		    admission->entry.time_ms, admission->key, count, err);
 	}
 	if (admission_is_own(admission)) {
 		if (count == 1)

@@ -30,7 +30,7 @@ struct admission {
 	struct digest after_root;
 	struct digest ledger; /* SHA-256 of the origin it names. */
 	struct facts facts;
-	struct record record; /* Kept only for genesis and key records. */
+	struct record record; /* Kept only for what changes authority. */
 	bool has_record;
 	/* From admission_resolve and admission_check. */
 	struct public_key key[LIMIT_SIGNATURES];
@@ -54,7 +54,7 @@ int admission_read_entry(struct admission *admission, struct bytes line,
 /* The kinds that only the ledger itself signs, and makes: verdict. */
 bool admission_is_own(const struct admission *admission);
 
-/* The kinds that change who may do what: genesis and key. */
+/* The kinds that change who may do what: genesis, key and trust. */
 bool admission_is_authority(const struct admission *admission);
 
 /*
@@ -74,8 +74,8 @@ int admission_check(struct admission *admission, struct buffer *scratch,
 bool admission_is_checked(const struct admission *admission);
 
 /*
- * With all signatures known: may it enter at seq?  Genesis and key records
- * change the authority, so theirs must have been verified before.  ERROR_NO
+ * With all signatures known: may it enter at seq, at the time of its entry?
+ * What changes the authority must have been verified before.  ERROR_NO
  * with who and why not.  Whoever admits others by this answer must see to it
  * that admission_is_checked.
  */

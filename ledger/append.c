@@ -428,7 +428,7 @@ check_pin(struct appender *appender, const struct admission *admission,
 /* Step 2: may it enter, as entry number seq? */
 static int
 admit(struct appender *appender, struct slot *slot, uint64_t seq,
-    uint64_t committed, struct error *err)
+    uint64_t committed, int64_t time_ms, struct error *err)
 {
 	struct admission *admission = &slot->admission;
 	bool replay = false;
@@ -446,6 +446,7 @@ admit(struct appender *appender, struct slot *slot, uint64_t seq,
 		if (admission_check(admission, &appender->scratch, err) == -1)
 			return -1;
 	}
+	admission->entry.time_ms = time_ms;
 	if (admission_decide(admission, appender->authority, seq, err) == -1)
 		return -1;
 	if (!admission_is_checked(admission))
@@ -593,7 +594,8 @@ take_item(struct appender *appender, struct slot *slot,
 	/* Nobody may be reading the authority while it changes. */
 	if (!slot->failed && admission_is_authority(admission))
 		settle(appender);
-	if (admit(appender, slot, appender->tree->size, committed, err) == -1 ||
+	if (admit(appender, slot, appender->tree->size, committed, time_ms,
+		err) == -1 ||
 	    append_judge(appender, admission, item->envelope, time_ms, &gated,
 		err) == -1 ||
 	    append_write(appender, admission, time_ms, &item->seq, &item->leaf,
@@ -753,7 +755,7 @@ appender_found(const char *path, struct bytes genesis,
 }
 
 /*
- * One entry's index rows, from its line.  Genesis and key records are
+ * One entry's index rows, from its line.  What carries authority is
  * replayed on the way, so that signers are known without believing the index
  * that is being thrown away.
  */
@@ -799,6 +801,9 @@ reindex_all(struct appender *appender, uint64_t size,
     int (*progress)(void *cookie, uint64_t done, uint64_t total), void *cookie,
     struct error *err)
 {
+	authority_set_source(appender->authority,
+	    replay_source(appender->store));
+	authority_assume(appender->authority, true);
 	if (ready_block(appender, &appender->block[0], 1, err) == -1 ||
 	    store_scan_entries(appender->store, 0, size, err) == -1)
 		return -1;

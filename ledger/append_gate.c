@@ -150,6 +150,7 @@ refuse_again(struct appender *appender, struct bytes text, struct error *err)
 	    admission_read(admission, appender->own_arena, err) == -1)
 		return -1;
 	admission_resolve(admission, appender->authority);
+	admission->entry.time_ms = time_ms;
 	if (admission_check(admission, &appender->scratch, err) == -1 ||
 	    admission_decide(admission, appender->authority,
 		appender->tree->size, err) == -1)

@@ -1,4 +1,4 @@
-/* authority.c: keys and roles, replayed from genesis and key records. */
+/* authority.c: keys and roles, replayed from genesis, key and trust records. */
 #include "ledger/authority.h"
 
 #include <string.h>
@@ -14,6 +14,18 @@ struct authority {
 	struct note_key ledger_key;
 	struct principals principals;
 	size_t owners; /* In force. */
+	struct trusts *trusts;
+	struct trust_source source;
+	bool assume;
+};
+
+/* A record that asks, and who signed it. */
+struct request {
+	const struct record *record;
+	uint64_t seq;
+	int64_t time_ms;
+	const struct public_key *signer;
+	size_t signer_count;
 };
 
 /* ---- making and asking ---- */
@@ -25,7 +37,8 @@ authority_new(struct authority **out, struct error *err)
 
 	if (authority == NULL)
 		return error_memory(err);
-	if (principals_reserve(&authority->principals, 8, err) == -1) {
+	if (trusts_new(&authority->trusts, err) == -1 ||
+	    principals_reserve(&authority->principals, 8, err) == -1) {
 		authority_free(authority);
 		return -1;
 	}
@@ -39,7 +52,26 @@ authority_free(struct authority *authority)
 	if (authority == NULL)
 		return;
 	principals_free(&authority->principals);
+	trusts_free(authority->trusts);
 	memory_free(authority);
+}
+
+void
+authority_set_source(struct authority *authority, struct trust_source source)
+{
+	authority->source = source;
+}
+
+void
+authority_assume(struct authority *authority, bool assume)
+{
+	authority->assume = assume;
+}
+
+const struct trusts *
+authority_trusts(const struct authority *authority)
+{
+	return authority->trusts;
 }
 
 const char *
@@ -163,29 +195,31 @@ authority_allows(const struct authority *authority, const struct kind *kind,
 }
 
 /*
- * Every signer of a key record must be entitled to it: an owner in force,
+ * Every signer of a key or trust record must be entitled to it: an owner in force,
  * or the key it is about where that suffices (self, or NULL).
  */
 static int
-owners_signed(const struct authority *authority,
-    const struct public_key signers[], size_t signer_count,
+owners_signed(const struct authority *authority, const struct request *request,
     const struct principal *self, struct error *err)
 {
-	if (signer_count == 0)
+	if (request->signer_count == 0)
 		return error_set(err, ERROR_NO, NULL, "nobody has signed");
-	for (size_t i = 0; i < signer_count; i++) {
+	for (size_t i = 0; i < request->signer_count; i++) {
 		const struct principal *signer =
-		    authority_by_key(authority, signers[i]);
+		    authority_by_key(authority, request->signer[i]);
 
 		if (signer == NULL)
-			return is_unknown(public_key_fingerprint(signers[i])
-					      .text,
+			return is_unknown(
+			    public_key_fingerprint(request->signer[i]).text,
 			    err);
 		if (!in_force(signer))
 			return has_ended(signer, err);
 		if (signer != self && (signer->roles & ROLE_OWNER) == 0)
 			return lacks_role(signer, ROLE_OWNER,
-			    "a record about somebody's key", err);
+			    request->record->kind->subject == SUBJECT_KEY
+				? "a record about somebody's key"
+				: "a record of whom the ledger trusts",
+			    err);
 	}
 	return 0;
 }
@@ -310,7 +344,7 @@ make_founders(struct principal *made[], const struct json *founders,
 	result = 0;
 done:
 	while (result == -1 && count > 0)
-		memory_free(made[--count]);
+		principal_free(made[--count]);
 	return result;
 }
 
@@ -409,15 +443,76 @@ check_fresh(const struct authority *authority, struct public_key key,
 	    before->fingerprint.text, (unsigned long long)before->ended_seq);
 }
 
+/*
+ * The certificate that a record brings for a key, or NULL if it brings none:
+ * who made it signed the binding, and it leads to a root of this moment.
+ */
 static int
-enrol(struct authority *authority, const struct record *record,
-    struct public_key key, uint64_t seq, const struct public_key signers[],
-    size_t signer_count, struct error *err)
+take_identity(struct identity **out, const struct authority *authority,
+    const struct request *request, struct public_key key, struct error *err)
 {
+	const struct json *predicate = request->record->predicate;
+	const struct json *certified = json_member(predicate, "certified");
+	struct identity *identity = NULL;
+	struct certificates *roots = NULL;
+	struct revocations *revoked = NULL;
+	int result = -1;
+
+	*out = NULL;
+	if (certified == NULL)
+		return 0;
+	if (identity_read(&identity, certified, request->seq, request->time_ms,
+		err) == -1)
+		return -1;
+	if (authority->assume) {
+		result = 0;
+		goto done;
+	}
+	if (identity_check_binding(identity, certified,
+		authority_origin(authority),
+		json_member_text(predicate, "name"), key, err) == -1 ||
+	    trusts_roots(&roots, authority->trusts, TRUST_IDENTITY_ROOT,
+		request->seq, false, err) == -1 ||
+	    trusts_revocations(&revoked, authority->trusts, &authority->source,
+		request->seq, err) == -1 ||
+	    identity_check_chain(identity, roots, revoked, err) == -1)
+		goto done;
+	result = 0;
+done:
+	if (result == 0)
+		*out = identity;
+	else
+		identity_free(identity);
+	certificates_free(roots);
+	revocations_free(revoked);
+	return result;
+}
+
+/* A new principal with its identity; NULL without memory, and then the
+ * identity is freed. */
+static struct principal *
+principal_certified(const char *name, struct public_key key, unsigned roles,
+    uint64_t seq, struct identity *identity)
+{
+	struct principal *principal = principal_new(name, key, roles, seq);
+
+	if (principal == NULL)
+		identity_free(identity);
+	else
+		principal->identity = identity;
+	return principal;
+}
+
+static int
+enrol(struct authority *authority, const struct request *request,
+    struct public_key key, struct error *err)
+{
+	const struct record *record = request->record;
 	const char *name = json_member_text(record->predicate, "name");
 	struct principal *principal;
+	struct identity *identity;
 
-	if (owners_signed(authority, signers, signer_count, NULL, err) == -1 ||
+	if (owners_signed(authority, request, NULL, err) == -1 ||
 	    check_fresh(authority, key, err) == -1)
 		return -1;
 	if (authority_by_name(authority, name) != NULL)
@@ -425,10 +520,12 @@ enrol(struct authority *authority, const struct record *record,
 		    "choose another name, or rotate the key",
 		    "the name %s is taken", name);
 	if (check_proof(authority, record, key, err) == -1 ||
-	    principals_reserve(&authority->principals, 1, err) == -1)
+	    principals_reserve(&authority->principals, 1, err) == -1 ||
+	    take_identity(&identity, authority, request, key, err) == -1)
 		return -1;
-	principal = principal_new(name, key,
-	    roles_of(json_member(record->predicate, "roles")), seq);
+	principal = principal_certified(name, key,
+	    roles_of(json_member(record->predicate, "roles")), request->seq,
+	    identity);
 	if (principal == NULL)
 		return error_memory(err);
 	add(authority, principal);
@@ -456,92 +553,242 @@ find_holder(const struct principal **out, const struct authority *authority,
 }
 
 static int
-rotate(struct authority *authority, const struct record *record,
-    struct public_key key, uint64_t seq, const struct public_key signers[],
-    size_t signer_count, struct error *err)
+rotate(struct authority *authority, const struct request *request,
+    struct public_key key, struct error *err)
 {
+	const struct record *record = request->record;
 	const struct principal *holder;
 	struct principal *principal;
+	struct identity *identity;
 	struct public_key old;
 
 	if (public_key_parse_exact(&old,
 		bytes_of_text(json_member_text(record->predicate, "replaces")),
 		err) == -1 ||
 	    find_holder(&holder, authority, record, old, err) == -1 ||
-	    owners_signed(authority, signers, signer_count, holder, err) ==
-		-1 ||
+	    owners_signed(authority, request, holder, err) == -1 ||
 	    check_fresh(authority, key, err) == -1 ||
 	    check_proof(authority, record, key, err) == -1 ||
-	    principals_reserve(&authority->principals, 1, err) == -1)
+	    principals_reserve(&authority->principals, 1, err) == -1 ||
+	    take_identity(&identity, authority, request, key, err) == -1)
 		return -1;
-	principal = principal_new(holder->name, key, holder->roles, seq);
+	principal = principal_certified(holder->name, key, holder->roles,
+	    request->seq, identity);
 	if (principal == NULL)
 		return error_memory(err);
-	end(authority, holder, seq, true);
+	end(authority, holder, request->seq, true);
 	add(authority, principal);
 	return 0;
 }
 
 static int
-revoke(struct authority *authority, const struct record *record,
-    struct public_key key, uint64_t seq, const struct public_key signers[],
-    size_t signer_count, struct error *err)
+certify(struct authority *authority, const struct request *request,
+    struct public_key key, struct error *err)
+{
+	const struct principal *holder;
+	struct principal *principal;
+	struct identity *identity;
+
+	if (find_holder(&holder, authority, request->record, key, err) == -1 ||
+	    owners_signed(authority, request, NULL, err) == -1 ||
+	    take_identity(&identity, authority, request, key, err) == -1)
+		return -1;
+	principal = principals_by_key(&authority->principals, key);
+	identity->before = principal->identity;
+	principal->identity = identity;
+	return 0;
+}
+
+static int
+revoke(struct authority *authority, const struct request *request,
+    struct public_key key, struct error *err)
 {
 	const struct principal *holder;
 
-	if (find_holder(&holder, authority, record, key, err) == -1 ||
-	    owners_signed(authority, signers, signer_count, holder, err) == -1)
+	if (find_holder(&holder, authority, request->record, key, err) == -1 ||
+	    owners_signed(authority, request, holder, err) == -1)
 		return -1;
 	if ((holder->roles & ROLE_OWNER) != 0 && authority->owners == 1)
 		return error_set(err, ERROR_NO,
 		    "enrol another owner first, or rotate the key",
 		    "%s is the last owner", holder->name);
-	end(authority, holder, seq, false);
+	end(authority, holder, request->seq, false);
 	return 0;
 }
 
+/* What comes after the genesis, in order, and is meant for this ledger. */
 static int
-apply_key(struct authority *authority, const struct record *record,
-    uint64_t seq, const struct public_key signers[], size_t signer_count,
+check_place(const struct authority *authority, const struct request *request,
     struct error *err)
 {
-	const char *action = json_member_text(record->predicate, "action");
-	struct public_key key;
+	const struct record *record = request->record;
 
-	if (!authority->founded || seq <= authority->last_seq)
+	if (!authority->founded || request->seq <= authority->last_seq)
 		return error_set(err, ERROR_NO, NULL,
-		    "a key record comes after the genesis, and in order");
+		    "a %s record comes after the genesis, and in order",
+		    record->kind->name);
 	if (strcmp(record->head.ledger, authority->ledger_key.name) != 0)
 		return error_set(err, ERROR_NO, NULL,
 		    "this record is meant for the ledger \"%s\"",
 		    record->head.ledger);
-	if (public_key_parse_exact(&key,
-		bytes_of_text(json_member_text(record->predicate, "key")),
-		err) == -1)
+	return 0;
+}
+
+static int
+apply_key(struct authority *authority, const struct request *request,
+    struct error *err)
+{
+	const struct json *predicate = request->record->predicate;
+	const char *action = json_member_text(predicate, "action");
+	struct public_key key;
+
+	if (check_place(authority, request, err) == -1 ||
+	    public_key_parse_exact(&key,
+		bytes_of_text(json_member_text(predicate, "key")), err) == -1)
 		return -1;
 	if (strcmp(action, "enrol") == 0)
-		return enrol(authority, record, key, seq, signers, signer_count,
-		    err);
+		return enrol(authority, request, key, err);
 	if (strcmp(action, "rotate") == 0)
-		return rotate(authority, record, key, seq, signers,
-		    signer_count, err);
-	return revoke(authority, record, key, seq, signers, signer_count, err);
+		return rotate(authority, request, key, err);
+	if (strcmp(action, "certify") == 0)
+		return certify(authority, request, key, err);
+	return revoke(authority, request, key, err);
+}
+
+/* ---- trust ---- */
+
+/* What ends a certificate from an entry on: a list, or a root less. */
+struct ending {
+	uint64_t seq;
+	enum identity_end end;
+	const struct certificates *roots;
+	const struct revocations *revoked; /* Of IDENTITY_REVOKED. */
+};
+
+static bool
+is_ended_by(const struct identity *identity, const struct ending *ending)
+{
+	struct error ignored;
+
+	if (ending->end == IDENTITY_REVOKED)
+		return identity_is_revoked(identity, ending->roots,
+		    ending->revoked);
+	return identity_check_chain(identity, ending->roots, NULL, &ignored) ==
+	    -1;
+}
+
+static void
+end_identities(struct authority *authority, const struct ending *ending)
+{
+	for (size_t i = 0; i < authority->principals.count; i++) {
+		struct identity *identity =
+		    authority->principals.principal[i]->identity;
+
+		for (; identity != NULL; identity = identity->before) {
+			if (identity->end != IDENTITY_HOLDS ||
+			    !is_ended_by(identity, ending))
+				continue;
+			identity->end = ending->end;
+			identity->ended_seq = ending->seq;
+		}
+	}
+}
+
+static bool
+any_certified(const struct authority *authority)
+{
+	for (size_t i = 0; i < authority->principals.count; i++)
+		if (authority->principals.principal[i]->identity != NULL)
+			return true;
+	return false;
+}
+
+/* Whose certificates a list ends. */
+static int
+take_list(struct authority *authority, const struct revocations *lists,
+    uint64_t seq, struct error *err)
+{
+	struct ending ending = {
+		.seq = seq, .end = IDENTITY_REVOKED, .revoked = lists
+	};
+	struct certificates *roots;
+
+	if (trusts_roots(&roots, authority->trusts, TRUST_IDENTITY_ROOT, seq,
+		true, err) == -1)
+		return -1;
+	ending.roots = roots;
+	end_identities(authority, &ending);
+	certificates_free(roots);
+	return 0;
+}
+
+static int
+withdraw_root(struct authority *authority, const struct trusted *trust,
+    struct error *err)
+{
+	struct ending ending = { .seq = trust->seq,
+		.end = IDENTITY_ROOT_WITHDRAWN };
+	struct certificates *roots;
+
+	if (!any_certified(authority))
+		return 0;
+	/* Those that still hold behind this entry. */
+	if (trusts_roots(&roots, authority->trusts, TRUST_IDENTITY_ROOT,
+		trust->seq + 1, false, err) == -1)
+		return -1;
+	ending.roots = roots;
+	end_identities(authority, &ending);
+	certificates_free(roots);
+	return 0;
+}
+
+static int
+apply_trust(struct authority *authority, const struct request *request,
+    struct error *err)
+{
+	/* A list that was checked before says nothing when it ends nothing. */
+	bool idle = authority->assume && !any_certified(authority);
+	struct revocations *lists = NULL;
+	const struct trusted *trust;
+	int result = -1;
+
+	if (check_place(authority, request, err) == -1 ||
+	    owners_signed(authority, request, NULL, err) == -1 ||
+	    revocations_new(&lists, err) == -1 ||
+	    trusts_apply(authority->trusts, &trust, lists,
+		idle ? NULL : &authority->source, request->record, request->seq,
+		err) == -1)
+		goto done;
+	result = 0;
+	if (revocations_count(lists) > 0 && trust->trusted)
+		result = take_list(authority, lists, request->seq, err);
+	else if (trust->about == TRUST_IDENTITY_ROOT && !trust->trusted)
+		result = withdraw_root(authority, trust, err);
+done:
+	revocations_free(lists);
+	return result;
 }
 
 int
 authority_apply(struct authority *authority, const struct record *record,
-    uint64_t seq, const struct public_key signers[], size_t signer_count,
-    struct error *err)
+    uint64_t seq, int64_t time_ms, const struct public_key signers[],
+    size_t signer_count, struct error *err)
 {
-	if (record->kind->subject == SUBJECT_LEDGER)
-		return apply_genesis(authority, record, seq, signers,
-		    signer_count, err);
-	if (record->kind->subject != SUBJECT_KEY)
+	struct request request = { record, seq, time_ms, signers,
+		signer_count };
+	int result;
+
+	if (!record->kind->authority)
 		return error_set(err, ERROR_NO, NULL,
 		    "a record of kind %s changes no authority",
 		    record->kind->name);
-	if (apply_key(authority, record, seq, signers, signer_count, err) == -1)
-		return -1;
-	authority->last_seq = seq;
-	return 0;
+	if (record->kind->subject == SUBJECT_LEDGER)
+		return apply_genesis(authority, record, seq, signers,
+		    signer_count, err);
+	result = record->kind->subject == SUBJECT_KEY
+	    ? apply_key(authority, &request, err)
+	    : apply_trust(authority, &request, err);
+	if (result == 0)
+		authority->last_seq = seq;
+	return result;
 }

@@ -8,13 +8,16 @@
 #include "base/error.h"
 #include "keys/note.h"
 #include "keys/public_key.h"
+#include "ledger/identity.h"
 #include "ledger/record.h"
+#include "ledger/trust.h"
 
 /*
  * Authority comes from the entries: genesis names the ledger's key and the
- * founders; key records enrol, rotate and revoke.  Replaying them in order
+ * founders; key records enrol, rotate, certify and revoke; trust records name
+ * the roots of certificates and what was revoked.  Replaying them in order
  * gives, at every seq, the keys and roles that decide.  Pure: no store, no
- * clock.
+ * clock; lists of revoked certificates come by a function that is given.
  */
 
 #define AUTHORITY_NEVER UINT64_MAX
@@ -28,11 +31,26 @@ struct principal {
 	uint64_t enrolled_seq;
 	uint64_t ended_seq; /* AUTHORITY_NEVER while in force. */
 	bool rotated; /* Ended by rotation, not revocation. */
+	struct identity *identity; /* The newest certificate's, or NULL. */
 };
 
 struct authority;
 int authority_new(struct authority **out, struct error *err);
 void authority_free(struct authority *authority);
+
+/*
+ * Where lists of revoked certificates are; copied.  Without one (a static
+ * copy has no attachments) nobody is known to be revoked.
+ */
+void authority_set_source(struct authority *authority,
+    struct trust_source source);
+/* Take what follows for checked, as a ledger's own entries are when it is
+ * worked with: signatures of certificates are not verified again, and lists
+ * are read only to learn whose certificate they end. */
+void authority_assume(struct authority *authority, bool assume);
+
+/* Whom the ledger trusts beside its keys' holders. */
+const struct trusts *authority_trusts(const struct authority *authority);
 
 /* After genesis: the origin and the ledger's verifier key; NULL before. */
 const char *authority_origin(const struct authority *authority);
@@ -63,19 +81,23 @@ int authority_allows(const struct authority *authority, const struct kind *kind,
     struct error *err);
 
 /*
- * Take in a genesis or key record at seq, signed by `signers' (keys whose
- * signatures verified).  Decides by the state so far; on success the state is
- * the one after it.
+ * Take in a genesis, key or trust record at seq and the time of its entry,
+ * signed by `signers' (keys whose signatures verified).  Decides by the state
+ * so far; on success the state is the one after it.
  * genesis: seq 0 only; signed by every founder and by the ledger's key.
  * enrol: by an owner; the new key's proof of possession must verify; neither
  *   key nor name already in force; a key that ever ended never comes back.
  * rotate: by the old key itself or an owner; proof by the new key; name and
  *   roles pass on.  revoke: by an owner or the key itself; never the last
  *   owner in force.
+ * certify: by an owner; a key in force.  Whoever is certified, then or when
+ *   enrolled or rotated: the certificate's key signed the binding, and its
+ *   chain leads at that time to a root trusted before, none of it revoked.
+ * trust: by an owner; the certificate or the list can be read.
  */
 int authority_apply(struct authority *authority, const struct record *record,
-    uint64_t seq, const struct public_key signers[], size_t signer_count,
-    struct error *err);
+    uint64_t seq, int64_t time_ms, const struct public_key signers[],
+    size_t signer_count, struct error *err);
 
 /*
  * What a new key signs to prove that its holder has it: the ASCII lines

@@ -101,6 +101,8 @@ struct kind {
 	const char *sentence;
 	unsigned roles; /* Any of these may sign; 0: the ledger itself. */
 	enum kind_subject subject;
+	bool
+	    authority; /* It changes what later ones may do: see authority.h. */
 	const struct member *members;
 	/* What rows cannot say; NULL if nothing. */
 	int (*check)(const struct record *record, struct error *err);

@@ -140,10 +140,19 @@ principals_reserve(struct principals *principals, size_t more,
 }
 
 void
+principal_free(struct principal *principal)
+{
+	if (principal == NULL)
+		return;
+	identity_free(principal->identity);
+	memory_free(principal);
+}
+
+void
 principals_free(struct principals *principals)
 {
 	for (size_t i = 0; i < principals->count; i++)
-		memory_free(principals->principal[i]);
+		principal_free(principals->principal[i]);
 	memory_free(principals->principal);
 	memory_free(principals->by_key.slot);
 	memory_free(principals->by_fingerprint.slot);

@@ -26,6 +26,8 @@ struct principals {
 	struct table by_name;
 };
 
+void principal_free(struct principal *principal);
+
 /* Frees the principals too. */
 void principals_free(struct principals *principals);
 

@@ -488,3 +488,32 @@ reader_find(struct reader *reader, const char *what, uint64_t *seq,
 		    err);
 	return not_found(reader, what, &reference, err);
 }
+
+int
+reader_mention(uint64_t *seq, bool *found, struct reader *reader,
+    struct digest digest, const char *kind, enum fact_role role,
+    struct error *err)
+{
+	struct index_mention *mention = NULL;
+	struct index_row row;
+	size_t count = 0;
+	int result = -1;
+
+	*found = false;
+	if (index_mentions(reader->store, digest, kind, reader->size, &mention,
+		&count, err) == -1)
+		return -1;
+	while (!*found && count-- > 0) {
+		if (mention[count].role != role)
+			continue;
+		if (index_row_at(reader->store, mention[count].seq,
+			reader->size, &row, err) == -1)
+			goto done;
+		*found = !row.superseded;
+		*seq = row.seq;
+	}
+	result = 0;
+done:
+	memory_free(mention);
+	return result;
+}

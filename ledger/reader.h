@@ -71,4 +71,10 @@ int reader_newest(struct reader *reader, const struct kind *kind,
     const char *name, const char *version, struct index_row *row, bool *found,
     struct error *err);
 
+/* The newest entry of a kind that mentions a digest in a role, and stands:
+ * one that was corrected does not count. */
+int reader_mention(uint64_t *seq, bool *found, struct reader *reader,
+    struct digest digest, const char *kind, enum fact_role role,
+    struct error *err);
+
 #endif

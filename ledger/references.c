@@ -79,8 +79,8 @@ references_check_entries(struct store *store, const struct kind *kind,
 }
 
 int
-references_check_attachments(struct store *store, const struct facts *facts,
-    struct error *err)
+references_check_attachments_in(references_has *has_attachment, void *cookie,
+    const struct facts *facts, struct error *err)
 {
 	for (size_t i = 0; i < facts->count; i++) {
 		const struct fact *fact = &facts->fact[i];
@@ -88,7 +88,7 @@ references_check_attachments(struct store *store, const struct facts *facts,
 
 		if (fact->role != FACT_ATTACHMENT)
 			continue;
-		if (store_has_attachment(store, fact->digest, &has, err) == -1)
+		if (has_attachment(cookie, fact->digest, &has, err) == -1)
 			return -1;
 		if (!has)
 			return error_set(err, ERROR_NO,
@@ -98,4 +98,17 @@ references_check_attachments(struct store *store, const struct facts *facts,
 			    digest_hex(fact->digest).text);
 	}
 	return 0;
+}
+
+static int
+store_has(void *cookie, struct digest digest, bool *has, struct error *err)
+{
+	return store_has_attachment(cookie, digest, has, err);
+}
+
+int
+references_check_attachments(struct store *store, const struct facts *facts,
+    struct error *err)
+{
+	return references_check_attachments_in(store_has, store, facts, err);
 }

@@ -20,5 +20,10 @@ int references_check_entries(struct store *store, const struct kind *kind,
  * as well.)  ERROR_NO. */
 int references_check_attachments(struct store *store, const struct facts *facts,
     struct error *err);
+/* The same where they are kept elsewhere than in a store. */
+typedef int references_has(void *cookie, struct digest digest, bool *has,
+    struct error *err);
+int references_check_attachments_in(references_has *has_attachment,
+    void *cookie, const struct facts *facts, struct error *err);
 
 #endif

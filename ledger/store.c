@@ -669,9 +669,8 @@ store_scan_entries(struct store *store, uint64_t from, uint64_t to,
 	return 0;
 }
 
-/* The next (number, bytes) row of a scan. */
-static int
-scan_next(struct store *store, enum store_sql sql, uint64_t *number,
+int
+store_scan_next(struct store *store, enum store_sql sql, uint64_t *number,
     struct bytes *bytes, bool *more, struct error *err)
 {
 	sqlite3_stmt *statement = store->statement[sql];
@@ -693,7 +692,7 @@ int
 store_scan_entries_next(struct store *store, uint64_t *seq, struct bytes *entry,
     bool *more, struct error *err)
 {
-	return scan_next(store, SQL_SCAN_ENTRIES, seq, entry, more, err);
+	return store_scan_next(store, SQL_SCAN_ENTRIES, seq, entry, more, err);
 }
 
 int
@@ -748,7 +747,8 @@ int
 store_scan_checkpoints_next(struct store *store, uint64_t *size,
     struct bytes *note, bool *more, struct error *err)
 {
-	return scan_next(store, SQL_SCAN_CHECKPOINTS, size, note, more, err);
+	return store_scan_next(store, SQL_SCAN_CHECKPOINTS, size, note, more,
+	    err);
 }
 
 int

@@ -34,6 +34,10 @@ sqlite3_stmt *store_statement(struct store *store, enum store_sql sql,
 int store_step(struct store *store, sqlite3_stmt *statement, struct error *err);
 int store_run(struct store *store, sqlite3_stmt *statement, struct error *err);
 
+/* The next (number, bytes) row of a scan whose statement has begun. */
+int store_scan_next(struct store *store, enum store_sql sql, uint64_t *number,
+    struct bytes *bytes, bool *more, struct error *err);
+
 /* Bindings; borrowed bytes must live until the reset. */
 int store_bind_int(struct store *store, sqlite3_stmt *statement, int number,
     uint64_t value, struct error *err);

@@ -120,6 +120,13 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 			   " ORDER BY size DESC LIMIT 1",
 	[SQL_PUT_CHECKPOINT] =
 	    "INSERT INTO checkpoint(size, note) VALUES (?1, ?2)",
+	[SQL_REPLACE_CHECKPOINT] =
+	    "UPDATE checkpoint SET note = ?2 WHERE size = ?1",
+	/* More than one line that begins as signatures do. */
+	[SQL_SCAN_COSIGNED] =
+	    "SELECT size, note FROM checkpoint WHERE note LIKE"
+	    " '%' || char(10) || '\xe2\x80\x94 %' || char(10) ||"
+	    " '\xe2\x80\x94 %' ORDER BY size",
 	[SQL_SCAN_CHECKPOINTS] =
 	    "SELECT size, note FROM checkpoint WHERE size >= ?1 ORDER BY size",
 

@@ -169,7 +169,7 @@ take_note(struct bytes *note, struct lines *lines, struct error *err)
 	return 0;
 }
 
-/* The old size and the hashes from it. */
+/* The line of the old size, and the hashes. */
 static int
 take_old(uint64_t *old_size, struct proof *path, struct lines *lines,
     struct error *err)
@@ -193,20 +193,14 @@ tlog_request_parse(struct tlog_request *out, struct bytes text,
 
 	if (take_old(&parsed.old_size, &parsed.path, &lines, err) == -1)
 		return -1;
+	if (parsed.path.count > LIMIT_REQUEST_PROOF)
+		return malformed(&lines, "it has too many hashes", err);
 	parsed.note = lines.rest;
 	if (read_checkpoint(&parsed.checkpoint, parsed.note, lines.number + 1,
 		err) == -1)
 		return -1;
 	*out = parsed;
 	return 0;
-}
-
-void
-tlog_request_write(struct buffer *out, const struct tlog_request *request)
-{
-	buffer_printf(out, OLD "%llu\n", (unsigned long long)request->old_size);
-	write_hashes(out, &request->path);
-	buffer_append(out, request->note);
 }
 
 int
@@ -237,16 +231,25 @@ tlog_extension_parse(struct tlog_extension *out, struct bytes text,
 	return 0;
 }
 
+static void
+write_old(struct buffer *out, uint64_t old_size, const struct proof *path,
+    struct bytes note)
+{
+	buffer_printf(out, OLD "%llu\n", (unsigned long long)old_size);
+	write_hashes(out, path);
+	buffer_append(out, note);
+}
+
+void
+tlog_request_write(struct buffer *out, const struct tlog_request *request)
+{
+	write_old(out, request->old_size, &request->path, request->note);
+}
+
 void
 tlog_extension_write(struct buffer *out, const struct tlog_extension *extension)
 {
-	const struct tlog_request request = {
-		.old_size = extension->old.size,
-		.path = extension->path,
-		.note = extension->note,
-	};
-
-	tlog_request_write(out, &request);
+	write_old(out, extension->old.size, &extension->path, extension->note);
 	buffer_byte(out, '\n');
 	buffer_append(out, extension->old_note);
 }

@@ -35,7 +35,11 @@ struct tlog_extension {
 	struct checkpoint old;
 };
 
-/* The first half of it alone: the body of an add-checkpoint. */
+/*
+ * A request that a witness cosign a checkpoint (c2sp.org/tlog-witness,
+ * add-checkpoint): the beginning of an extension, without the old checkpoint,
+ * of which the witness keeps its own.
+ */
 struct tlog_request {
 	uint64_t old_size;
 	struct proof path;

@@ -24,7 +24,8 @@ enum verify_check {
 	VERIFY_CHECKPOINT, /* A checkpoint is not signed or not of this tree. */
 	VERIFY_ATTACHMENT, /* Missing, altered, or nobody refers to it. */
 	VERIFY_INDEX, /* The index differs from the entries. */
-	VERIFY_STORE, /* The file's structure is damaged. */
+	VERIFY_STORE, /* The file's structure is damaged; or a file of a
+		       * published copy is astray. */
 };
 const char *verify_check_name(enum verify_check check);
 
@@ -51,6 +52,9 @@ struct verify_options {
 	void *cookie;
 	void (*problem)(void *cookie, const struct verify_problem *problem);
 	int (*progress)(void *cookie, uint64_t done, uint64_t total);
+	/* Called with each file of a copy that is ahead of its checkpoint: not
+	 * wrong, but nobody signed for it.  May be NULL. */
+	void (*ahead)(void *cookie, const char *path);
 };
 
 struct verify_result {
@@ -59,6 +63,10 @@ struct verify_result {
 	uint64_t signatures;
 	uint64_t checkpoints;
 	uint64_t attachments;
+	/* Of a copy: how often an attachment is named that was not published,
+	 * and files ahead of the checkpoint. */
+	uint64_t absent;
+	uint64_t ahead;
 	uint64_t problems;
 	struct checkpoint checkpoint; /* The newest one, if it is sound. */
 	bool has_checkpoint;
@@ -71,6 +79,14 @@ struct verify_result {
  * Memory does not grow with the ledger.
  */
 int verify_ledger(struct verify_result *result, const char *path,
+    const struct verify_options *options, struct error *err);
+
+/*
+ * The same of the published copy in a folder (docs/format.md, "The static
+ * form"), without a store: there is no index, so what only an index can say is
+ * not looked at (references between entries; attachments that nobody names).
+ */
+int verify_copy(struct verify_result *result, const char *folder,
     const struct verify_options *options, struct error *err);
 
 #endif

@@ -247,6 +247,7 @@ const struct kind kind_genesis = {
 	    "by the ledger's own key.",
 	.roles = ROLE_OWNER,
 	.subject = SUBJECT_LEDGER,
+	.authority = true,
 	.members = rows,
 	.check = check,
 	.example = "{\"format\":1,\"origin\":\"example.org/credit\","

@@ -1,9 +1,33 @@
-/* key.c: keys are enrolled, rotated and revoked. */
+/* key.c: keys are enrolled, rotated, certified and revoked. */
 #include <string.h>
 
 #include "ledger/kinds/kinds_internal.h"
 
-static const char *const actions[] = { "enrol", "rotate", "revoke", NULL };
+static const char *const actions[] = { "enrol", "rotate", "certify", "revoke",
+	NULL };
+static const char *const hashes[] = { "sha256", "sha384", "sha512", NULL };
+
+static const struct member certified_rows[] = {
+	{ .name = "hash",
+	    .type = MEMBER_WORD,
+	    .required = true,
+	    .words = hashes,
+	    .sentence = "The hash that the binding was signed with." },
+	{ .name = "binding",
+	    .type = MEMBER_TEXT,
+	    .required = true,
+	    .sentence = "The signature by the certificate's key over a text "
+			"that names the ledger, the name, the key and the "
+			"certificate: in base64, PKCS#1 v1.5 or PSS (RSA), or "
+			"a DER ECDSA-Sig-Value." },
+	{ .name = "chain",
+	    .type = MEMBER_LIST,
+	    .element = MEMBER_TEXT,
+	    .required = true,
+	    .sentence = "The holder's certificate and those between it and a "
+			"root: DER (RFC 5280) in base64." },
+	{ .name = NULL },
+};
 
 static const struct member rows[] = {
 	{ .name = "action",
@@ -20,8 +44,8 @@ static const struct member rows[] = {
 	{ .name = "key",
 	    .type = MEMBER_PUBLIC_KEY,
 	    .required = true,
-	    .sentence = "The key that is enrolled or revoked; the new one "
-			"when rotated." },
+	    .sentence = "The key that is enrolled, certified or revoked; the "
+			"new one when rotated." },
 	{ .name = "roles",
 	    .type = MEMBER_LIST,
 	    .element = MEMBER_WORD,
@@ -44,6 +68,10 @@ static const struct member rows[] = {
 	    .type = MEMBER_MAP,
 	    .element = MEMBER_TEXT,
 	    .sentence = "Who that is elsewhere, such as an e-mail address." },
+	{ .name = "certified",
+	    .type = MEMBER_OBJECT,
+	    .members = certified_rows,
+	    .sentence = "Who that is by a certificate; needed to certify." },
 	{ .name = NULL },
 };
 
@@ -81,11 +109,24 @@ check_rotate(const struct record *record, struct error *err)
 }
 
 static int
+check_certify(const struct record *record, struct error *err)
+{
+	static const char when[] = "of a key that is certified";
+
+	if (kind_needs(record, "certified", when, err) == -1 ||
+	    kind_forbids(record, "roles", when, err) == -1 ||
+	    kind_forbids(record, "replaces", when, err) == -1)
+		return -1;
+	return kind_forbids(record, "proof", when, err);
+}
+
+static int
 check_revoke(const struct record *record, struct error *err)
 {
 	static const char when[] = "of a key that is revoked";
 
 	if (kind_needs(record, "because", when, err) == -1 ||
+	    kind_forbids(record, "certified", when, err) == -1 ||
 	    kind_forbids(record, "roles", when, err) == -1 ||
 	    kind_forbids(record, "replaces", when, err) == -1)
 		return -1;
@@ -101,6 +142,8 @@ check(const struct record *record, struct error *err)
 		return check_enrol(record, err);
 	if (strcmp(action, "rotate") == 0)
 		return check_rotate(record, err);
+	if (strcmp(action, "certify") == 0)
+		return check_certify(record, err);
 	return check_revoke(record, err);
 }
 
@@ -108,10 +151,11 @@ const struct kind kind_key = {
 	.name = "key",
 	.sentence =
 	    "A key is enrolled with its roles, replaced by a new one, "
-	    "or revoked. Signed by an owner; a key's own holder may rotate or "
+	    "bound to a certificate's holder, or revoked. Signed by an owner; a key's own holder may rotate or "
 	    "revoke it too.",
 	.roles = ROLE_OWNER,
 	.subject = SUBJECT_KEY,
+	.authority = true,
 	.members = rows,
 	.check = check,
 	.conditions =
@@ -121,9 +165,13 @@ const struct kind kind_key = {
 	    "{\"if\":{\"properties\":{\"action\":{\"const\":\"rotate\"}}},"
 	    "\"then\":{\"required\":[\"replaces\",\"proof\"],"
 	    "\"properties\":{\"roles\":false}}},"
+	    "{\"if\":{\"properties\":{\"action\":{\"const\":\"certify\"}}},"
+	    "\"then\":{\"required\":[\"certified\"],\"properties\":"
+	    "{\"roles\":false,\"replaces\":false,\"proof\":false}}},"
 	    "{\"if\":{\"properties\":{\"action\":{\"const\":\"revoke\"}}},"
 	    "\"then\":{\"required\":[\"because\"],\"properties\":"
-	    "{\"roles\":false,\"replaces\":false,\"proof\":false}}}]",
+	    "{\"certified\":false,\"roles\":false,\"replaces\":false,"
+	    "\"proof\":false}}}]",
 	.example =
 	    "{\"action\":\"enrol\",\"name\":\"bob\",\"key\":\"ssh-ed25519 "
 	    "AAAAC3NzaC1lZDI1NTE5AAAAIPxRzY5iGKGj"

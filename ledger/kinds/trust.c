@@ -1,6 +1,7 @@
 /* trust.c: whom the ledger believes beside the holders of its keys. */
 #include <string.h>
 
+#include "keys/note.h"
 #include "ledger/kinds/kinds_internal.h"
 
 static const char *const abouts[] = { "witness", "quorum", "identity-root",
@@ -66,6 +67,30 @@ static const struct {
 	{ "revocations", "list", "of revoked certificates" },
 };
 
+/* What nobody could use is not recorded. */
+static int
+check_values(const struct record *record, struct error *err)
+{
+	const char *vkey = json_member_text(record->predicate, "vkey");
+	const struct json *wanted = json_member(record->predicate, "wanted");
+	struct note_key key;
+
+	if (vkey != NULL) {
+		if (note_key_parse(&key, bytes_of_text(vkey), err) == -1)
+			return error_within(err, "vkey");
+		if (key.algorithm != NOTE_COSIGNATURE)
+			return error_set(err, ERROR_UNDECIDED,
+			    "ask the witness for its key of type 0x04",
+			    "vkey: that is the key of a log, not of a "
+			    "witness");
+	}
+	if (wanted != NULL && json_integer(wanted) < 1)
+		return error_set(err, ERROR_UNDECIDED,
+		    "withdraw the quorum instead",
+		    "wanted: a quorum of no witnesses is none");
+	return 0;
+}
+
 static int
 check(const struct record *record, struct error *err)
 {
@@ -83,6 +108,8 @@ check(const struct record *record, struct error *err)
 		if (strcmp(says[i].member, own) != 0 &&
 		    kind_forbids(record, says[i].member, when, err) == -1)
 			return -1;
+	if (check_values(record, err) == -1)
+		return -1;
 	if (strcmp(json_member_text(record->predicate, "status"),
 		"withdrawn") == 0)
 		return kind_needs(record, "because",
@@ -97,6 +124,7 @@ const struct kind kind_trust = {
 		    "revoked.",
 	.roles = ROLE_OWNER,
 	.subject = SUBJECT_IDENTITY,
+	.authority = true,
 	.members = rows,
 	.check = check,
 	.conditions =

@@ -15,10 +15,14 @@ command -v go >/dev/null || absent "there is no go; install golang-go"
 
 # Pages are looked at in a browser.  Where one cannot be had, the rest is
 # installed all the same, and why is kept for the test to say.
-browser_lacks() {
+node_lacks() {
 	command -v npm >/dev/null || { echo "there is no npm here"; return; }
 	major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
-	[ "${major:-0}" -ge 20 ] || { echo "there is no Node 20 here"; return; }
+	[ "${major:-0}" -ge 20 ] || echo "there is no Node 20 here"
+}
+browser_lacks() {
+	lacks=$(node_lacks)
+	[ -z "$lacks" ] || { echo "$lacks"; return; }
 	command -v chromium >/dev/null && return
 	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
@@ -27,33 +31,47 @@ browser_lacks() {
 	fi
 	command -v chromium >/dev/null || echo "there is no Chromium here"
 }
+no_npm=$(node_lacks)
 no_pages=$(browser_lacks)
 
 # All is as it should be if nothing that it was made from has changed.
 state=$({
-	cat tests/interop/deps.sh tests/interop/peers.txt \
+	cat tests/interop/deps.sh tests/interop/*.txt \
 	    tests/interop/go_tlog/* tests/interop/cel_go/* \
-	    tests/interop/pages/*.json
+	    tests/interop/pages/*.json tests/interop/npm/*.json
 	python3 --version
 	go version
-	printf '%s\n' "$no_pages"
+	printf '%s\n' "$no_npm" "$no_pages"
 	pwd
 } | sha256sum)
 if [ "$(cat .interop/state 2>/dev/null)" = "$state" ] &&
     [ -x .interop/python/bin/python ] && [ -x .interop/bin/go_tlog ] &&
     { [ -x .interop/bin/cel_go ] || [ -e .interop/no_cel_go ]; } &&
+    { [ -x .interop/model_signing/bin/model_signing ] ||
+    [ -e .interop/no_model_signing ]; } &&
+    { [ -d .interop/npm/node_modules ] || [ -e .interop/no_npm ]; } &&
     { [ -d .interop/pages/node_modules ] || [ -e .interop/no_pages ]; }
 then
 	exit 0
 fi
 mkdir -p .interop/bin
-rm -rf .interop/state .interop/python
-echo "installing into .interop: $(grep -c == tests/interop/peers.txt)" \
-    "Python packages, two Go programs, two Node packages"
-python3 -m venv .interop/python || absent "no environment could be made"
-.interop/python/bin/python -m pip install -q --disable-pip-version-check \
-    --no-cache-dir --only-binary :all: --require-hashes \
-    -r tests/interop/peers.txt
+rm -rf .interop/state .interop/python .interop/model_signing \
+    .interop/no_model_signing
+echo "installing into .interop: $(cat tests/interop/*.txt | grep -c ==)" \
+    "Python packages, two Go programs, three Node packages"
+python_packages() { # ENVIRONMENT LIST
+	python3 -m venv ".interop/$1" || absent "no environment could be made"
+	".interop/$1/bin/python" -m pip install -q --disable-pip-version-check \
+	    --no-cache-dir --only-binary :all: --require-hashes -r "$2"
+}
+python_packages python tests/interop/peers.txt
+# The signer of models brings a lot: what is missing for it here is only its
+# own test's loss.
+if ! python_packages model_signing tests/interop/model_signing.txt; then
+	rm -rf .interop/model_signing
+	echo "model-signing cannot be installed here" |
+	    tee .interop/no_model_signing
+fi
 go_program() {
 	( cd "tests/interop/$1" && GOTOOLCHAIN=local GOFLAGS='' CGO_ENABLED=0 \
 	    GOWORK=off go build -mod=readonly -trimpath -buildvcs=false \
@@ -72,14 +90,18 @@ then
 else
 	go_program cel_go
 fi
-rm -rf .interop/no_pages .interop/pages
-if [ -n "$no_pages" ]; then
-	echo "$no_pages" | tee .interop/no_pages
-else
-	mkdir .interop/pages
-	cp tests/interop/pages/package.json \
-	    tests/interop/pages/package-lock.json .interop/pages
-	( cd .interop/pages &&
+node_packages() { # FOLDER WHY-NOT
+	rm -rf ".interop/no_$1" ".interop/$1"
+	if [ -n "$2" ]; then
+		echo "$2" | tee ".interop/no_$1"
+		return
+	fi
+	mkdir ".interop/$1"
+	cp "tests/interop/$1/package.json" \
+	    "tests/interop/$1/package-lock.json" ".interop/$1"
+	( cd ".interop/$1" &&
 	    npm ci --ignore-scripts --no-audit --no-fund --silent )
-fi
+}
+node_packages npm "$no_npm"
+node_packages pages "$no_pages"
 printf '%s\n' "$state" >.interop/state

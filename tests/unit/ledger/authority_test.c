@@ -84,7 +84,7 @@ founded(const char *roles_of_olga)
 	assert_int_equal(authority_new(&authority, &err), 0);
 	assert_null(authority_origin(authority));
 	assert_null(authority_ledger_key(authority));
-	if (authority_apply(authority, &record, 0, signers, 3, &err) == -1)
+	if (authority_apply(authority, &record, 0, 0, signers, 3, &err) == -1)
 		fail_msg("%s", err.what);
 	record_free(&record);
 	return authority;
@@ -146,7 +146,7 @@ apply(struct authority *authority, struct record record, uint64_t seq,
 	const struct public_key key = key_of(signer);
 	size_t count = authority_count(authority);
 	struct error err;
-	int result = authority_apply(authority, &record, seq, &key, 1, &err);
+	int result = authority_apply(authority, &record, seq, 0, &key, 1, &err);
 
 	record_free(&record);
 	if (what == NULL) {
@@ -247,10 +247,10 @@ genesis_comes_once_and_first(void **state)
 	struct error err;
 
 	(void)state;
-	assert_int_equal(authority_apply(authority, &record, 0, signers, 3,
+	assert_int_equal(authority_apply(authority, &record, 0, 0, signers, 3,
 	    &err), -1);
 	assert_int_equal(authority_new(&other, &err), 0);
-	assert_int_equal(authority_apply(other, &record, 1, signers, 3,
+	assert_int_equal(authority_apply(other, &record, 1, 0, signers, 3,
 	    &err), -1);
 	assert_non_null(strstr(err.what, "beginning"));
 	record_free(&record);
@@ -304,12 +304,12 @@ every_signer_of_a_key_record_is_entitled(void **state)
 	struct error err;
 
 	(void)state;
-	assert_int_equal(authority_apply(authority, &record, 1, signers, 2,
+	assert_int_equal(authority_apply(authority, &record, 1, 0, signers, 2,
 	    &err), -1);
-	assert_int_equal(authority_apply(authority, &record, 1, signers, 0,
+	assert_int_equal(authority_apply(authority, &record, 1, 0, signers, 0,
 	    &err), -1);
 	signers[1] = key_of(OLGA);
-	assert_int_equal(authority_apply(authority, &record, 1, signers, 2,
+	assert_int_equal(authority_apply(authority, &record, 1, 0, signers, 2,
 	    &err), 0);
 	record_free(&record);
 	authority_free(authority);

@@ -1,0 +1,210 @@
+#include "base/file_batch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "base/file_internal.h"
+#include "base/memory.h"
+
+/* Files that wait for the disk together. */
+#define BATCH 64
+#define NAME_LEN 256
+
+struct waiting {
+	int fd;
+	char name[NAME_LEN];
+};
+
+/* Folders in which a file got its name since the last finish. */
+struct touched {
+	char name[NAME_LEN];
+};
+
+struct file_batch {
+	const char *folder;
+	const char *staging;
+	struct waiting waiting[BATCH];
+	size_t count;
+	struct touched *touched;
+	size_t touched_count;
+	size_t touched_capacity;
+	struct buffer path;
+	struct buffer other;
+};
+
+int
+file_batch_new(struct file_batch **out, const char *folder, const char *staging,
+    struct error *err)
+{
+	struct file_batch *batch = memory_new(1, sizeof *batch);
+
+	if (batch == NULL)
+		return error_memory(err);
+	batch->folder = folder;
+	batch->staging = staging;
+	batch->path = buffer_new(SIZE_MAX);
+	batch->other = buffer_new(SIZE_MAX);
+	*out = batch;
+	return 0;
+}
+
+/* Where the waiting file of that number is written. */
+static int
+staged(struct file_batch *batch, size_t number, struct error *err)
+{
+	buffer_clear(&batch->path);
+	buffer_printf(&batch->path, "%s/%s/%zu", batch->folder, batch->staging,
+	    number);
+	return buffer_check(&batch->path, "path", err);
+}
+
+void
+file_batch_free(struct file_batch *batch)
+{
+	struct error ignored;
+
+	if (batch == NULL)
+		return;
+	for (size_t i = 0; i < batch->count; i++) {
+		close(batch->waiting[i].fd);
+		if (staged(batch, i, &ignored) == 0)
+			unlink(buffer_string(&batch->path));
+	}
+	buffer_free(&batch->path);
+	buffer_free(&batch->other);
+	memory_free(batch->touched);
+	memory_free(batch);
+}
+
+/* Remember a folder; runs of files in the same one are the rule. */
+static int
+touch(struct file_batch *batch, const char *name, size_t len, struct error *err)
+{
+	struct touched *grown;
+	size_t most = batch->touched_count < 16 ? batch->touched_count : 16;
+
+	for (size_t i = 0; i < most; i++) {
+		const char *kept =
+		    batch->touched[batch->touched_count - 1 - i].name;
+
+		if (strlen(kept) == len && memcmp(kept, name, len) == 0)
+			return 0;
+	}
+	grown = memory_grow(batch->touched, &batch->touched_capacity,
+	    batch->touched_count + 1, sizeof *grown);
+	if (grown == NULL)
+		return error_memory(err);
+	batch->touched = grown;
+	grown += batch->touched_count++;
+	memcpy(grown->name, name, len);
+	grown->name[len] = '\0';
+	return 0;
+}
+
+/* The folders of a name: made, and remembered, each above the next. */
+static int
+make_way(struct file_batch *batch, const char *name, struct error *err)
+{
+	const char *slash = strrchr(name, '/');
+
+	if (touch(batch, "", 0, err) == -1)
+		return -1;
+	if (slash == NULL)
+		return 0;
+	for (const char *at = name; at <= slash; at++) {
+		if (*at == '/' &&
+		    touch(batch, name, (size_t)(at - name), err) == -1)
+			return -1;
+	}
+	buffer_clear(&batch->other);
+	buffer_printf(&batch->other, "%s/%.*s", batch->folder,
+	    (int)(slash - name), name);
+	if (buffer_check(&batch->other, "path", err) == -1)
+		return -1;
+	return file_make_folders(buffer_string(&batch->other), 0777, err);
+}
+
+/* One waiting file gets its name. */
+static int
+give_name(struct file_batch *batch, size_t number, struct error *err)
+{
+	const char *name = batch->waiting[number].name;
+
+	if (make_way(batch, name, err) == -1 ||
+	    staged(batch, number, err) == -1 ||
+	    file_join(&batch->other, batch->folder, name, err) == -1)
+		return -1;
+	if (rename(buffer_string(&batch->path), buffer_string(&batch->other)) ==
+	    -1)
+		return file_failed(err, "write", buffer_string(&batch->other));
+	return 0;
+}
+
+/* All that wait: to the disk first, then their names. */
+static int
+settle(struct file_batch *batch, struct error *err)
+{
+	/* So that the first fsync finds all of them on their way. */
+	for (size_t i = 0; i < batch->count; i++)
+		(void)sync_file_range(batch->waiting[i].fd, 0, 0,
+		    SYNC_FILE_RANGE_WRITE);
+	for (size_t i = 0; i < batch->count; i++) {
+		if (fsync(batch->waiting[i].fd) == -1)
+			return error_errno(err,
+			    "cannot write to the disk of `%s'", batch->folder);
+	}
+	for (size_t i = 0; i < batch->count; i++) {
+		if (give_name(batch, i, err) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < batch->count; i++)
+		close(batch->waiting[i].fd);
+	batch->count = 0;
+	return 0;
+}
+
+int
+file_batch_write(struct file_batch *batch, const char *name,
+    struct bytes content, struct error *err)
+{
+	struct waiting *waiting;
+
+	if (strlen(name) >= NAME_LEN)
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    "the name `%s' is too long", name);
+	if (batch->count == BATCH && settle(batch, err) == -1)
+		return -1;
+	if (staged(batch, batch->count, err) == -1)
+		return -1;
+	waiting = &batch->waiting[batch->count];
+	memcpy(waiting->name, name, strlen(name) + 1);
+	waiting->fd = open(buffer_string(&batch->path),
+	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (waiting->fd == -1)
+		return file_failed(err, "write", buffer_string(&batch->path));
+	batch->count++;
+	if (file_write_all(waiting->fd, content) == -1)
+		return error_errno(err, "cannot write to the disk of `%s'",
+		    batch->folder);
+	return 0;
+}
+
+int
+file_batch_finish(struct file_batch *batch, struct error *err)
+{
+	if (settle(batch, err) == -1)
+		return -1;
+	for (size_t i = 0; i < batch->touched_count; i++) {
+		if (file_join(&batch->path, batch->folder,
+			batch->touched[i].name, err) == -1 ||
+		    file_sync_folder(buffer_string(&batch->path), err) == -1)
+			return -1;
+	}
+	batch->touched_count = 0;
+	return 0;
+}

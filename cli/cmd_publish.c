@@ -1,0 +1,146 @@
+#include <stdio.h>
+
+#include "cli/cmd.h"
+#include "cli/session.h"
+#include "cli/terminal.h"
+#include "ledger/publish.h"
+
+struct publish_command {
+	bool attachments;
+	bool whole;
+};
+
+static const struct option options[] = {
+	{ "attachments", 0, OPTION_FLAG,
+	    offsetof(struct publish_command, attachments), NULL,
+	    "attachments, too: policy texts, step series, reports, manifests",
+	    NULL, false },
+	{ "whole", 0, OPTION_FLAG, offsetof(struct publish_command, whole),
+	    NULL,
+	    "write all files again, to mend a folder in which some are missing "
+	    "or changed",
+	    NULL, false },
+	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
+};
+
+static int
+show_progress(void *cookie, uint64_t done, uint64_t total)
+{
+	return progress_draw(cookie, done, total);
+}
+
+static void
+say_json(const struct publish_result *result, const char *folder,
+    const struct checkpoint *checkpoint)
+{
+	printf("{\"folder\":");
+	print_json_text(folder);
+	printf(",\"from\":%llu,\"size\":%llu,\"bundles\":%llu,\"tiles\":%llu,"
+	       "\"attachments\":%llu,\"rewritten\":%llu,\"removed\":%llu,"
+	       "\"checkpoint\":{\"origin\":",
+	    (unsigned long long)result->from, (unsigned long long)result->size,
+	    (unsigned long long)result->bundles,
+	    (unsigned long long)result->tiles,
+	    (unsigned long long)result->attachments,
+	    (unsigned long long)result->rewritten,
+	    (unsigned long long)result->removed);
+	print_json_text(checkpoint->origin);
+	printf(",\"size\":%llu,\"root\":\"%s\"}}\n",
+	    (unsigned long long)checkpoint->size,
+	    digest_hex(checkpoint->root).text);
+}
+
+static void
+say(const struct context *context, const struct publish_result *result,
+    const char *folder, const struct checkpoint *checkpoint)
+{
+	struct terminal terminal;
+
+	terminal_begin(&terminal, context, false);
+	terminal_say(&terminal, STYLE_GOOD, "%s ",
+	    terminal.unicode ? "✓" : "ok");
+	terminal_show(&terminal, STYLE_NAME, bytes_of_text(folder));
+	if (result->had_checkpoint && result->from == result->size)
+		fputs(" was up to date", terminal.out);
+	else
+		fprintf(terminal.out, " has %s more entries",
+		    number_grouped(result->size - result->from).text);
+	if (result->rewritten > 0)
+		fprintf(terminal.out, ", %s bundles without what was erased",
+		    number_grouped(result->rewritten).text);
+	if (result->attachments > 0)
+		fprintf(terminal.out, ", %s attachments",
+		    number_grouped(result->attachments).text);
+	fputs(": checkpoint ", terminal.out);
+	terminal_show(&terminal, STYLE_NAME, bytes_of_text(checkpoint->origin));
+	fprintf(terminal.out, " %s\n", number_grouped(result->size).text);
+	terminal_end(&terminal);
+}
+
+static int
+run(struct context *context, const void *given, struct operands operands,
+    struct error *err)
+{
+	const struct publish_command *command = given;
+	const char *folder = operands.item[0];
+	struct reader *reader = NULL;
+	struct publish_result result;
+	struct progress progress = progress_begin(context, "publishing", false);
+	const struct publish_options how = {
+		.attachments = command->attachments,
+		.whole = command->whole,
+		.cookie = &progress,
+		.progress = show_progress,
+	};
+	int done = -1;
+
+	if (session_read(&reader, context, err) == 0)
+		done = publish_ledger(&result, reader_store(reader),
+		    reader_note(reader),
+		    authority_ledger_key(reader_authority(reader)), folder,
+		    &how, err);
+	progress_end(&progress);
+	if (done == 0 && context->json)
+		say_json(&result, folder, reader_checkpoint(reader));
+	else if (done == 0 && !context->quiet)
+		say(context, &result, folder, reader_checkpoint(reader));
+	reader_close(reader);
+	return done;
+}
+
+static const char *const examples[] = {
+	"vouch publish public",
+	"# What is in the folder can be served by any web server, and checked "
+	"anywhere:",
+	"vouch publish public && vouch verify public",
+	NULL,
+};
+
+const struct command cmd_publish = {
+	.name = "publish",
+	.group = "Check",
+	.summary = "write the ledger as files that any web server can serve",
+	.operands = "DIR",
+	.least = 1,
+	.most = 1,
+	.options = options,
+	.options_size = sizeof(struct publish_command),
+	.machine = true,
+	.run = run,
+	.description =
+	    "Writes the static form (c2sp.org/tlog-tiles) into DIR: the "
+	    "signed checkpoint, the tree as tiles, the entries in bundles of "
+	    "256. Any web server or object store can serve it; `vouch verify "
+	    "DIR', Go's tlog and transparency-dev's fsck check it. Run again, "
+	    "it extends DIR by what is new. The checkpoint is written last, "
+	    "so that a reader never meets a tree that is not whole, and a "
+	    "publication that was killed is made whole by the next one.\n\n"
+	    "DIR must not have the checkpoint of another ledger, of a fork of "
+	    "this one, or one that is ahead of it: nothing is written then. "
+	    "What an entry says is public afterwards. Attachments are "
+	    "published with --attachments, and kept up to date from then on; "
+	    "what was sealed is never published. Entries and attachments that "
+	    "were erased are taken out of DIR by the next run; copies that "
+	    "others have made are theirs.",
+	.examples = examples,
+};

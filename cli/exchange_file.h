@@ -1,0 +1,22 @@
+/* exchange_file.h: reading and leaving files in a folder that others write to. */
+#ifndef CLI_EXCHANGE_FILE_H
+#define CLI_EXCHANGE_FILE_H
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "base/error.h"
+
+/* FOLDER/STEM.TAIL. */
+int exchange_file_place(struct buffer *out, const char *folder,
+    const char *stem, const char *tail, struct error *err);
+
+/* Read a regular file; anything else that others may have put there, such as
+ * a link or a pipe, is ERROR_UNDECIDED and is not opened. */
+int exchange_file_read(struct buffer *out, const char *path, struct error *err);
+
+/* Replace a file as a whole, unless that is what it has already: so that
+ * nothing is sent again that is the same. */
+int exchange_file_write(const char *path, struct bytes content,
+    struct error *err);
+
+#endif

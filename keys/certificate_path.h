@@ -1,0 +1,55 @@
+/* certificate_path.h: whether a certificate leads to a root, at a given time. */
+#ifndef KEYS_CERTIFICATE_PATH_H
+#define KEYS_CERTIFICATE_PATH_H
+
+#include "base/limits.h"
+#include "keys/certificate.h"
+
+/* What a certificate is to be good for. */
+enum certificate_purpose {
+	/* A person's or a machine's: digitalSignature or nonRepudiation if
+	 * usage is stated; clientAuth, emailProtection or documentSigning if
+	 * extended usage is stated; a subject. */
+	PURPOSE_IDENTITY,
+	/* RFC 3161, 2.3: id-kp-timeStamping, critical and alone. */
+	PURPOSE_TIMESTAMP,
+	/* digitalSignature and, if extended usage is stated, codeSigning. */
+	PURPOSE_CODE,
+	/* digitalSignature, whatever else. */
+	PURPOSE_SIGNATURE,
+};
+
+struct certificate_demand {
+	enum certificate_purpose purpose;
+	int64_t time_ms; /* At this time; never the system's. */
+	const struct certificates *between; /* In any order; NULL: none. */
+	const struct certificates *roots;
+	const struct revocations *revoked; /* NULL: none known. */
+};
+
+/* From the certificate to the root, borrowed. */
+struct certificate_path {
+	const struct certificate *step[LIMIT_CERTIFICATE_PATH];
+	size_t count;
+};
+
+/*
+ * Build the path and check it (RFC 5280, 6, at demand->time_ms): each is
+ * signed by the next (names equal byte for byte), the last is one of the
+ * roots; all are valid then; all but the first are authorities, may sign
+ * certificates, allow a path as long and, if they limit what their
+ * certificates are for, allow the purpose; none but the root is revoked.  For
+ * an issuer of whom lists are given, one must be signed by it and be current
+ * then.  A path depends on nothing but what is given.  ERROR_NO says which
+ * certificate and why.
+ */
+int certificate_check(struct certificate_path *out,
+    const struct certificate *certificate,
+    const struct certificate_demand *demand, struct error *err);
+
+/* Whether one of the lists, signed by its issuer in the path, has one of the
+ * path's certificates; *which is that step. */
+bool certificate_is_revoked(size_t *which, const struct certificate_path *path,
+    const struct revocations *revoked);
+
+#endif

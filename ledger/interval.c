@@ -1,0 +1,281 @@
+#include "ledger/interval.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ledger/cosignatures.h"
+
+/* Times beyond the year 9999 are said by nobody. */
+#define SECONDS_MAX ((uint64_t)253402300799)
+
+struct dated_list {
+	struct dated *item;
+	int64_t *later_ms; /* When any larger checkpoint existed by. */
+	size_t count;
+	size_t capacity;
+	bool ordered;
+	char **name;
+	size_t name_count;
+	size_t name_capacity;
+};
+
+int
+dated_list_new(struct dated_list **out, struct error *err)
+{
+	struct dated_list *list = memory_new(1, sizeof *list);
+
+	if (list == NULL)
+		return error_memory(err);
+	*out = list;
+	return 0;
+}
+
+void
+dated_list_free(struct dated_list *list)
+{
+	if (list == NULL)
+		return;
+	for (size_t i = 0; i < list->name_count; i++)
+		memory_free(list->name[i]);
+	memory_free(list->name);
+	memory_free(list->item);
+	memory_free(list->later_ms);
+	memory_free(list);
+}
+
+size_t
+dated_count(const struct dated_list *list)
+{
+	return list->count;
+}
+
+/* The list's own copy of a name; NULL without memory. */
+static const char *
+keep_name(struct dated_list *list, const char *name, struct error *err)
+{
+	char **grown;
+	char *copy;
+
+	for (size_t i = 0; i < list->name_count; i++) {
+		if (strcmp(list->name[i], name) == 0)
+			return list->name[i];
+	}
+	grown = memory_grow(list->name, &list->name_capacity,
+	    list->name_count + 1, sizeof *grown);
+	if (grown == NULL ||
+	    (list->name = grown, copy = memory_text(name)) == NULL) {
+		error_memory(err);
+		return NULL;
+	}
+	list->name[list->name_count++] = copy;
+	return copy;
+}
+
+static int
+add(struct dated_list *list, struct dated item, const char *name,
+    struct error *err)
+{
+	struct dated *grown;
+
+	if ((item.by = keep_name(list, name, err)) == NULL)
+		return -1;
+	grown = memory_grow(list->item, &list->capacity, list->count + 1,
+	    sizeof *grown);
+	if (grown == NULL)
+		return error_memory(err);
+	list->item = grown;
+	list->item[list->count++] = item;
+	list->ordered = false;
+	return 0;
+}
+
+int
+dated_add_cosignatures(struct dated_list *list, uint64_t size,
+    uint64_t oldest_s, uint64_t newest_s, const char *witness,
+    struct error *err)
+{
+	/* A second is cut, never rounded: it is over when the next begins. */
+	struct dated item = {
+		.size = size,
+		.what = DATED_COSIGNATURE,
+		.existed_ms = (int64_t)oldest_s * 1000 + 999,
+		.newest_ms = (int64_t)oldest_s * 1000,
+		.is_newest = true,
+	};
+
+	if (oldest_s > SECONDS_MAX || newest_s > SECONDS_MAX)
+		return 0;
+	if (add(list, item, witness, err) == -1)
+		return -1;
+	if (newest_s == oldest_s)
+		return 0;
+	item.existed_ms = (int64_t)newest_s * 1000 + 999;
+	item.newest_ms = (int64_t)newest_s * 1000;
+	return add(list, item, witness, err);
+}
+
+int
+dated_add_timestamp(struct dated_list *list, uint64_t size, int64_t time_ms,
+    int64_t accuracy_ms, const char *authority, struct error *err)
+{
+	const struct dated item = {
+		.size = size,
+		.what = DATED_TIMESTAMP,
+		.existed_ms = time_ms + accuracy_ms,
+	};
+
+	return add(list, item, authority, err);
+}
+
+int
+dated_add_anchor(struct dated_list *list, uint64_t seq, uint64_t time_s,
+    const char *witness, struct error *err)
+{
+	const struct dated item = {
+		.size = seq,
+		.what = DATED_ANCHOR,
+		.existed_ms = INT64_MAX,
+		.newest_ms = (int64_t)time_s * 1000,
+		.is_newest = true,
+	};
+
+	return time_s > SECONDS_MAX ? 0 : add(list, item, witness, err);
+}
+
+/* One witness's lines, if they verify. */
+static int
+add_witness(struct dated_list *list, uint64_t size, const struct note *parts,
+    const struct tlog_node *node, struct error *err)
+{
+	uint64_t oldest_s, newest_s;
+	struct error finding;
+	size_t verified = 0;
+
+	if (note_cosigned(&verified, parts, &node->key, &oldest_s, &newest_s,
+		&finding) == -1) {
+		if (finding.class != ERROR_SYSTEM)
+			return 0;
+		*err = finding;
+		return -1;
+	}
+	if (verified == 0)
+		return 0;
+	return dated_add_cosignatures(list, size, oldest_s, newest_s,
+	    node_name_of(node).text, err);
+}
+
+int
+dated_add_note(struct dated_list *list, uint64_t size, struct bytes note,
+    const struct tlog_policy *policy, struct error *err)
+{
+	struct error ignored;
+	struct note parts;
+
+	if (note_parse(&parts, note, &ignored) == -1)
+		return 0;
+	for (size_t i = 0; i < policy->node_count; i++) {
+		if (!policy->node[i].is_group &&
+		    add_witness(list, size, &parts, &policy->node[i], err) ==
+			-1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+dated_add_store(struct dated_list *list, struct store *store,
+    struct trust_book *book, struct error *err)
+{
+	struct bytes note;
+	uint64_t size;
+	bool more = true;
+
+	if (cosignatures_scan(store, err) == -1)
+		return -1;
+	for (;;) {
+		if (cosignatures_scan_next(store, &size, &note, &more, err) ==
+		    -1)
+			return -1;
+		if (!more)
+			return 0;
+		if (dated_add_note(list, size, note, trust_book_at(book, size),
+			err) == -1)
+			return -1;
+	}
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct dated *x = a, *y = b;
+
+	return (x->size > y->size) - (x->size < y->size);
+}
+
+/* By size, each with the earliest time by which a larger one existed.  Where
+ * there is no memory for that, nothing is claimed. */
+static bool
+put_in_order(struct dated_list *list)
+{
+	int64_t earliest = INT64_MAX, larger = INT64_MAX;
+
+	if (list->ordered || list->count == 0)
+		return list->count > 0;
+	memory_free(list->later_ms);
+	list->later_ms = memory_new(list->count, sizeof *list->later_ms);
+	if (list->later_ms == NULL)
+		return false;
+	qsort(list->item, list->count, sizeof *list->item, compare);
+	for (size_t i = list->count; i-- > 0;) {
+		if (i + 1 < list->count &&
+		    list->item[i + 1].size != list->item[i].size)
+			larger = earliest;
+		list->later_ms[i] = larger;
+		if (list->item[i].existed_ms < earliest)
+			earliest = list->item[i].existed_ms;
+	}
+	list->ordered = true;
+	return true;
+}
+
+/*
+ * A witness that had seen no more than `size' when more existed already, as
+ * another says, had not been shown all: what it says of entries that it did
+ * not see is worth nothing.
+ */
+static bool
+says_after(const struct dated_list *list, size_t at)
+{
+	const struct dated *item = &list->item[at];
+
+	return item->what == DATED_ANCHOR ||
+	    (item->is_newest && item->newest_ms <= list->later_ms[at]);
+}
+
+struct interval
+interval_of(struct dated_list *list, uint64_t seq)
+{
+	struct interval found = { .has_after = false };
+
+	if (!put_in_order(list))
+		return found;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct dated *item = &list->item[i];
+
+		if (item->size <= seq) {
+			if (says_after(list, i) &&
+			    (!found.has_after ||
+				item->newest_ms >= found.after.newest_ms)) {
+				found.has_after = true;
+				found.after = *item;
+			}
+		} else if (item->what != DATED_ANCHOR &&
+		    (!found.has_before ||
+			item->existed_ms < found.before.existed_ms)) {
+			found.has_before = true;
+			found.before = *item;
+		}
+	}
+	return found;
+}
