@@ -135,6 +135,22 @@ read_entries(struct dossier *dossier, struct error *err)
 	return 0;
 }
 
+/* A list of revoked certificates, for the authority. */
+static int
+fetch(void *cookie, struct digest digest, struct buffer *out, struct error *err)
+{
+	const struct tar_file *file =
+	    dossier_use(cookie, "attachments/%s", digest_hex(digest).text);
+
+	if (file == NULL || !digest_equal(digest_of(file->content), digest))
+		return error_set(err, ERROR_NO, NULL,
+		    "the list of revoked certificates %.16s… is not in the "
+		    "dossier",
+		    digest_hex(digest).text);
+	buffer_append(out, file->content);
+	return buffer_check(out, "list", err);
+}
+
 int
 dossier_read(struct dossier **out, struct bytes archive, struct error *err)
 {
@@ -168,6 +184,8 @@ dossier_read(struct dossier **out, struct bytes archive, struct error *err)
 	if (read_entries(dossier, err) == -1 ||
 	    authority_new(&dossier->authority, err) == -1)
 		goto failed;
+	authority_set_source(dossier->authority,
+	    (struct trust_source){ .cookie = dossier, .fetch = fetch });
 	*out = dossier;
 	return 0;
 failed:
