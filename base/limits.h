@@ -40,6 +40,9 @@
 #define LIMIT_REQUEST_PROOF 63
 /* A proof as a file: its hashes, what it has beside them, two checkpoints. */
 #define LIMIT_TLOG_PROOF (4 * LIMIT_NOTE)
+/* A proof that lists are complete: it carries all entries since an index
+ * record. */
+#define LIMIT_LIST_PROOF ((size_t)1024 * 1024 * 1024)
 /* A policy of whom to trust for checkpoints. */
 #define LIMIT_TLOG_POLICY (256 * 1024)
 #define LIMIT_TLOG_LOGS 64

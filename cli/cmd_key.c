@@ -7,7 +7,9 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "cli/cmd.h"
+#include "cli/certify.h"
 #include "cli/compose.h"
+#include "cli/proven.h"
 #include "cli/terminal.h"
 #include "keys/agent.h"
 #include "keys/key_file.h"
@@ -131,97 +133,6 @@ const struct command cmd_key_new = {
 	.examples = new_examples,
 };
 
-/* A new key and the proof that its holder has it. */
-struct proven {
-	char name[LIMIT_NAME + 1];
-	struct public_key key;
-	char proof[BASE64_LEN(SIGNATURE_LEN) + 1];
-};
-
-static int
-prove(struct proven *out, struct signer *signer, const char *name,
-    const char *origin, struct error *err)
-{
-	struct buffer text = buffer_new(4096);
-	struct signature signature;
-	int result = -1;
-
-	if (!text_is_name(bytes_of_text(name))) {
-		error_set(err, ERROR_UNDECIDED, "choose one with --name",
-		    "'%.80s' cannot be a name in a ledger", name);
-		goto done;
-	}
-	memcpy(out->name, name, strlen(name) + 1);
-	out->key = signer_public_key(signer);
-	authority_proof_text(&text, origin, name, out->key);
-	if (buffer_check(&text, "proof", err) == -1 ||
-	    signer_sign(signer, buffer_bytes(&text), &signature, err) == -1)
-		goto done;
-	base64_encode(out->proof, bytes_of(signature.byte, SIGNATURE_LEN));
-	result = 0;
-done:
-	buffer_free(&text);
-	return result;
-}
-
-/* "bob" of "keys/bob.key" or "id_ed25519.pub". */
-static int
-label_of(char out[LIMIT_NAME + 1], const char *path, struct error *err)
-{
-	const char *base = strrchr(path, '/');
-	size_t len;
-
-	base = base == NULL ? path : base + 1;
-	len = strlen(base);
-	if (len > 4 &&
-	    (strcmp(base + len - 4, ".key") == 0 ||
-		strcmp(base + len - 4, ".pub") == 0))
-		len -= 4;
-	if (len > LIMIT_NAME)
-		return error_set(err, ERROR_UNDECIDED, "choose with --name",
-		    "the name is too long");
-	memcpy(out, base, len);
-	out[len] = '\0';
-	return 0;
-}
-
-/* The key given as a name, a key file or (ssh) a public key file. */
-static int
-prove_here(struct proven *out, const char *given, const char *ssh,
-    const char *name, const char *origin, struct error *err)
-{
-	struct buffer path = buffer_new(8192);
-	char label[LIMIT_NAME + 1];
-	struct signer *signer = NULL;
-	struct public_key key;
-	int result = -1;
-
-	if (label_of(label, ssh != NULL ? ssh : given, err) == -1)
-		goto done;
-	if (ssh != NULL) {
-		if (session_read_public(&key, ssh, err) == -1 ||
-		    agent_signer(&signer, key, err) == -1)
-			goto done;
-	} else {
-		if (session_key_path(&path, given, err) == -1)
-			goto done;
-		if (!file_exists(buffer_string(&path))) {
-			error_set(err, ERROR_UNDECIDED,
-			    "make it with `vouch key new'",
-			    "there is no key '%.100s'", given);
-			goto done;
-		}
-		if (session_open_key_file(&signer, buffer_string(&path), err) ==
-		    -1)
-			goto done;
-	}
-	result = prove(out, signer, name != NULL ? name : label, origin, err);
-done:
-	signer_free(signer);
-	buffer_free(&path);
-	return result;
-}
-
 /* key request. */
 
 struct request_options {
@@ -260,7 +171,7 @@ run_request(struct context *context, const void *given,
 			return -1;
 		origin = authority_origin(reader_authority(reader));
 	}
-	if (prove_here(&proven, operands.count == 1 ? operands.item[0] : NULL,
+	if (proven_here(&proven, operands.count == 1 ? operands.item[0] : NULL,
 		options->ssh, options->name, origin, err) == 0) {
 		printf("{\"ledger\":");
 		print_json_text(origin);
@@ -302,7 +213,7 @@ struct enrol_options {
 	const char *name;
 	const char *ssh;
 	const char *request;
-	const char *because;
+	struct certify_options certify;
 	struct option_list roles;
 	struct option_list identity;
 };
@@ -322,50 +233,9 @@ static const struct option enrol_rows[] = {
 	    "FILE", "a request made with `vouch key request'", NULL, false },
 	{ "identity", 0, OPTION_LIST, offsetof(struct enrol_options, identity),
 	    "K=V", "who the holder is, as email=bob@example.com", NULL, false },
+	CERTIFY_OPTIONS(struct enrol_options, certify),
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
-
-static int
-read_request(struct proven *out, const char *path, const char *origin,
-    struct error *err)
-{
-	struct buffer text = buffer_new(LIMIT_KEY_FILE);
-	struct json *request = NULL;
-	const char *ledger, *name, *key, *proof;
-	int result = -1;
-
-	if (file_read(&text, path, err) == -1)
-		goto done;
-	if (json_parse(&request, buffer_bytes(&text), err) == -1) {
-		error_within(err, "%s", path);
-		goto done;
-	}
-	ledger = json_member_text(request, "ledger");
-	name = json_member_text(request, "name");
-	key = json_member_text(request, "key");
-	proof = json_member_text(request, "proof");
-	if (ledger == NULL || name == NULL || key == NULL || proof == NULL ||
-	    strlen(name) > LIMIT_NAME || strlen(proof) >= sizeof out->proof ||
-	    public_key_parse_exact(&out->key, bytes_of_text(key), err) == -1) {
-		error_set(err, ERROR_UNDECIDED,
-		    "make one with `vouch key request'",
-		    "%s is not a request for enrolment", path);
-		goto done;
-	}
-	if (strcmp(ledger, origin) != 0) {
-		error_set(err, ERROR_UNDECIDED,
-		    "have it made for this ledger, with --origin",
-		    "the request is for the ledger %.100s", ledger);
-		goto done;
-	}
-	memcpy(out->name, name, strlen(name) + 1);
-	memcpy(out->proof, proof, strlen(proof) + 1);
-	result = 0;
-done:
-	json_free(request);
-	buffer_free(&text);
-	return result;
-}
 
 /* "engineer,approver" and --role many times. */
 static int
@@ -402,26 +272,6 @@ role_list(struct json **out, const struct option_list *list, struct error *err)
 }
 
 static int
-key_members(struct json **out, const char *action, const struct proven *proven,
-    struct error *err)
-{
-	struct json *members = json_new_object();
-
-	if (members == NULL)
-		return error_memory(err);
-	if (json_put(members, "action", json_new_text(action), err) == -1 ||
-	    json_put(members, "name", json_new_text(proven->name), err) == -1 ||
-	    json_put(members, "key",
-		json_new_text(public_key_ssh(proven->key).text), err) == -1 ||
-	    compose_text(members, "proof", proven->proof, err) == -1) {
-		json_free(members);
-		return -1;
-	}
-	*out = members;
-	return 0;
-}
-
-static int
 run_enrol(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
@@ -447,18 +297,21 @@ run_enrol(struct context *context, const void *given, struct operands operands,
 	}
 	origin = authority_origin(appender_authority(session.appender));
 	if (options->request != NULL
-		? read_request(&proven, options->request, origin, err) == -1
-		: prove_here(&proven,
+		? proven_request(&proven, options->request, origin, err) == -1
+		: proven_here(&proven,
 		      operands.count == 1 ? operands.item[0] : NULL,
 		      options->ssh, options->name, origin, err) == -1)
 		goto done;
-	if (key_members(&members, "enrol", &proven, err) == -1)
+	if (proven_members(&members, "enrol", &proven, err) == -1)
 		goto done;
 	result = json_put(members, "roles", roles, err);
 	roles = NULL;
 	if (result == 0)
 		result = compose_pairs(members, "identity", &options->identity,
 		    "identity", false, err);
+	if (result == 0)
+		result = certify_put(members, &options->certify, origin,
+		    proven.name, proven.key, err);
 	if (result == 0)
 		result = compose_record(&session, context, "key", members, NULL,
 		    NULL, 0, err);
@@ -491,7 +344,9 @@ const struct command cmd_key_enrol = {
 	    "An owner's command. The new key proves that its holder has it: "
 	    "on the spot, when the key is one of yours (NAME) or in your "
 	    "ssh-agent (--ssh ~/.ssh/id_ed25519.pub); or by a request that "
-	    "its holder made elsewhere (--request).",
+	    "its holder made elsewhere (--request). With --certificate and "
+	    "--binding a certificate vouches for it: see `vouch key "
+	    "binding'.",
 	.examples = enrol_examples,
 };
 
@@ -499,6 +354,7 @@ struct rotate_options {
 	const char *to;
 	const char *ssh;
 	const char *because;
+	struct certify_options certify;
 };
 
 static const struct option rotate_rows[] = {
@@ -509,21 +365,9 @@ static const struct option rotate_rows[] = {
 	    false },
 	{ "because", 0, OPTION_TEXT, offsetof(struct rotate_options, because),
 	    "TEXT", "why", NULL, false },
+	CERTIFY_OPTIONS(struct rotate_options, certify),
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
-
-static const struct principal *
-in_force(const struct session_write *session, const char *name,
-    struct error *err)
-{
-	const struct principal *principal =
-	    authority_by_name(appender_authority(session->appender), name);
-
-	if (principal == NULL)
-		error_set(err, ERROR_UNDECIDED, "see `vouch key list'",
-		    "nobody called '%.100s' has a key in force here", name);
-	return principal;
-}
 
 static int
 run_rotate(struct context *context, const void *given, struct operands operands,
@@ -542,15 +386,18 @@ run_rotate(struct context *context, const void *given, struct operands operands,
 		    "give the new key with --to KEY or --ssh FILE.pub");
 	if (session_write(&session, context, err) == -1)
 		return -1;
-	old = in_force(&session, operands.item[0], err);
+	old = proven_holder(&session, operands.item[0], err);
 	if (old == NULL ||
-	    prove_here(&proven, options->to, options->ssh, old->name,
+	    proven_here(&proven, options->to, options->ssh, old->name,
 		authority_origin(appender_authority(session.appender)),
 		err) == -1 ||
-	    key_members(&members, "rotate", &proven, err) == -1 ||
+	    proven_members(&members, "rotate", &proven, err) == -1 ||
 	    json_put(members, "replaces",
 		json_new_text(public_key_ssh(old->key).text), err) == -1 ||
-	    compose_text(members, "because", options->because, err) == -1)
+	    compose_text(members, "because", options->because, err) == -1 ||
+	    certify_put(members, &options->certify,
+		authority_origin(appender_authority(session.appender)),
+		proven.name, proven.key, err) == -1)
 		goto done;
 	result = compose_record(&session, context, "key", members, NULL, NULL,
 	    0, err);
@@ -609,11 +456,12 @@ run_revoke(struct context *context, const void *given, struct operands operands,
 
 	if (session_write(&session, context, err) == -1)
 		return -1;
-	if ((principal = in_force(&session, operands.item[0], err)) == NULL)
+	if ((principal = proven_holder(&session, operands.item[0], err)) ==
+	    NULL)
 		goto done;
 	memcpy(proven.name, principal->name, sizeof proven.name);
 	proven.key = principal->key;
-	if (key_members(&members, "revoke", &proven, err) == -1 ||
+	if (proven_members(&members, "revoke", &proven, err) == -1 ||
 	    compose_text(members, "because", options->because, err) == -1)
 		goto done;
 	result = compose_record(&session, context, "key", members, NULL, NULL,
@@ -652,7 +500,7 @@ const struct command cmd_key_revoke = {
 /* key list. */
 
 static const char *const list_headings[] = { "NAME", "ROLES", "STATE", "SINCE",
-	"FINGERPRINT", "HERE" };
+	"FINGERPRINT", "HERE", "CERTIFIED" };
 
 static bool
 is_here(const struct principal *principal)
@@ -671,7 +519,8 @@ is_here(const struct principal *principal)
 static void
 list_row(struct table *table, const struct principal *principal)
 {
-	struct buffer roles = buffer_new(1024), text = buffer_new(64);
+	struct buffer roles = buffer_new(1024);
+	struct buffer text = buffer_new(LIMIT_SUBJECT * 3);
 	bool ended = principal->ended_seq != AUTHORITY_NEVER;
 	enum style style = ended ? STYLE_FAINT : STYLE_PLAIN;
 
@@ -691,6 +540,10 @@ list_row(struct table *table, const struct principal *principal)
 	    bytes_of_text(principal->fingerprint.text));
 	table_cell(table, style, false,
 	    bytes_of_text(!ended && is_here(principal) ? "yes" : ""));
+	buffer_clear(&text);
+	if (principal->identity != NULL)
+		identity_describe(&text, principal->identity);
+	table_cell(table, style, false, buffer_bytes(&text));
 	buffer_free(&roles);
 	buffer_free(&text);
 }
@@ -712,9 +565,12 @@ list_json(const struct principal *principal)
 	if (ended)
 		printf("\"ended\":%llu,",
 		    (unsigned long long)principal->ended_seq);
-	printf("\"fingerprint\":\"%s\",\"key\":\"%s\",\"here\":%s}\n",
+	printf("\"fingerprint\":\"%s\",\"key\":\"%s\",\"here\":%s",
 	    principal->fingerprint.text, public_key_ssh(principal->key).text,
 	    is_here(principal) ? "true" : "false");
+	if (principal->identity != NULL)
+		certify_json(principal->identity);
+	printf("}\n");
 	buffer_free(&roles);
 }
 
@@ -736,7 +592,7 @@ run_list(struct context *context, const void *given, struct operands operands,
 		for (size_t i = 0; i < authority_count(authority); i++)
 			list_json(authority_at(authority, i));
 	} else {
-		table = table_new(list_headings, 6);
+		table = table_new(list_headings, 7);
 		for (size_t i = 0; i < authority_count(authority); i++)
 			list_row(table, authority_at(authority, i));
 		terminal_begin(&terminal, context, true);

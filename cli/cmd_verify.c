@@ -133,14 +133,15 @@ sum_json(const struct telling *telling, const struct verify_result *result,
 {
 	if (telling->first)
 		printf("{\"problems\":[");
-	printf(
-	    "],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
-	    "\"checkpoints\":%llu,\"attachments\":%llu,\"problem_count\":%llu",
+	printf("],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
+	       "\"checkpoints\":%llu,\"attachments\":%llu,\"lists\":%llu,"
+	       "\"problem_count\":%llu",
 	    (unsigned long long)result->entries,
 	    (unsigned long long)result->size,
 	    (unsigned long long)result->signatures,
 	    (unsigned long long)result->checkpoints,
 	    (unsigned long long)result->attachments,
+	    (unsigned long long)result->lists,
 	    (unsigned long long)result->problems);
 	if (copy)
 		printf(",\"absent_attachments\":%llu,\"ahead\":%llu",

@@ -19,6 +19,7 @@ const struct kind *const kinds[] = {
 	&kind_policy,
 	&kind_waiver,
 	&kind_verdict,
+	&kind_index,
 	&kind_attestation,
 	&kind_gap,
 	&kind_hold,

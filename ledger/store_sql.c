@@ -187,6 +187,17 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_COUNT_KIND] =
 	    "SELECT count(*) FROM record WHERE kind = ?1 AND seq < ?2",
 
+	/* Lists (list_walk.h): of the whole ledger, and of artefacts by the
+	 * roles up to FACT_DATASET. */
+	[SQL_SCAN_LEAVES] =
+	    "SELECT seq, kind, leaf FROM record WHERE seq < ?1 ORDER BY seq",
+	[SQL_SCAN_NAMED] =
+	    "SELECT a.digest, a.kind, a.seq, r.leaf"
+	    " FROM artefact AS a CROSS JOIN record AS r USING (seq)"
+	    " WHERE a.role <= ?2 AND a.seq < ?1"
+	    " AND a.digest <> zeroblob(32)"
+	    " ORDER BY a.digest, a.kind, a.seq",
+
 	[SQL_ROW] = "SELECT " ROW " FROM record WHERE seq = ?1",
 	[SQL_SUPERSEDED] =
 	    "SELECT seq FROM artefact WHERE digest = ?1 AND kind = ?2"

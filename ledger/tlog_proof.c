@@ -6,35 +6,12 @@
 #include "base/limits.h"
 #include "ledger/checkpoint_internal.h"
 #include "ledger/entry.h"
+#include "ledger/proof_lines_internal.h"
 
 #define FIRST_LINE "c2sp.org/tlog-proof@v1"
 #define EXTRA "extra "
 #define INDEX "index "
 #define OLD "old "
-
-/* A text taken line by line; number is that of the last one taken. */
-struct lines {
-	struct bytes rest;
-	size_t number;
-};
-
-static int
-malformed(const struct lines *lines, const char *what, struct error *err)
-{
-	error_set(err, ERROR_UNDECIDED, NULL, "not a proof: %s", what);
-	return error_within(err, "line %zu", lines->number);
-}
-
-static int
-take(struct lines *lines, struct bytes *line, struct error *err)
-{
-	lines->number++;
-	if (!checkpoint_take_line(&lines->rest, line))
-		return malformed(lines,
-		    lines->rest.len == 0 ? "it ends here" : "the line is cut",
-		    err);
-	return 0;
-}
 
 /* Well-formed base64 of any length, of something. */
 static bool
@@ -57,43 +34,6 @@ is_base64(struct bytes text)
 	return true;
 }
 
-/* Hashes, one a line, up to the blank one. */
-static int
-take_hashes(struct proof *out, struct lines *lines, struct error *err)
-{
-	struct bytes line;
-
-	out->count = 0;
-	for (;;) {
-		if (take(lines, &line, err) == -1)
-			return -1;
-		if (line.len == 0)
-			return 0;
-		if (out->count == LIMIT_PROOF)
-			return malformed(lines, "it has too many hashes", err);
-		if (!base64_decode_fixed(out->hash[out->count].byte, DIGEST_LEN,
-			line))
-			return malformed(lines, "a hash is not base64", err);
-		out->count++;
-	}
-}
-
-/* A note that is a checkpoint, whoever signed it.  What is malformed decides
- * nothing: the answer is not no. */
-static int
-read_checkpoint(struct checkpoint *out, struct bytes note, size_t line,
-    struct error *err)
-{
-	struct note parts;
-
-	if (note_parse(&parts, note, err) == -1 ||
-	    checkpoint_parse(out, parts.text, err) == -1) {
-		err->class = ERROR_UNDECIDED;
-		return error_within(err, "the checkpoint from line %zu", line);
-	}
-	return 0;
-}
-
 int
 tlog_proof_parse(struct tlog_proof *out, struct bytes text, struct error *err)
 {
@@ -101,42 +41,32 @@ tlog_proof_parse(struct tlog_proof *out, struct bytes text, struct error *err)
 	struct tlog_proof parsed = { .extra = { NULL, 0 } };
 	struct bytes line;
 
-	if (take(&lines, &line, err) == -1)
+	if (lines_take(&lines, &line, err) == -1)
 		return -1;
 	if (!bytes_equal(line, bytes_of_text(FIRST_LINE)))
-		return malformed(&lines, "it does not begin with " FIRST_LINE,
-		    err);
-	if (take(&lines, &line, err) == -1)
+		return lines_malformed(&lines,
+		    "it does not begin with " FIRST_LINE, err);
+	if (lines_take(&lines, &line, err) == -1)
 		return -1;
 	if (bytes_begin(line, EXTRA)) {
 		parsed.extra = bytes_after(line, strlen(EXTRA));
 		if (!is_base64(parsed.extra))
-			return malformed(&lines, "the extra data is not base64",
-			    err);
-		if (take(&lines, &line, err) == -1)
+			return lines_malformed(&lines,
+			    "the extra data is not base64", err);
+		if (lines_take(&lines, &line, err) == -1)
 			return -1;
 	}
 	if (!bytes_begin(line, INDEX) ||
 	    !checkpoint_number(&parsed.index, bytes_after(line, strlen(INDEX))))
-		return malformed(&lines, "there is no index", err);
-	if (take_hashes(&parsed.path, &lines, err) == -1)
+		return lines_malformed(&lines, "there is no index", err);
+	if (lines_take_hashes(&parsed.path, &lines, err) == -1)
 		return -1;
 	parsed.note = lines.rest;
-	if (read_checkpoint(&parsed.checkpoint, parsed.note, lines.number + 1,
-		err) == -1)
+	if (lines_read_checkpoint(&parsed.checkpoint, parsed.note,
+		lines.number + 1, err) == -1)
 		return -1;
 	*out = parsed;
 	return 0;
-}
-
-static void
-write_hashes(struct buffer *out, const struct proof *proof)
-{
-	for (size_t i = 0; i < proof->count; i++) {
-		base64_append(out, digest_bytes(&proof->hash[i]));
-		buffer_byte(out, '\n');
-	}
-	buffer_byte(out, '\n');
 }
 
 void
@@ -149,7 +79,7 @@ tlog_proof_write(struct buffer *out, const struct tlog_proof *proof)
 		buffer_byte(out, '\n');
 	}
 	buffer_printf(out, INDEX "%llu\n", (unsigned long long)proof->index);
-	write_hashes(out, &proof->path);
+	lines_write_hashes(out, &proof->path);
 	buffer_append(out, proof->note);
 }
 
@@ -162,7 +92,7 @@ take_note(struct bytes *note, struct lines *lines, struct error *err)
 
 	for (unsigned blank = 0; blank < 2; blank += line.len == 0) {
 		before = lines->rest;
-		if (take(lines, &line, err) == -1)
+		if (lines_take(lines, &line, err) == -1)
 			return -1;
 	}
 	*note = bytes_of(from.data, from.len - before.len);
@@ -176,12 +106,12 @@ take_old(uint64_t *old_size, struct proof *path, struct lines *lines,
 {
 	struct bytes line;
 
-	if (take(lines, &line, err) == -1)
+	if (lines_take(lines, &line, err) == -1)
 		return -1;
 	if (!bytes_begin(line, OLD) ||
 	    !checkpoint_number(old_size, bytes_after(line, strlen(OLD))))
-		return malformed(lines, "there is no old size", err);
-	return take_hashes(path, lines, err);
+		return lines_malformed(lines, "there is no old size", err);
+	return lines_take_hashes(path, lines, err);
 }
 
 int
@@ -194,9 +124,9 @@ tlog_request_parse(struct tlog_request *out, struct bytes text,
 	if (take_old(&parsed.old_size, &parsed.path, &lines, err) == -1)
 		return -1;
 	if (parsed.path.count > LIMIT_REQUEST_PROOF)
-		return malformed(&lines, "it has too many hashes", err);
+		return lines_malformed(&lines, "it has too many hashes", err);
 	parsed.note = lines.rest;
-	if (read_checkpoint(&parsed.checkpoint, parsed.note, lines.number + 1,
+	if (lines_read_checkpoint(&parsed.checkpoint, parsed.note, lines.number + 1,
 		err) == -1)
 		return -1;
 	*out = parsed;
@@ -216,15 +146,16 @@ tlog_extension_parse(struct tlog_extension *out, struct bytes text,
 		return -1;
 	from = lines.number + 1;
 	if (take_note(&parsed.note, &lines, err) == -1 ||
-	    read_checkpoint(&parsed.checkpoint, parsed.note, from, err) == -1)
+	    lines_read_checkpoint(&parsed.checkpoint, parsed.note, from, err) ==
+		-1)
 		return -1;
 	parsed.old_note = lines.rest;
-	if (read_checkpoint(&parsed.old, parsed.old_note, lines.number + 1,
-		err) == -1)
+	if (lines_read_checkpoint(&parsed.old, parsed.old_note,
+		lines.number + 1, err) == -1)
 		return -1;
 	if (parsed.old.size != old_size) {
 		lines.number = 1;
-		return malformed(&lines,
+		return lines_malformed(&lines,
 		    "the old size is not that of the old checkpoint", err);
 	}
 	*out = parsed;
@@ -236,7 +167,7 @@ write_old(struct buffer *out, uint64_t old_size, const struct proof *path,
     struct bytes note)
 {
 	buffer_printf(out, OLD "%llu\n", (unsigned long long)old_size);
-	write_hashes(out, path);
+	lines_write_hashes(out, path);
 	buffer_append(out, note);
 }
 

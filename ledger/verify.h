@@ -24,6 +24,7 @@ enum verify_check {
 	VERIFY_CHECKPOINT, /* A checkpoint is not signed or not of this tree. */
 	VERIFY_ATTACHMENT, /* Missing, altered, or nobody refers to it. */
 	VERIFY_INDEX, /* The index differs from the entries. */
+	VERIFY_LISTS, /* An index record is not what the entries make. */
 	VERIFY_STORE, /* The file's structure is damaged; or a file of a
 		       * published copy is astray. */
 };
@@ -67,6 +68,7 @@ struct verify_result {
 	 * and files ahead of the checkpoint. */
 	uint64_t absent;
 	uint64_t ahead;
+	uint64_t lists; /* Index records computed again. */
 	uint64_t problems;
 	struct checkpoint checkpoint; /* The newest one, if it is sound. */
 	bool has_checkpoint;

@@ -251,10 +251,18 @@ verify_finish_since(struct verify *verify)
 		    "ledger's key");
 }
 
+static void
+tell_lists(void *cookie, uint64_t seq, const char *what)
+{
+	verify_tell(cookie, VERIFY_LISTS, seq, what);
+}
+
 int
 verify_finish(struct verify *verify, struct error *err)
 {
 	if (once_find(verify->once, tell_replay, verify, err) == -1 ||
+	    verify_lists_finish(verify->lists, &verify->result->lists,
+		tell_lists, verify, err) == -1 ||
 	    finish_tiles(verify, err) == -1 ||
 	    finish_checkpoints(verify, err) == -1 ||
 	    finish_attachments(verify, err) == -1 ||

@@ -12,6 +12,7 @@
 #include "ledger/merkle.h"
 #include "ledger/once.h"
 #include "ledger/verify.h"
+#include "ledger/verify_lists.h"
 #include "ledger/verify_source.h"
 
 #define BLOCK 512
@@ -95,6 +96,7 @@ struct verify {
 	struct authority *authority;
 	struct digest origin;
 	struct once *once;
+	struct verify_lists *lists;
 	struct hash_key sum_key;
 	struct index_sum index_sum; /* What the entries make, */
 	struct index_scan index_scan; /* what the index has. */

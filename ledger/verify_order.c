@@ -163,6 +163,7 @@ take_gap(struct verify *verify, struct block *block, uint64_t seq,
 {
 	uint64_t first = verify->next_seq;
 
+	verify_lists_unknown(verify->lists, first);
 	if (!verify->source.tells_gaps &&
 	    verify_found(verify, block, VERIFY_ENTRY, first, err,
 		seq - first == 1 ? "the entry is missing"
@@ -407,6 +408,26 @@ remember_once(struct verify *verify, const struct slot *slot, struct error *err)
 	    err);
 }
 
+/* What it names, for the lists; and what an index record says of them. */
+static int
+order_lists(struct verify *verify, const struct slot *slot, struct digest leaf,
+    struct error *err)
+{
+	const struct admission *admission = &slot->admission;
+
+	if (slot->state != SLOT_FINE || !digest_equal(leaf, slot->leaf)) {
+		verify_lists_unknown(verify->lists, slot->seq);
+		return 0;
+	}
+	if (verify_lists_add(verify->lists, slot->seq, leaf, admission->kind,
+		&admission->facts, err) == -1)
+		return -1;
+	if (slot->light || admission->kind != kind_named("index"))
+		return 0;
+	return verify_lists_claim(verify->lists, slot->seq,
+	    buffer_bytes(&admission->entry.envelope.payload), err);
+}
+
 /* Everything that depends on the entries before, for one entry. */
 int
 verify_order_slot(struct verify *verify, struct block *block, struct slot *slot,
@@ -440,6 +461,8 @@ verify_order_slot(struct verify *verify, struct block *block, struct slot *slot,
 			return -1;
 		verify_index_count(verify, slot);
 	}
+	if (order_lists(verify, slot, leaf, err) == -1)
+		return -1;
 	verify->last_leaf = leaf;
 	verify->next_seq = slot->seq + 1;
 	if (!verify->tree_spoilt && grow_tree(verify, block, leaf, err) == -1)

@@ -18,6 +18,7 @@ static const char *const check_names[] = {
 	[VERIFY_CHECKPOINT] = "checkpoint",
 	[VERIFY_ATTACHMENT] = "attachment",
 	[VERIFY_INDEX] = "index",
+	[VERIFY_LISTS] = "lists",
 	[VERIFY_STORE] = "store",
 };
 

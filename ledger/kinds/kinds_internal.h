@@ -23,6 +23,7 @@ extern const struct kind kind_review;
 extern const struct kind kind_policy;
 extern const struct kind kind_waiver;
 extern const struct kind kind_verdict;
+extern const struct kind kind_index;
 extern const struct kind kind_report;
 extern const struct kind kind_attestation;
 extern const struct kind kind_gap;

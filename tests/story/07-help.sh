@@ -83,7 +83,7 @@ run_examples() { # command: those of one section
 	awk -v section="## vouch $1" '$0 == section { on = 1; next }
 	    /^## / { on = 0 }
 	    /^\| option/ { seen = 1 } /^## / { seen = 0 }
-	    on && /^    (vouch|mkdir|echo) / && !/ \[?(options)\]?/ {
+	    on && /^    (vouch|mkdir|echo|openssl) / && !/ \[?(options)\]?/ {
 		print substr($0, 5) }' "$here/commands.md" >"$here/lines"
 	count=0
 	while IFS= read -r line; do
@@ -111,10 +111,11 @@ done
 prepare "$here/enrolling"
 vouch init -q --no-passphrase --name olga --origin example.com/enrolling
 export VOUCH_KEY=olga
-for command in "key enrol" "key rotate" "key revoke"; do
+for command in "key enrol" "key rotate" "key revoke" "trust add" "trust list" \
+    "key binding" "key certify" "trust withdraw"; do
 	run_examples "$command"
 done
 cd "$here" || exit 1
-tried=$(grep -cE '^    (vouch|mkdir|echo) ' commands.md)
+tried=$(grep -cE '^    (vouch|mkdir|echo|openssl) ' commands.md)
 ok "there were examples" [ "$tried" -gt 40 ]
 done_testing

@@ -225,7 +225,7 @@ genesis_is_signed_by_all_founders_and_the_ledger(void **state)
 		for (size_t j = 0; j < cases[i].count; j++)
 			signers[j] = key_of(cases[i].signer[j]);
 		assert_int_equal(authority_new(&authority, &err), 0);
-		assert_int_equal(authority_apply(authority, &record, 0,
+		assert_int_equal(authority_apply(authority, &record, 0, 0,
 		    signers, cases[i].count, &err), -1);
 		assert_int_equal(err.class, ERROR_NO);
 		assert_non_null(strstr(err.what, cases[i].what));

@@ -355,6 +355,7 @@ static const enum store_sql scans[] = {
 	SQL_SCAN_RECORDS,    /* verification sums all */
 	SQL_SCAN_ARTEFACTS,  /* likewise */
 	SQL_SCAN_VALUES,     /* likewise */
+	SQL_SCAN_NAMED,      /* all lists of all artefacts, in order */
 	SQL_KIND_COUNTS,     /* one row a kind */
 	SQL_CLEAR_VALUES,    /* reindex */
 	SQL_CLEAR_ARTEFACTS, /* reindex */
