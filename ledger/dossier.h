@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "ledger/list.h"
 #include "ledger/reader.h"
 
 /* docs/format.md, "Dossiers", is the contract. */
@@ -33,6 +34,13 @@ int dossier_about_parse(struct dossier_about *out, struct bytes text,
 
 /* The kinds of which it has every entry: genesis, key, trust, policy. */
 bool dossier_has_all(const struct kind *kind);
+
+/* The lists that a dossier proves to be complete: of the subject, one for each
+ * kind; of the whole ledger, those of which it has every entry.  How many. */
+#define DOSSIER_LISTS "complete.lists"
+#define DOSSIER_LISTS_MAX (2 * (size_t)KINDS_MAX)
+size_t dossier_list_keys(struct list_key keys[DOSSIER_LISTS_MAX],
+    struct digest subject);
 
 /* Which entries belong to it: numbers in order, owned by the caller. */
 struct dossier_set {

@@ -819,7 +819,8 @@ dossier_check(struct dossier_result *result, struct dossier *dossier,
 	if (!result->has_checkpoint)
 		return 0;
 	if (check_entries(dossier, err) == -1 ||
-	    check_about(dossier, err) == -1)
+	    check_about(dossier, err) == -1 ||
+	    dossier_check_lists(dossier, err) == -1)
 		return -1;
 	check_contents(dossier);
 	check_keys(dossier);

@@ -46,7 +46,7 @@ const struct dossier_entry *dossier_entry_of(const struct dossier *dossier,
 const struct authority *dossier_authority(const struct dossier *dossier);
 
 /* What a problem is about, as words that programs may rely on: those of
- * verify.h, and "archive", "manifest", "file", "proof", "key", "about". */
+ * verify.h, and "manifest", "file", "proof", "key", "list", "about". */
 struct dossier_problem {
 	const char *check;
 	const char *where; /* A file, or "". */
@@ -68,6 +68,8 @@ struct dossier_result {
 	uint64_t signatures;
 	uint64_t pins;
 	uint64_t attachments;
+	uint64_t lists; /* That are complete, */
+	uint64_t listed; /* and how many entries they have. */
 	uint64_t problems;
 };
 

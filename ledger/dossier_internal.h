@@ -36,4 +36,7 @@ int dossier_tell_error(struct dossier *dossier, const char *check,
 const struct tar_file *dossier_use(struct dossier *dossier, const char *format,
     ...) __attribute__((format(printf, 2, 3)));
 
+/* Whether the lists are complete, and all of their entries here. */
+int dossier_check_lists(struct dossier *dossier, struct error *err);
+
 #endif

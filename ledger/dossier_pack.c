@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/tar.h"
 #include "ledger/dossier.h"
+#include "ledger/list_proof.h"
 #include "ledger/tlog_proof.h"
 
 /* A size that is proved to be a beginning is told once. */
@@ -211,6 +212,24 @@ put_entries(struct pack *pack, struct error *err)
 	return result;
 }
 
+/* That of these lists nothing was left out. */
+static int
+put_lists(struct pack *pack, struct error *err)
+{
+	struct list_key keys[DOSSIER_LISTS_MAX];
+	size_t count = dossier_list_keys(keys, pack->about.digest);
+	struct buffer text = buffer_new(LIMIT_LIST_PROOF);
+	int result = list_prove(&text, pack->store, buffer_bytes(&pack->note),
+	    keys, count, err);
+
+	if (result == 0)
+		result = buffer_check(&text, "lists", err);
+	if (result == 0)
+		result = put_as(pack, DOSSIER_LISTS, buffer_bytes(&text), err);
+	buffer_free(&text);
+	return result;
+}
+
 /* The checkpoint of the view, and the time of its last entry. */
 static int
 open_view(struct pack *pack, uint64_t *time_s, struct error *err)
@@ -293,7 +312,7 @@ dossier_pack(struct buffer *out, struct reader *reader,
 	    reader_entry_for_many(&pack.now, err) == 0 &&
 	    open_view(&pack, &time_s, err) == 0 && put_front(&pack, err) == 0 &&
 	    put_keys(&pack, err) == 0 && put_entries(&pack, err) == 0 &&
-	    put_manifest(&pack, err) == 0) {
+	    put_lists(&pack, err) == 0 && put_manifest(&pack, err) == 0) {
 		tar_write(out, pack.files, time_s);
 		result = buffer_check(out, "dossier", err);
 	}

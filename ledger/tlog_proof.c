@@ -126,8 +126,8 @@ tlog_request_parse(struct tlog_request *out, struct bytes text,
 	if (parsed.path.count > LIMIT_REQUEST_PROOF)
 		return lines_malformed(&lines, "it has too many hashes", err);
 	parsed.note = lines.rest;
-	if (lines_read_checkpoint(&parsed.checkpoint, parsed.note, lines.number + 1,
-		err) == -1)
+	if (lines_read_checkpoint(&parsed.checkpoint, parsed.note,
+		lines.number + 1, err) == -1)
 		return -1;
 	*out = parsed;
 	return 0;

@@ -20,6 +20,8 @@ ROLES = {  # Who may sign what: docs/kinds.md.
     "deployment": "approver service", "review": "approver compliance", "policy": "compliance",
     "waiver": "owner approver compliance", "attestation": "engineer approver compliance",
     "gap": "engineer compliance service", "hold": "compliance", "report": "engineer approver compliance"}
+WHOLE = "genesis key policy trust".split()
+KINDS = [*ROLES, "genesis", "key", "verdict", "index"]
 problems = []
 
 
@@ -212,6 +214,76 @@ def check_entry(seq, files, ledger, checkpoint, at, seen):
         seen["deployments"][seq] = p["model"]["digest"]
 
 
+def take_lists(text, checkpoint, at, ledger, seen):
+    """Section "Complete lists": every list is complete, and its entries are here."""
+    lines, note = text[:-len(checkpoint)].split("\n"), text[-len(checkpoint):]
+    demand(note == checkpoint and lines.pop() == "" and lines.pop(0) == "vouchbook-lists@v1", "lists of something else")
+    lines.reverse()
+    count = int(lines.pop().removeprefix("lists "))
+    path = lambda: [b64(x) for x in iter(lines.pop, "")]
+    parts = []
+    for _ in range(count):
+        key, n = lines.pop(), int(lines.pop().removeprefix("count "))
+        items = [lines.pop().split(" ") for _ in range(n)]
+        place, near = lines.pop(), []
+        if place.startswith("present "):
+            near = [(int(place[8:]), None, path())]
+        while place == "absent" and lines[-1].startswith("near "):
+            _, number, leaf = lines.pop().split(" ", 2)
+            near.append((int(number), leaf, path()))
+        parts.append((key, items, place, near))
+    since = [lines.pop() for _ in range(int(lines.pop().removeprefix("since ")))]
+    first, stack = at[1] - len(since), []
+    stack = list(zip(path(), [h for h in range(63, -1, -1) if first >> h & 1], strict=True))
+    for line in since:
+        stack.append((bytes.fromhex(line[7:]) if line.startswith("erased ") else H(b"\0" + line.encode()), 0))
+        while len(stack) > 1 and stack[-1][1] == stack[-2][1]:
+            (right, height), (left, _) = stack.pop(), stack.pop()
+            stack.append((node(left, right), height + 1))
+    root = stack.pop()[0]
+    while stack:
+        root = node(stack.pop()[0], root)
+    demand(not lines and root == at[2], "the entries since the index record are not the last ones")
+    if first:
+        envelope = json.loads(since[0])["envelope"]
+        payload = b64(envelope["payload"])
+        pae = b"DSSEv1 28 application/vnd.in-toto+json %d " % len(payload) + payload
+        index = json.loads(payload)
+        demand(index["predicateType"] == "urn:vouchbook:index:v1" and index["predicate"]["entries"] == first
+               and verifies(ledger.key, pae, b64(envelope["signatures"][0]["sig"])), "the index record")
+        size, top = index["predicate"]["lists"], bytes.fromhex(index["predicate"]["root"])
+    late = [(first + i, H(b"\0" + x.encode()), json.loads(b64(json.loads(x)["envelope"]["payload"])))
+            for i, x in enumerate(since) if not x.startswith("erased ")]
+    wanted = {"list %s %s" % s for k in KINDS for s in [(seen["about"], k)] + [("0" * 64, k)] * (k in WHOLE)}
+    demand([p[0] for p in parts] == sorted(wanted), "not the lists that a dossier has")
+    for key, items, place, near in parts:
+        subject, kind = key.split(" ")[1:]
+        running = bytes(32)
+        for _, leaf in items:
+            running = H(b"\2" + running + bytes.fromhex(leaf))
+        leaf = "%s %d %s" % (key, len(items), running.hex())
+        demand((place == "from the start") == (first == 0) and bool(items) == place.startswith("present"), key)
+        for number, beside, way in near:
+            here = H(b"\0" + (beside or leaf).encode())
+            demand(number < size and walk(way, number, size - 1, here, here)[1] == top, key + ": not what the index says")
+        if place == "absent":
+            keys, numbers = [n[1].rsplit(" ", 2)[0] for n in near], [n[0] for n in near]
+            demand(keys[0] < key < keys[1] and numbers[1] == numbers[0] + 1 if len(near) == 2 else
+                   (key < keys[0] and numbers == [0]) or (keys[0] < key and numbers == [size - 1]), key + ": not shown to be absent")
+        members = {(int(seq), bytes.fromhex(leaf)) for seq, leaf in items}
+        demand(all(seq < first for seq, _ in members), key + ": an entry that is not before the index record")
+        members |= {(seq, leaf) for seq, leaf, s in late if s["predicateType"] == "urn:vouchbook:%s:v1" % kind
+                    and (subject == "0" * 64 or subject in mentioned(s))}
+        demand(all(seen["leaf"].get(seq) == leaf for seq, leaf in members), key + ": an entry was left out")
+
+
+def mentioned(statement):
+    """The digests that a record names as its subject, input, output, parent, model or data."""
+    p = statement["predicate"]
+    named = [m for n in ("inputs", "outputs", "parents") for m in p.get(n, [])] + [p[n] for n in ("model", "dataset") if n in p]
+    return {s["digest"]["sha256"] for s in statement["subject"]} | {m["digest"] for m in named}
+
+
 def check(data, vkey):
     files = untar(data)
     manifest = "".join("%s  %s\n" % (H(files[n]).hex(), n) for n in sorted(files) if n != "MANIFEST")
@@ -234,6 +306,8 @@ def check(data, vkey):
             problems.append("entry %d: %s" % (seq, wrong))
         del files["entries/%d.json" % seq]
     subject = about["subject"]
+    seen["about"] = subject["digest"]
+    take_lists(files.pop("complete.lists").decode(), checkpoint, at, ledger, seen)
     demand((subject["name"], subject["digest"]) in seen["subjects"], "no entry is about the subject")
     if "deployment" in about:
         demand(seen["deployments"].get(about["deployment"]) == subject["digest"], "no such deployment")
