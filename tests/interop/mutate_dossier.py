@@ -20,21 +20,14 @@ import sys
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../story"))
 import verify_dossier as peer
+from pack_dossier import pack
 from verify_dossier import H, node
 
 
 def tar(files):
-    files = dict(files)
-    files["MANIFEST"] = "".join("%s  %s\n" % (H(files[n]).hex(), n) for n in sorted(files) if n != "MANIFEST").encode()
-    out = b""
-    for name in sorted(files):
-        content = files[name]
-        head = (("dossier/" + name).encode().ljust(100, b"\0") + b"0000644\0" + b"0000000\0" * 2
-                + b"%011o\0" % len(content) + TIME + b"\0" + b" " * 8 + b"0" + bytes(100) + b"ustar\x0000"
-                + bytes(64) + b"0000000\0" * 2).ljust(512, b"\0")
-        out += head[:148] + b"%06o\0 " % sum(head) + head[156:] + content + bytes(-len(content) % 512)
-    return out + bytes(1024)
+    return pack(files, TIME)
 
 
 # --- An operator who signs again ---

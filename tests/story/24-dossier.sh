@@ -5,16 +5,17 @@
 set -u
 # shellcheck source=tests/story/lib.sh
 . "$ROOT/tests/story/lib.sh"
+export PYTHONDONTWRITEBYTECODE=1
 
 mkdir work away && cd work || exit 1
 released >"$LAST/out" 2>"$LAST/err"
 result $? "a model goes into production"
 vkey=$(vouch status --json | jq -r .vkey)
 expect_ok "its dossier is written" vouch dossier credit -o credit.tar
-expect_output "model/credit@1 at the checkpoint of 24 entries" \
+expect_output "model/credit@1 at the checkpoint of 25 entries" \
     "it says of what, and by which checkpoint"
 expect_ok "for programs too" vouch dossier credit@1 -o again.tar --json
-expect_jq '.[0] | .size == 24 and .file == "again.tar" and
+expect_jq '.[0] | .size == 25 and .file == "again.tar" and
     (.sha256 | length) == 64' "with its digest"
 
 # The same ledger, the same bytes.
@@ -27,12 +28,24 @@ mkdir copy && cp .vouch/ledger.db copy/
 expect_ok "from a copy of the ledger" vouch --ledger copy dossier credit \
     -q -o again.tar
 ok "it is the same file" cmp credit.tar again.tar
+ok "the ledger signed what its lists are, once" \
+    [ "$(vouch log --kind index --json | jq -s length)" = 1 ]
 vouch -q incident --title Later --severity low --model credit --what 'Later.'
-expect_ok "at the checkpoint of then" vouch dossier credit --at 24 \
+expect_ok "at the checkpoint of then" vouch dossier credit --at 25 \
     -q -o again.tar
 ok "it is the same file" cmp credit.tar again.tar
 expect_ok "now" vouch dossier credit -q -o later.tar
 ok "it is another" sh -c '! cmp credit.tar later.tar'
+vouch -q incident --title Latest --severity low --model credit --what 'Last.'
+expect_ok "as it is" vouch dossier credit --as-it-is -q -o whole.tar
+ok "no index record is signed for it" [ "$(vouch log --kind index --json |
+    jq -s length)" = 2 ]
+cp .vouch/ledger.db copy/
+expect_ok "from a copy, which has no key to sign one with" \
+    vouch --ledger copy dossier credit -q -o again.tar
+expect_error "the 1 entries since the last one go into the dossier whole" \
+    "it says what that means"
+ok "it is the same file" cmp whole.tar again.tar
 expect_ok "without the report" vouch dossier credit --without-report \
     -q -o small.tar
 ok "it is small" [ "$(wc -c <small.tar)" -lt "$(wc -c <credit.tar)" ]
@@ -49,9 +62,9 @@ expect_refusal 2 "whole number" "nor a size that is none" \
     vouch dossier credit --at x -o x.tar
 expect_refusal 2 "output" "where to, it wants to know" vouch dossier credit
 ok "and leaves nothing" [ ! -e x.tar ]
-vouch --ledger copy -q record - </dev/null >"$LAST/out" 2>&1
-sqlite3 copy/ledger.db "DELETE FROM attachment WHERE id = 1"
-expect_refusal 1 "" "a ledger that lost an attachment makes no dossier" \
+cp .vouch/ledger.db copy/
+sqlite3 copy/ledger.db "DELETE FROM attachment"
+expect_refusal 1 "is missing" "a ledger that lost an attachment makes no dossier" \
     vouch --ledger copy dossier credit -o x.tar
 
 # What is in it: everything on this model, and nothing on the other.
@@ -64,13 +77,16 @@ ok "each with its proof" [ "$(grep -c entries/ names)" = \
     "$(grep -c proofs/ names)" ]
 tar -xOf credit.tar >content
 ok "nothing about another model" sh -c '! grep -q "model/other" content'
+tar -xOf whole.tar dossier/complete.lists >lists
+ok "but what came since an index record is there whole" grep -q '^{"seq":27' \
+    lists
 
 # Away from the ledger.
-cp credit.tar later.tar early.tar deployed.tar ../away && cd ../away || exit 1
+cp credit.tar later.tar early.tar deployed.tar whole.tar ../away && cd ../away || exit 1
 expect_ok "it is checked without the ledger" \
     vouch check-dossier credit.tar --key "$vkey"
 for line in "The dossier is about model/credit@1" \
-    "in the ledger example.com/story at its checkpoint of 24 entries" \
+    "in the ledger example.com/story at its checkpoint of 25 entries" \
     "dataset/data@1, signed by alice" "run/train@1, signed by alice: end" \
     "evaluation of model/credit@1, signed by alice: auc 0.84" \
     "approval of model/credit@1, signed by bob: production" \
@@ -82,12 +98,12 @@ for line in "The dossier is about model/credit@1" \
 done
 expect_ok "for programs" vouch check-dossier credit.tar --key "$vkey" --json
 expect_jq '.[0] | .holds and .problem_count == 0 and .problems == [] and
-    .subject.name == "model/credit@1" and .checkpoint.size == 24 and
+    .subject.name == "model/credit@1" and .checkpoint.size == 25 and
     .signatures == 21 and ([.entries[] | select(.kind == "approval") |
     .signers[0]] == ["bob", "carol"])' "with who signed what"
 expect_ok "shortly" vouch check-dossier -q credit.tar --key "$vkey"
 ok "there is nothing to say" [ ! -s "$LAST/out" ]
-for file in later early deployed; do
+for file in later early deployed whole; do
 	expect_ok "so is $file" vouch check-dossier -q $file.tar --key "$vkey"
 done
 printf 'log %s\nquorum none\n' "$vkey" >policy
@@ -129,7 +145,7 @@ forged() { # SENTENCE COMMAND: in a copy of the folder
 }
 forged "a changed entry" 'sed -i s/2026/2027/ entries/5.json'
 forged "a changed attachment" 'echo >>"$(ls attachments/* | head -1)"'
-forged "a changed checkpoint" 'sed -i 2s/24/25/ checkpoint'
+forged "a changed checkpoint" 'sed -i 2s/25/26/ checkpoint'
 forged "another key" 'VKEY=x; sed -i s/example/exemple/ key.vkey'
 forged "another pin" 'cp pins/5.consistency pins/6.consistency'
 forged "another author's key" 'cd keys && f=$(grep -l " bob$" *.pub) &&
@@ -157,6 +173,11 @@ expect_exit 2 "nor one with a byte behind" vouch check-dossier longer.tar \
 expect_exit 1 "by another ledger's key nothing holds" vouch check-dossier \
     credit.tar --key "$(vouch --ledger other/.vouch status --json | jq -r .vkey)"
 cp credit.tar bad.tar
+expect_exit 1 "without its lists" sh -c 'mkdir d && cd d && tar -xf ../credit.tar &&
+    rm dossier/complete.lists && python3 "$1" dossier ../unlisted.tar &&
+    vouch check-dossier ../unlisted.tar --key "$2"' - \
+    "$ROOT/tests/story/pack_dossier.py" "$vkey"
+expect_output "so entries may have been left out" "it is no proof"
 at=$(grep -abo '"seq":5,"time":"20' bad.tar | head -1 | cut -d: -f1)
 printf 9 | dd of=bad.tar bs=1 seek=$((at + 6)) conv=notrunc status=none
 expect_exit 1 "a changed byte is found" vouch check-dossier bad.tar --key "$vkey"
