@@ -1,11 +1,8 @@
 #include "cli/certify.h"
 
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
-#include "cli/cmd.h"
 
 int
 certify_read_chain(struct certificates **out, const char *path,
@@ -80,20 +77,21 @@ done:
 }
 
 void
-certify_json(const struct identity *identity)
+certify_json(struct buffer *out, const struct identity *identity)
 {
-	printf(",\"certified\":{\"subject\":");
-	print_json_text(identity->subject);
-	printf(",\"issuer\":");
-	print_json_text(identity->issuer);
-	printf(",\"certificate\":\"%s\",\"until\":\"%s\",\"entry\":%llu",
+	buffer_text(out, ",\"certified\":{\"subject\":");
+	json_write_text(out, bytes_of_text(identity->subject));
+	buffer_text(out, ",\"issuer\":");
+	json_write_text(out, bytes_of_text(identity->issuer));
+	buffer_printf(out,
+	    ",\"certificate\":\"%s\",\"until\":\"%s\",\"entry\":%llu",
 	    digest_hex(identity->fingerprint).text,
 	    time_format(identity->until_ms).text,
 	    (unsigned long long)identity->seq);
 	if (identity->end != IDENTITY_HOLDS)
-		printf(",\"%s\":%llu",
+		buffer_printf(out, ",\"%s\":%llu",
 		    identity->end == IDENTITY_REVOKED ? "revoked"
 						      : "root_withdrawn",
 		    (unsigned long long)identity->ended_seq);
-	printf("}");
+	buffer_text(out, "}");
 }

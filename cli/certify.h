@@ -39,7 +39,7 @@ int certify_put(struct json *members, const struct certify_options *options,
     const char *origin, const char *name, struct public_key key,
     struct error *err);
 
-/* Print ,"certified":{…} of a holder. */
-void certify_json(const struct identity *identity);
+/* Append ,"certified":{…} of a holder. */
+void certify_json(struct buffer *out, const struct identity *identity);
 
 #endif

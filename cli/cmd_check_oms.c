@@ -211,7 +211,7 @@ check_signature(struct check *check, struct error *err)
 	result = model_signing_parse(&check->said,
 	    buffer_bytes(&check->bundle.payload), err);
 	if (result == -1)
-		error_within(err, "%s", check->path);
+		error_within(err, "%s: statement", check->path);
 done:
 	buffer_free(&text);
 	return result;
@@ -707,6 +707,12 @@ run(struct context *context, const void *given, struct operands operands,
 	return result;
 }
 
+static const char *const examples[] = {
+	"vouch check-oms model.sig model.json --key signer.pem",
+	"vouch check-oms model.sig model.json --key signer.pem --model credit",
+	NULL,
+};
+
 const struct command cmd_check_oms = {
 	.name = "check-oms",
 	.group = "Check",
@@ -734,5 +740,5 @@ const struct command cmd_check_oms = {
 	    "it cannot be decided: the bundle is malformed, or rests on what "
 	    "is not checked here (a transparency log, files hashed in shards "
 	    "or with BLAKE).",
-	.examples = NULL,
+	.examples = examples,
 };

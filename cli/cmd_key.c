@@ -552,6 +552,7 @@ static void
 list_json(const struct principal *principal)
 {
 	struct buffer roles = buffer_new(1024);
+	struct buffer certified = buffer_new(LIMIT_SUBJECT * 8);
 	bool ended = principal->ended_seq != AUTHORITY_NEVER;
 
 	role_write(&roles, principal->roles, "\",\"");
@@ -569,8 +570,9 @@ list_json(const struct principal *principal)
 	    principal->fingerprint.text, public_key_ssh(principal->key).text,
 	    is_here(principal) ? "true" : "false");
 	if (principal->identity != NULL)
-		certify_json(principal->identity);
-	printf("}\n");
+		certify_json(&certified, principal->identity);
+	printf("%s}\n", buffer_string(&certified));
+	buffer_free(&certified);
 	buffer_free(&roles);
 }
 

@@ -99,7 +99,8 @@ print_line(struct terminal *terminal, struct reader *reader,
 {
 	struct buffer title = buffer_new(8192);
 	struct buffer summary = buffer_new((size_t)1 << 17);
-	struct buffer tail = buffer_new(1024);
+	struct buffer tail = buffer_new(LIMIT_SUBJECT * 2);
+	const struct identity *identity;
 	enum style style = row->superseded ? STYLE_STRUCK : STYLE_PLAIN;
 	char corrected[48] = "", when[24];
 	size_t fixed, room, used;
@@ -107,8 +108,13 @@ print_line(struct terminal *terminal, struct reader *reader,
 
 	record_title(&title, &entry->record);
 	record_summary(&summary, &entry->record);
-	buffer_printf(&tail, "  %s %.8s", entries_signer(reader, row->signer),
-	    digest_hex(row->leaf).text);
+	identity = entries_identity(reader, row->signer, row->seq);
+	buffer_printf(&tail, "  %s", entries_signer(reader, row->signer));
+	/* The most particular part: who. */
+	if (identity != NULL)
+		buffer_printf(&tail, " (%.*s)", (int)identity_first(identity),
+		    identity->subject);
+	buffer_printf(&tail, " %.8s", digest_hex(row->leaf).text);
 	if (row->superseded)
 		snprintf(corrected, sizeof corrected, "  corrected by %llu",
 		    (unsigned long long)row->superseded_by);

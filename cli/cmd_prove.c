@@ -11,11 +11,13 @@
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/trust_file.h"
+#include "cli/witnessed_say.h"
 #include "ledger/tlog_policy.h"
 #include "ledger/tlog_proof.h"
 
 struct prove_options {
 	bool consistency;
+	bool cosigned;
 	const char *at;
 	const char *output;
 };
@@ -29,6 +31,11 @@ static const struct option prove_rows[] = {
 	{ "at", 0, OPTION_TEXT, offsetof(struct prove_options, at), "SIZE",
 	    "by the newest checkpoint of at most so many entries", NULL,
 	    false },
+	{ "cosigned", 0, OPTION_FLAG, offsetof(struct prove_options, cosigned),
+	    NULL,
+	    "by the newest checkpoint that meets the ledger's quorum of "
+	    "witnesses",
+	    NULL, false },
 	{ "output", 'o', OPTION_TEXT, offsetof(struct prove_options, output),
 	    "FILE", "write to FILE", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
@@ -107,17 +114,65 @@ done:
 	return result;
 }
 
+/* The size of the newest checkpoint that witnesses have cosigned enough. */
+static int
+find_cosigned(uint64_t *size, struct reader *reader, struct error *err)
+{
+	struct store *store = reader_store(reader);
+	struct trust_book *book = NULL;
+	struct witnessed witnessed;
+	int result = -1;
+
+	if (trust_book_new(&book, authority_trusts(reader_authority(reader)),
+		err) == -1 ||
+	    witnessed_find(&witnessed, store, reader_full_size(reader), book,
+		err) == -1)
+		goto done;
+	*size = witnessed.met.size;
+	result = *size > 0
+	    ? 0
+	    : error_set(err, ERROR_NO, "`vouch witness request --folder DIR'",
+		  "no checkpoint meets the quorum of the ledger's witnesses");
+done:
+	trust_book_free(book);
+	return result;
+}
+
+/* When it was recorded, for who makes the proof: it is not in it. */
+static int
+say_recorded(const struct context *context, struct reader *reader, uint64_t seq,
+    struct error *err)
+{
+	struct dated_list *dated = NULL;
+	struct interval interval;
+	struct terminal terminal;
+
+	if (context->quiet)
+		return 0;
+	if (interval_of_entry(&interval, &dated, reader, seq, err) == -1)
+		return -1;
+	terminal_begin(&terminal, context, false);
+	terminal.out = stderr;
+	interval_say(&terminal, &interval, -1, 8);
+	terminal_end(&terminal);
+	dated_list_free(dated);
+	return 0;
+}
+
 static int
 prove_entry(struct buffer *out, struct reader *reader, const char *what,
-    const char *at, struct error *err)
+    const struct prove_options *options, uint64_t *seq, struct error *err)
 {
 	struct buffer note = buffer_new(LIMIT_NOTE);
-	uint64_t seq, size, most = UINT64_MAX;
+	const char *at = options->at;
+	uint64_t size, most = UINT64_MAX;
 	int result = -1;
 
 	if (at != NULL && option_number(&most, at, "at", err) == -1)
 		goto done;
-	if (reader_find(reader, what, &seq, err) == -1 ||
+	if (options->cosigned && find_cosigned(&most, reader, err) == -1)
+		goto done;
+	if (reader_find(reader, what, seq, err) == -1 ||
 	    store_checkpoint(reader_store(reader), most, &size, &note, err) ==
 		-1)
 		goto done;
@@ -126,7 +181,7 @@ prove_entry(struct buffer *out, struct reader *reader, const char *what,
 		    "there is no checkpoint of at most %s entries",
 		    at == NULL ? "any" : at);
 	else
-		result = receipt_prove(out, reader_store(reader), seq,
+		result = receipt_prove(out, reader_store(reader), *seq,
 		    buffer_bytes(&note), err);
 done:
 	buffer_free(&note);
@@ -140,21 +195,26 @@ run_prove(struct context *context, const void *given, struct operands operands,
 	const struct prove_options *options = given;
 	struct buffer proof = buffer_new(LIMIT_TLOG_PROOF);
 	struct reader *reader = NULL;
+	uint64_t seq = 0;
 	int result = -1;
 
 	if (operands.count == 2 && !options->consistency)
 		return error_set(err, ERROR_UNDECIDED, "see `vouch prove -h'",
 		    "a proof is of one entry");
-	if (options->consistency && options->at != NULL)
+	if (options->consistency && (options->at != NULL || options->cosigned))
 		return error_set(err, ERROR_UNDECIDED,
 		    "write --consistency FROM TO",
-		    "--at does not go with --consistency");
+		    "--%s does not go with --consistency",
+		    options->at != NULL ? "at" : "cosigned");
+	if (options->at != NULL && options->cosigned)
+		return error_set(err, ERROR_UNDECIDED, "choose one",
+		    "--at does not go with --cosigned");
 	if (session_read(&reader, context, err) == -1)
 		return -1;
 	if ((options->consistency
 		    ? prove_consistency(&proof, reader, operands, err)
-		    : prove_entry(&proof, reader, operands.item[0], options->at,
-			  err)) == -1)
+		    : prove_entry(&proof, reader, operands.item[0], options,
+			  &seq, err)) == -1)
 		goto done;
 	if (options->output != NULL) {
 		result = file_write(options->output, buffer_bytes(&proof), 0644,
@@ -163,6 +223,8 @@ run_prove(struct context *context, const void *given, struct operands operands,
 		fwrite(proof.data, 1, proof.len, stdout);
 		result = 0;
 	}
+	if (result == 0 && !options->consistency)
+		result = say_recorded(context, reader, seq, err);
 done:
 	buffer_free(&proof);
 	reader_close(reader);
@@ -190,7 +252,9 @@ const struct command cmd_prove = {
 	    "ledger: its index, the hashes that lead from it to the root, and "
 	    "the signed checkpoint. Who has it and the entry's exact line "
 	    "(`vouch show ENTRY --raw') needs no ledger to check it: `vouch "
-	    "check-proof', or any program that knows the format. Every command that "
+	    "check-proof', or any program that knows the format. Between what "
+	    "times the entry was recorded, as witnesses and timestamps prove "
+	    "it, is said beside. Every command that "
 	    "records something leaves both by --receipt FILE: the proof in "
 	    "FILE, the line in FILE.entry.\n\n"
 	    "With --consistency it proves that a checkpoint extends an earlier "
@@ -385,7 +449,8 @@ say_good(struct terminal *terminal)
 
 static void
 say_included(const struct context *context, const struct trust *trust,
-    const struct tlog_proof *proof, struct digest leaf)
+    const struct tlog_proof *proof, struct digest leaf,
+    const struct interval *interval, int64_t time_ms)
 {
 	struct buffer out = buffer_new((size_t)1 << 20);
 	struct terminal terminal;
@@ -396,8 +461,11 @@ say_included(const struct context *context, const struct trust *trust,
 		    "\"checkpoint\":",
 		    (unsigned long long)proof->index, digest_hex(leaf).text);
 		put_checkpoint(&out, &proof->checkpoint);
-		if (trust->policy != NULL)
+		if (trust->policy != NULL) {
 			put_quorum(&out, trust);
+			buffer_text(&out, ",\"recorded\":");
+			interval_json(&out, interval);
+		}
 		printf("%s}\n", buffer_string(&out));
 	} else if (!context->quiet) {
 		terminal_begin(&terminal, context, false);
@@ -410,6 +478,7 @@ say_included(const struct context *context, const struct trust *trust,
 		    number_grouped(proof->checkpoint.size).text);
 		if (trust->policy != NULL)
 			say_quorum(&terminal, trust);
+		interval_say(&terminal, interval, time_ms, 8);
 		terminal_end(&terminal);
 	}
 	buffer_free(&out);
@@ -483,20 +552,42 @@ read_line(struct buffer *out, const char *path, struct error *err)
 	return 0;
 }
 
-/* The line counts itself, too: a ledger where that differs is not whole. */
+/* The line counts itself, too: a ledger where that differs is not whole.  Its
+ * time, or -1 for what is no entry of ours. */
 static int
-check_seq(struct bytes line, uint64_t index, struct error *err)
+check_seq(struct bytes line, uint64_t index, int64_t *time_ms,
+    struct error *err)
 {
 	struct entry entry = entry_new();
 	struct error ignored;
 	int result = 0;
 
-	if (entry_parse(&entry, line, &ignored) == 0 && entry.seq != index)
+	*time_ms = -1;
+	if (entry_parse(&entry, line, &ignored) == -1)
+		goto done;
+	*time_ms = entry.time_ms;
+	if (entry.seq != index)
 		result = error_set(err, ERROR_NO, NULL,
 		    "the line says that it is entry %llu, the proof says %llu",
 		    (unsigned long long)entry.seq, (unsigned long long)index);
+done:
 	entry_free(&entry);
 	return result;
+}
+
+/* By when it was recorded, as the checkpoint's own cosignatures say. */
+static int
+date_proof(struct interval *out, struct dated_list **list,
+    const struct trust *trust, const struct tlog_proof *proof,
+    struct error *err)
+{
+	if (dated_list_new(list, err) == -1 ||
+	    (trust->policy != NULL &&
+		dated_add_note(*list, proof->checkpoint.size, proof->note,
+		    trust->policy, err) == -1))
+		return -1;
+	*out = interval_of(*list, proof->index);
+	return 0;
 }
 
 static int
@@ -505,7 +596,10 @@ check_inclusion(const struct context *context, struct trust *trust,
     struct error *err)
 {
 	struct buffer line = buffer_new(LIMIT_ENTRY + 1);
+	struct dated_list *dated = NULL;
+	struct interval interval;
 	struct tlog_proof proof;
+	int64_t time_ms;
 	int result = -1;
 
 	if (read_line(&line, entry_path, err) == -1)
@@ -513,14 +607,16 @@ check_inclusion(const struct context *context, struct trust *trust,
 	if (tlog_proof_parse(&proof, text, err) == -1 ||
 	    trust_note(trust, proof.note, err) == -1 ||
 	    tlog_proof_check(&proof, buffer_bytes(&line), err) == -1 ||
-	    check_seq(buffer_bytes(&line), proof.index, err) == -1) {
+	    check_seq(buffer_bytes(&line), proof.index, &time_ms, err) == -1 ||
+	    date_proof(&interval, &dated, trust, &proof, err) == -1) {
 		error_within(err, "%s", path);
 		goto done;
 	}
 	say_included(context, trust, &proof,
-	    entry_leaf_hash(buffer_bytes(&line)));
+	    entry_leaf_hash(buffer_bytes(&line)), &interval, time_ms);
 	result = 0;
 done:
+	dated_list_free(dated);
 	buffer_free(&line);
 	return result;
 }
@@ -579,7 +675,8 @@ const struct command cmd_check_proof = {
 	    "the hashes must lead from the line to its root.\n\n"
 	    "--policy names more logs, witnesses and a quorum: their "
 	    "cosignatures of the checkpoint are verified, and which quorum "
-	    "was met is said. A checkpoint must satisfy both --key and "
+	    "was met is said, and by when the entry was recorded at the "
+	    "latest. A checkpoint must satisfy both --key and "
 	    "--policy where both are given.\n\n"
 	    "Exit status 0: it is proved; 1: it is not, and why; 2: something "
 	    "is malformed, and where.",

@@ -10,6 +10,7 @@
 #include "cli/grid.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/witnessed_say.h"
 
 struct show_options {
 	bool raw;
@@ -24,10 +25,30 @@ static const struct option options[] = {
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
+#define LABEL 11 /* Columns that labels take. */
+
 static void
 label(struct terminal *terminal, const char *text)
 {
-	terminal_say(terminal, STYLE_FAINT, "%-11s", text);
+	terminal_say(terminal, STYLE_FAINT, "%-*s", LABEL, text);
+}
+
+/* Whom a certificate says that to be. */
+static void
+show_identity(struct terminal *terminal, const struct principal *who,
+    uint64_t seq)
+{
+	struct buffer text = buffer_new(LIMIT_SUBJECT * 3);
+	const struct identity *identity =
+	    who == NULL ? NULL : identity_before(who->identity, seq);
+
+	if (identity != NULL) {
+		identity_describe(&text, identity);
+		label(terminal, "who is");
+		terminal_show(terminal, STYLE_PLAIN, buffer_bytes(&text));
+		fputc('\n', terminal->out);
+	}
+	buffer_free(&text);
 }
 
 /* Who signed, in which roles, and whether the signature verifies. */
@@ -71,6 +92,7 @@ show_signers(struct terminal *terminal, struct reader *reader,
 			: verified     ? "✓"
 				       : "✗");
 		fputc('\n', terminal->out);
+		show_identity(terminal, who, entry->entry.seq);
 	}
 	buffer_free(&scratch);
 	buffer_free(&roles);
@@ -301,7 +323,8 @@ show_members(struct terminal *terminal, struct reader *reader,
 
 static void
 show_entry(struct terminal *terminal, struct reader *reader,
-    const struct reader_entry *entry, const struct index_row *row)
+    const struct reader_entry *entry, const struct index_row *row,
+    const struct interval *interval, const struct interval *seen)
 {
 	const struct record *record = &entry->record;
 	struct buffer title = buffer_new(8192);
@@ -319,14 +342,20 @@ show_entry(struct terminal *terminal, struct reader *reader,
 	fprintf(terminal->out, "%s (its author's clock: %s)\n",
 	    time_format(entry->entry.time_ms).text,
 	    time_format(record->head.made_ms).text);
+	interval_say(terminal, interval, entry->entry.time_ms, LABEL);
 	show_signers(terminal, reader, entry);
 	label(terminal, "leaf hash");
 	fprintf(terminal->out, "%s\n", digest_hex(entry->leaf).text);
 	label(terminal, "previous");
 	fprintf(terminal->out, "%s\n", digest_hex(entry->entry.prev).text);
 	label(terminal, "had seen");
-	fprintf(terminal->out, "%llu entries\n",
+	fprintf(terminal->out, "%llu entries",
 	    (unsigned long long)record->head.after_size);
+	if (seen->has_after)
+		fprintf(terminal->out,
+		    ", the last of them recorded after %s: it was signed later",
+		    time_format(seen->after.newest_ms).text);
+	fputc('\n', terminal->out);
 	for (const struct json *s = json_first(record->subjects); s != NULL;
 	     s = json_next(s)) {
 		const char *name = json_member_text(s, "name");
@@ -387,6 +416,20 @@ find(struct reader *reader, const char *what, uint64_t *seq, struct error *err)
 	return find_file(reader, what, seq, err);
 }
 
+static void
+print_interval(const struct interval *interval, const struct interval *seen)
+{
+	struct buffer out = buffer_new((size_t)1 << 16);
+
+	interval_json(&out, interval);
+	printf("\"recorded\":%s,\"signed_after\":", buffer_string(&out));
+	if (seen->has_after)
+		printf("\"%s\",", time_format(seen->after.newest_ms).text);
+	else
+		printf("null,");
+	buffer_free(&out);
+}
+
 static int
 run(struct context *context, const void *given, struct operands operands,
     struct error *err)
@@ -394,6 +437,8 @@ run(struct context *context, const void *given, struct operands operands,
 	const struct show_options *options_given = given;
 	struct reader_entry entry = reader_entry_new();
 	struct reader *reader = NULL;
+	struct dated_list *dated = NULL;
+	struct interval interval, seen = { .has_after = false };
 	struct terminal terminal;
 	struct index_row row;
 	struct bytes payload;
@@ -405,8 +450,12 @@ run(struct context *context, const void *given, struct operands operands,
 	if (find(reader, operands.item[0], &seq, err) == -1 ||
 	    reader_read(reader, seq, &entry, err) == -1 ||
 	    index_row_at(reader_store(reader), seq, reader_size(reader), &row,
-		err) == -1)
+		err) == -1 ||
+	    interval_of_entry(&interval, &dated, reader, seq, err) == -1)
 		goto done;
+	/* Its author pinned what was there: the signature came after that. */
+	if (entry.record.head.after_size > 0)
+		seen = interval_of(dated, entry.record.head.after_size - 1);
 	payload = buffer_bytes(&entry.entry.envelope.payload);
 	result = 0;
 	if (options_given->raw) {
@@ -421,16 +470,18 @@ run(struct context *context, const void *given, struct operands operands,
 		if (row.superseded)
 			printf("\"corrected_by\":%llu,",
 			    (unsigned long long)row.superseded_by);
+		print_interval(&interval, &seen);
 		printf("\"entry\":%s,\"statement\":",
 		    buffer_string(&entry.line));
 		fwrite(payload.data, 1, payload.len, stdout);
 		printf("}\n");
 	} else {
 		terminal_begin(&terminal, context, true);
-		show_entry(&terminal, reader, &entry, &row);
+		show_entry(&terminal, reader, &entry, &row, &interval, &seen);
 		terminal_end(&terminal);
 	}
 done:
+	dated_list_free(dated);
 	reader_entry_free(&entry);
 	reader_close(reader);
 	return result;
@@ -461,6 +512,9 @@ const struct command cmd_show = {
 	    "correction; a number or hash to that very entry. The path of a "
 	    "file leads to the newest entry about exactly these bytes: so "
 	    "that a report that was filed is proved to be the one issued "
-	    "(exit status 1 if there is none).",
+	    "(exit status 1 if there is none).\n\n"
+	    "`after' and `before' is between what times the entry was "
+	    "recorded, as witnesses and timestamp authorities prove it and "
+	    "not the ledger's clock; docs/format.md has the argument.",
 	.examples = examples,
 };

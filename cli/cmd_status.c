@@ -7,12 +7,14 @@
 #include "cli/cmd.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/witnessed_say.h"
 
 static void
-status_json(struct reader *reader, const uint64_t *counts)
+status_json(struct reader *reader, const uint64_t *counts,
+    const struct witnessed *witnessed)
 {
 	const struct checkpoint *checkpoint = reader_checkpoint(reader);
-	struct buffer vkey = buffer_new(1024);
+	struct buffer vkey = buffer_new((size_t)1 << 20);
 	bool first = true;
 
 	note_key_write(&vkey, authority_ledger_key(reader_authority(reader)));
@@ -33,7 +35,9 @@ status_json(struct reader *reader, const uint64_t *counts)
 	printf("},\"keys_in_force\":%zu,\"checkpoint\":",
 	    authority_count(reader_authority(reader)));
 	print_json_text((const char *)reader_note(reader).data);
-	printf("}\n");
+	buffer_clear(&vkey);
+	witnessed_json(&vkey, witnessed);
+	printf(",\"witnessed\":%s}\n", buffer_string(&vkey));
 	buffer_free(&vkey);
 }
 
@@ -151,6 +155,61 @@ say_hint(struct terminal *terminal, const uint64_t *counts)
 	}
 }
 
+static uint64_t
+newest_of(const struct witnessed_checkpoint *checkpoint)
+{
+	uint64_t newest = 0;
+
+	for (size_t i = 0; i < checkpoint->count; i++) {
+		if (checkpoint->by[i].newest_s > newest)
+			newest = checkpoint->by[i].newest_s;
+	}
+	return newest;
+}
+
+static int
+find_witnessed(struct witnessed *out, struct reader *reader, struct error *err)
+{
+	struct trust_book *book = NULL;
+	int result = -1;
+
+	memset(out, 0, sizeof *out);
+	if (trust_book_new(&book, authority_trusts(reader_authority(reader)),
+		err) == -1)
+		goto done;
+	result = !trust_book_has_witness(book)
+	    ? 0
+	    : witnessed_find(out, reader_store(reader),
+		  reader_full_size(reader), book, err);
+done:
+	trust_book_free(book);
+	return result;
+}
+
+/* How far, and when, witnesses have cosigned enough. */
+static void
+say_witnessed(struct terminal *terminal, const struct witnessed *witnessed)
+{
+	const struct witnessed_checkpoint *met = &witnessed->met;
+
+	if (witnessed->newest.trusted == 0)
+		return;
+	row(terminal, "cosigned");
+	if (met->size == 0) {
+		terminal_say(terminal, STYLE_WARN,
+		    witnessed->newest.has_quorum
+			? "no checkpoint by a quorum of witnesses\n"
+			: "no checkpoint by any witness\n");
+		return;
+	}
+	fprintf(terminal->out, "%s entries by %zu of %zu witnesses",
+	    number_grouped(met->size).text, met->count, met->trusted);
+	if (met->count > 0)
+		fprintf(terminal->out, ", last at %s",
+		    number_time(newest_of(met)).text);
+	fputc('\n', terminal->out);
+}
+
 static int
 run(struct context *context, const void *given, struct operands operands,
     struct error *err)
@@ -158,6 +217,7 @@ run(struct context *context, const void *given, struct operands operands,
 	struct buffer vkey = buffer_new(1024);
 	struct reader *reader = NULL;
 	struct terminal terminal;
+	struct witnessed witnessed;
 	uint64_t counts[64];
 	char root[BASE64_LEN(DIGEST_LEN) + 1];
 	int result = -1;
@@ -165,10 +225,11 @@ run(struct context *context, const void *given, struct operands operands,
 	(void)given;
 	(void)operands;
 	if (session_read(&reader, context, err) == -1 ||
-	    index_kind_counts(reader_store(reader), counts, err) == -1)
+	    index_kind_counts(reader_store(reader), counts, err) == -1 ||
+	    find_witnessed(&witnessed, reader, err) == -1)
 		goto done;
 	if (context->json) {
-		status_json(reader, counts);
+		status_json(reader, counts, &witnessed);
 		result = 0;
 		goto done;
 	}
@@ -188,6 +249,7 @@ run(struct context *context, const void *given, struct operands operands,
 	row(&terminal, "checkpoint");
 	fprintf(terminal.out, "%s entries, root %s\n",
 	    number_grouped(reader_checkpoint(reader)->size).text, root);
+	say_witnessed(&terminal, &witnessed);
 	say_people(&terminal, reader_authority(reader));
 	say_hint(&terminal, counts);
 	terminal_end(&terminal);
@@ -211,7 +273,8 @@ const struct command cmd_status = {
 	.run = run,
 	.description =
 	    "The origin and verifier key, how many entries of each kind, the "
-	    "newest entry and checkpoint, and who may sign. The newest "
+	    "newest entry and checkpoint, what witnesses cosigned last, and "
+	    "who may sign. The newest "
 	    "checkpoint's signature is checked, and that the ledger extends "
 	    "what you have seen of it before; `vouch verify' checks the "
 	    "rest.",

@@ -7,6 +7,8 @@
 #include "cli/cmd.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/trust_file.h"
+#include "cli/witnessed_say.h"
 #include "ledger/static_copy.h"
 #include "ledger/verify.h"
 #include "policy/replay.h"
@@ -16,6 +18,8 @@ struct verify_command {
 	const char *since;
 	const char *vkey;
 	const char *keep;
+	const char *policy;
+	struct option_list witnesses;
 	bool without_index;
 	bool structure;
 	bool replay;
@@ -37,6 +41,16 @@ static const struct option options[] = {
 	    false },
 	{ "checkpoint", 0, OPTION_TEXT, offsetof(struct verify_command, keep),
 	    "FILE", "keep the verified checkpoint in FILE, for the next visit",
+	    NULL, false },
+	{ "policy", 0, OPTION_TEXT, offsetof(struct verify_command, policy),
+	    "FILE",
+	    "whom you believe: logs, witnesses and a quorum of them "
+	    "(c2sp.org/tlog-policy), which some checkpoint must meet",
+	    NULL, false },
+	{ "witness", 0, OPTION_LIST, offsetof(struct verify_command, witnesses),
+	    "VKEY",
+	    "the verifier key of a witness you believe; all that are given "
+	    "must have cosigned some checkpoint",
 	    NULL, false },
 	{ "without-index", 0, OPTION_FLAG,
 	    offsetof(struct verify_command, without_index), NULL,
@@ -128,8 +142,23 @@ show_progress(void *cookie, uint64_t done, uint64_t total)
 }
 
 static void
+witnesses_json(const struct verify_result *result, bool believed)
+{
+	struct buffer out = buffer_new((size_t)1 << 20);
+
+	buffer_text(&out, ",\"witnessed\":");
+	witnessed_json(&out, &result->witnessed);
+	if (believed) {
+		buffer_text(&out, ",\"believed\":");
+		witnessed_json(&out, &result->believed);
+	}
+	fputs(buffer_string(&out), stdout);
+	buffer_free(&out);
+}
+
+static void
 sum_json(const struct telling *telling, const struct verify_result *result,
-    bool copy)
+    bool copy, bool believed)
 {
 	if (telling->first)
 		printf("{\"problems\":[");
@@ -154,6 +183,7 @@ sum_json(const struct telling *telling, const struct verify_result *result,
 		    (unsigned long long)result->checkpoint.size,
 		    digest_hex(result->checkpoint.root).text);
 	}
+	witnesses_json(result, believed);
 	printf("}\n");
 }
 
@@ -373,6 +403,22 @@ replay(struct telling *telling, const struct verify_command *command,
 	return 0;
 }
 
+/* The auditor's own witnesses. */
+static int
+take_believed(struct trust_file *out, const struct verify_command *command,
+    struct error *err)
+{
+	if (command->policy != NULL && command->witnesses.count > 0)
+		return error_set(err, ERROR_UNDECIDED,
+		    "write the witnesses into the policy",
+		    "--witness does not go with --policy");
+	if (command->policy != NULL)
+		return trust_file_read(out, command->policy, err);
+	return command->witnesses.count == 0
+	    ? 0
+	    : trust_file_of_keys(out, &command->witnesses, err);
+}
+
 /* Which copy is meant, if one is: --from-tiles, or a folder that has the
  * form of one. */
 static const char *
@@ -417,13 +463,18 @@ read_since(struct buffer *out, const char *path, struct error *err)
 
 static void
 say_sum(struct telling *telling, const struct verify_command *command,
-    const struct verify_result *result, bool copy)
+    const struct verify_result *result, bool copy, bool believed)
 {
 	if (telling->context->json) {
-		sum_json(telling, result, copy);
+		sum_json(telling, result, copy, believed);
 	} else if (!telling->context->quiet || result->problems > 0) {
 		say_absent(telling, result);
 		sum(telling, result, command->since != NULL);
+		witnessed_say(&telling->terminal, &result->witnessed,
+		    "the ledger's");
+		if (believed)
+			witnessed_say(&telling->terminal, &result->believed,
+			    "your");
 	}
 	terminal_end(&telling->terminal);
 }
@@ -437,6 +488,7 @@ run(struct context *context, const void *given, struct operands operands,
 	struct telling telling = { .context = context, .first = true };
 	struct buffer path = buffer_new(8192);
 	struct buffer since = buffer_new(LIMIT_NOTE);
+	struct trust_file believe = trust_file_new();
 	struct verify_result result;
 	struct verify_options how = {
 		.threads = (unsigned)command->threads,
@@ -459,6 +511,9 @@ run(struct context *context, const void *given, struct operands operands,
 	    read_since(&since, command->since, err) == -1)
 		goto done;
 	how.since = buffer_bytes(&since);
+	if (take_believed(&believe, command, err) == -1)
+		goto done;
+	how.policy = believe.policy;
 	telling.progress = progress_begin(context, "verifying", false);
 	terminal_begin(&telling.terminal, context, false);
 	done = copy == NULL
@@ -470,7 +525,8 @@ run(struct context *context, const void *given, struct operands operands,
 		    err);
 	if (done == -1)
 		goto done;
-	say_sum(&telling, command, &result, copy != NULL);
+	say_sum(&telling, command, &result, copy != NULL,
+	    believe.policy != NULL);
 	if (result.problems > 0)
 		context->verdict = ERROR_NO;
 	else
@@ -478,6 +534,7 @@ run(struct context *context, const void *given, struct operands operands,
 		    ? remember(buffer_string(&path), command->keep, err)
 		    : remember_copy(&telling, copy, command->keep, err);
 done:
+	trust_file_free(&believe);
 	buffer_free(&path);
 	buffer_free(&since);
 	return done;
@@ -518,6 +575,13 @@ const struct command cmd_verify = {
 	    "were not. References from entry to entry are left to the ledger's "
 	    "index. A file that is missing, astray or of another length is "
 	    "named.\n\n"
+	    "Then it says which witnesses, of those that the ledger trusted at "
+	    "the time, cosigned the newest checkpoint, when, and whether "
+	    "that is the quorum that the ledger wants; and which checkpoint "
+	    "is the newest that meets it. A cosignature that does not verify "
+	    "is a problem, a quorum that is not met is not: what is new "
+	    "waits to be cosigned. With --policy or --witness, some "
+	    "checkpoint must meet yours.\n\n"
 	    "--replay computes every verdict again by the policies and the "
 	    "evaluator of its time, and names those that differ and the "
 	    "records that should have one.",

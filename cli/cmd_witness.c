@@ -211,7 +211,7 @@ is_misbehaviour(const struct witness_answer *answer)
 {
 	return answer->status == WITNESS_NOT_PROVED ||
 	    (answer->status == WITNESS_CONFLICT &&
-		answer->asked.size <= answer->state.size);
+		answer->old_size == answer->state.size);
 }
 
 static void

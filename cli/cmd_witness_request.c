@@ -57,8 +57,9 @@ struct asking {
 	struct exchange_answer answer;
 	bool has_answer;
 	bool is_new; /* Whether a cosignature was taken just now. */
-	uint64_t known; /* The size that it has seen, as far as we know, */
-	uint64_t time_s; /* and when. */
+	uint64_t cosigned; /* The newest checkpoint with its cosignature, */
+	uint64_t time_s; /* and the time of that. */
+	uint64_t known; /* The size that it has seen, as far as we know. */
 	enum outcome outcome;
 	struct error reason;
 };
@@ -70,6 +71,15 @@ take_cosignature(struct asking *asking, struct error *err)
 	struct error finding;
 	bool changed = false;
 
+	if (asking->answer.size > asking->size) {
+		asking->outcome = REWRITTEN;
+		error_set(&asking->reason, ERROR_NO, NULL,
+		    "it has cosigned %llu entries, this ledger has %llu: the "
+		    "ledger was rolled back",
+		    (unsigned long long)asking->answer.size,
+		    (unsigned long long)asking->size);
+		return 0;
+	}
 	if (store_begin_write(asking->store, err) == -1)
 		return -1;
 	if (cosignatures_put(asking->store, asking->answer.size,
@@ -116,7 +126,7 @@ find_known(struct asking *asking, struct error *err)
 	uint64_t size, when;
 	bool more = true;
 
-	asking->known = 0;
+	asking->cosigned = 0;
 	asking->time_s = 0;
 	if (store_begin_read(asking->store, err) == -1)
 		return -1;
@@ -138,9 +148,10 @@ find_known(struct asking *asking, struct error *err)
 			&ignored) == -1 ||
 		    verified == 0)
 			continue;
-		asking->known = size;
+		asking->cosigned = size;
 		asking->time_s = when;
 	}
+	asking->known = asking->cosigned;
 	store_end(asking->store);
 	return 0;
 failed:
@@ -176,7 +187,7 @@ done:
 
 /* A conflict is a matter of sizes, unless the sizes agree. */
 static void
-take_conflict(struct asking *asking, bool is_current)
+take_conflict(struct asking *asking, const struct tlog_request *current)
 {
 	uint64_t size;
 
@@ -190,7 +201,7 @@ take_conflict(struct asking *asking, bool is_current)
 		    "it has seen %llu entries, this ledger has %llu: the "
 		    "ledger was rolled back",
 		    (unsigned long long)size, (unsigned long long)asking->size);
-	} else if (is_current && size == asking->answer.size) {
+	} else if (current != NULL && size == current->old_size) {
 		asking->outcome = REWRITTEN;
 		error_set(&asking->reason, ERROR_NO, NULL,
 		    "it has seen another history of the first %llu entries",
@@ -202,12 +213,18 @@ take_conflict(struct asking *asking, bool is_current)
 
 /* What an answer without cosignature means for the request that is there. */
 static void
-take_refusal(struct asking *asking, struct digest current)
+take_refusal(struct asking *asking, struct bytes request)
 {
-	bool is_current = digest_equal(asking->answer.request, current);
+	bool is_current =
+	    digest_equal(asking->answer.request, digest_of(request));
+	const struct bytes body = asking->answer.body;
+	struct tlog_request current;
+	struct error ignored;
 
 	if (asking->answer.status == WITNESS_CONFLICT) {
-		take_conflict(asking, is_current);
+		is_current = is_current &&
+		    tlog_request_parse(&current, request, &ignored) == 0;
+		take_conflict(asking, is_current ? &current : NULL);
 		return;
 	}
 	if (!is_current)
@@ -215,12 +232,8 @@ take_refusal(struct asking *asking, struct digest current)
 	asking->outcome =
 	    asking->answer.status == WITNESS_NOT_PROVED ? REWRITTEN : REFUSED;
 	error_set(&asking->reason, ERROR_NO, NULL, "it says %u: %.*s",
-	    asking->answer.status,
-	    (int)(asking->answer.body.len > 300 ? 300
-						: asking->answer.body.len),
-	    asking->answer.body.len == 0
-		? ""
-		: (const char *)asking->answer.body.data);
+	    asking->answer.status, (int)(body.len > 300 ? 300 : body.len),
+	    body.len == 0 ? "" : (const char *)body.data);
 }
 
 /* Leave the request that is wanted now, or none. */
@@ -235,12 +248,13 @@ leave_request(struct asking *asking, struct error *err)
 
 	if (exchange_file_read(&there, path, &ignored) == 0 &&
 	    asking->has_answer && asking->answer.status != WITNESS_COSIGN)
-		take_refusal(asking, digest_of(buffer_bytes(&there)));
-	if (asking->outcome == REWRITTEN || asking->outcome == NO_COSIGNATURE)
+		take_refusal(asking, buffer_bytes(&there));
+	if (asking->outcome == REWRITTEN)
 		goto done;
-	if (asking->known == asking->size && asking->time_s > 0 &&
+	if (asking->cosigned == asking->size &&
 	    (!asking->options->again || asking->is_new)) {
-		asking->outcome = COSIGNED;
+		if (asking->outcome == ASKED)
+			asking->outcome = COSIGNED;
 		if (there.len > 0 && unlink(path) == -1)
 			result = error_errno(err, "cannot remove %s", path);
 		goto done;
@@ -267,7 +281,7 @@ say_json(const struct asking *asking)
 	    words[asking->outcome], (unsigned long long)asking->size);
 	if (asking->time_s > 0)
 		buffer_printf(&out, ",\"cosigned\":%llu,\"time\":%llu",
-		    (unsigned long long)asking->known,
+		    (unsigned long long)asking->cosigned,
 		    (unsigned long long)asking->time_s);
 	if (asking->outcome >= REFUSED) {
 		buffer_text(&out, ",\"because\":");
@@ -378,9 +392,8 @@ run_request(struct context *context, const void *given,
 
 	(void)operands;
 	if (session_read(&asking.reader, context, err) == -1 ||
-	    trust_book_new(&book, err) == -1 ||
-	    trust_book_load(book, reader_store(asking.reader),
-		reader_full_size(asking.reader), false, err) == -1 ||
+	    trust_book_new(&book,
+		authority_trusts(reader_authority(asking.reader)), err) == -1 ||
 	    file_make_folders(asking.options->folder, 0755, err) == -1 ||
 	    session_store_path(&path, context, err) == -1 ||
 	    store_open(&asking.store, buffer_string(&path), STORE_WRITE, err) ==

@@ -3,67 +3,15 @@
 
 #include "base/memory.h"
 #include "cli/cmd.h"
-#include "cli/compose.h"
 #include "cli/options.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/trust.h"
 #include "ledger/cosignatures.h"
 #include "ledger/trust_book.h"
 
 /* The name of the one quorum that the commands set. */
 #define QUORUM "quorum"
-
-/* A record about whom the ledger believes; the rest of what it says is put
- * by the caller. */
-static int
-trust_members(struct json **out, struct session_write *session,
-    const char *name, const char *about, const char *status, struct error *err)
-{
-	struct json *members = json_new_object();
-	char *version = NULL;
-	int result = -1;
-
-	if (members == NULL)
-		return error_memory(err);
-	if (compose_next_version(&version, session, "trust", name, err) == 0 &&
-	    json_put(members, "name", json_new_text(name), err) == 0 &&
-	    json_put(members, "version", json_new_text(version), err) == 0 &&
-	    json_put(members, "about", json_new_text(about), err) == 0 &&
-	    json_put(members, "status", json_new_text(status), err) == 0)
-		result = 0;
-	memory_free(version);
-	if (result == -1)
-		json_free(members);
-	else
-		*out = members;
-	return result;
-}
-
-static int
-record_trust(struct session_write *session, const struct context *context,
-    struct json *members, const char *because, struct error *err)
-{
-	if (compose_text(members, "because", because, err) == -1)
-		return -1;
-	return compose_record(session, context, "trust", members, NULL, NULL, 0,
-	    err);
-}
-
-/* What the ledger trusts now; ends with the session's hold on numbers. */
-static int
-load_book(struct trust_book **out, struct store *store, struct error *err)
-{
-	struct trust_book *book;
-
-	if (trust_book_new(&book, err) == -1)
-		return -1;
-	if (trust_book_load(book, store, UINT64_MAX, false, err) == -1) {
-		trust_book_free(book);
-		return -1;
-	}
-	*out = book;
-	return 0;
-}
 
 static const struct tlog_node *
 witness_named(const struct tlog_policy *policy, const char *name)
@@ -113,18 +61,34 @@ check_new(const struct tlog_policy *policy, const char *name,
 }
 
 static int
+add(struct session_write *session, const struct context *context,
+    const char *name, const struct note_key *key, const char *vkey,
+    const char *because, struct error *err)
+{
+	const struct authority *authority =
+	    appender_authority(session->appender);
+	struct trust_book *book = NULL;
+	int result = -1;
+
+	if (trust_book_new(&book, authority_trusts(authority), err) == 0 &&
+	    check_new(trust_book_at(book, UINT64_MAX), name, key, err) == 0)
+		result = trust_record(session, context, name, TRUST_WITNESS,
+		    "vkey", json_new_text(vkey), because, NULL, 0, err);
+	trust_book_free(book);
+	return result;
+}
+
+static int
 run_add(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
 	const struct add_options *options = given;
+	const char *vkey = operands.item[0], *name;
 	struct session_write session;
-	struct trust_book *book = NULL;
-	struct json *members = NULL;
 	struct note_key key;
-	const char *name;
-	int result = -1;
+	int result;
 
-	if (note_key_parse(&key, bytes_of_text(operands.item[0]), err) == -1)
+	if (note_key_parse(&key, bytes_of_text(vkey), err) == -1)
 		return -1;
 	if (key.algorithm != NOTE_COSIGNATURE)
 		return error_set(err, ERROR_UNDECIDED,
@@ -136,18 +100,8 @@ run_add(struct context *context, const void *given, struct operands operands,
 		    "'%.80s' cannot be the name of a witness", name);
 	if (session_write(&session, context, err) == -1)
 		return -1;
-	if (trust_members(&members, &session, name, "witness", "trusted",
-		err) == -1 ||
-	    load_book(&book, appender_store(session.appender), err) == -1 ||
-	    check_new(trust_book_at(book, UINT64_MAX), name, &key, err) == -1 ||
-	    json_put(members, "vkey", json_new_text(operands.item[0]), err) ==
-		-1)
-		goto done;
 	result =
-	    record_trust(&session, context, members, options->because, err);
-done:
-	json_free(members);
-	trust_book_free(book);
+	    add(&session, context, name, &key, vkey, options->because, err);
 	session_write_end(&session);
 	return result;
 }
@@ -190,54 +144,28 @@ static const struct option remove_rows[] = {
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
-/* A record that is withdrawn says again what it is about. */
-static int
-put_what(struct json *members, const struct tlog_node *node, struct error *err)
-{
-	struct buffer vkey = buffer_new(4 * LIMIT_ORIGIN);
-	int result;
-
-	if (node->is_group)
-		return json_put(members, "wanted",
-		    json_new_integer((int64_t)node->wanted), err);
-	note_key_write(&vkey, &node->key);
-	result =
-	    json_put(members, "vkey", json_new_text(buffer_string(&vkey)), err);
-	buffer_free(&vkey);
-	return result;
-}
-
 static int
 run_remove(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
 	const struct remove_options *options = given;
 	const char *name = operands.item[0];
-	const struct tlog_node *node;
+	const struct trusted *trust;
 	struct session_write session;
-	struct trust_book *book = NULL;
-	struct json *members = NULL;
 	int result = -1;
 
 	if (session_write(&session, context, err) == -1)
 		return -1;
-	if (load_book(&book, appender_store(session.appender), err) == -1)
-		goto done;
-	node = witness_named(trust_book_at(book, UINT64_MAX), name);
-	if (node == NULL) {
+	trust =
+	    trusts_named(authority_trusts(appender_authority(session.appender)),
+		name);
+	if (trust == NULL || !trust->trusted ||
+	    (trust->about != TRUST_WITNESS && trust->about != TRUST_QUORUM))
 		error_set(err, ERROR_UNDECIDED, "see `vouch witness list'",
 		    "no witness '%.80s' is trusted here", name);
-		goto done;
-	}
-	if (trust_members(&members, &session, name,
-		node->is_group ? QUORUM : "witness", "withdrawn", err) == -1 ||
-	    put_what(members, node, err) == -1)
-		goto done;
-	result =
-	    record_trust(&session, context, members, options->because, err);
-done:
-	json_free(members);
-	trust_book_free(book);
+	else
+		result = trust_withdraw(&session, context, name,
+		    options->because, err);
 	session_write_end(&session);
 	return result;
 }
@@ -287,9 +215,8 @@ run_quorum(struct context *context, const void *given, struct operands operands,
 {
 	const struct quorum_options *options = given;
 	struct session_write session;
-	struct json *members = NULL;
 	uint64_t wanted;
-	int result = -1;
+	int result;
 
 	if (option_number(&wanted, operands.item[0], "quorum", err) == -1)
 		return -1;
@@ -299,13 +226,8 @@ run_quorum(struct context *context, const void *given, struct operands operands,
 		    "a quorum is of 1 to %d witnesses", LIMIT_TLOG_WITNESSES);
 	if (session_write(&session, context, err) == -1)
 		return -1;
-	if (trust_members(&members, &session, QUORUM, "quorum", "trusted",
-		err) == 0 &&
-	    json_put(members, "wanted", json_new_integer((int64_t)wanted),
-		err) == 0)
-		result = record_trust(&session, context, members,
-		    options->because, err);
-	json_free(members);
+	result = trust_record(&session, context, QUORUM, TRUST_QUORUM, "wanted",
+	    json_new_integer((int64_t)wanted), options->because, NULL, 0, err);
 	session_write_end(&session);
 	return result;
 }
@@ -464,7 +386,8 @@ run_list(struct context *context, const void *given, struct operands operands,
 	(void)given;
 	(void)operands;
 	if (session_read(&reader, context, err) == -1 ||
-	    load_book(&book, reader_store(reader), err) == -1)
+	    trust_book_new(&book, authority_trusts(reader_authority(reader)),
+		err) == -1)
 		goto done;
 	policy = trust_book_at(book, reader_size(reader));
 	last = memory_new(policy->node_count + 1, sizeof *last);

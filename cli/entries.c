@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "cli/certify.h"
 
 const char *
 entries_signer(const struct reader *reader, struct public_key key)
@@ -19,12 +20,25 @@ entries_signer(const struct reader *reader, struct public_key key)
 	    : "unknown";
 }
 
+const struct identity *
+entries_identity(const struct reader *reader, struct public_key key,
+    uint64_t seq)
+{
+	const struct principal *principal =
+	    authority_by_key(reader_authority(reader), key);
+
+	return principal == NULL ? NULL
+				 : identity_before(principal->identity, seq);
+}
+
 void
 entries_json(struct buffer *out, struct reader *reader,
     const struct index_row *row, const struct reader_entry *entry)
 {
 	struct buffer title = buffer_new(8192);
 	struct buffer summary = buffer_new((size_t)1 << 17);
+	const struct identity *identity =
+	    entries_identity(reader, row->signer, row->seq);
 
 	record_title(&title, &entry->record);
 	record_summary(&summary, &entry->record);
@@ -43,6 +57,8 @@ entries_json(struct buffer *out, struct reader *reader,
 	    row->name, row->version, row->status,
 	    digest_hex(entry->record.subject).text,
 	    entries_signer(reader, row->signer), digest_hex(row->leaf).text);
+	if (identity != NULL)
+		certify_json(out, identity);
 	if (row->superseded)
 		buffer_printf(out, ",\"corrected_by\":%llu",
 		    (unsigned long long)row->superseded_by);

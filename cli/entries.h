@@ -12,6 +12,10 @@
 /* The name under which a key signs, or its fingerprint. */
 const char *entries_signer(const struct reader *reader, struct public_key key);
 
+/* Whom a certificate said that to be before entry seq; or NULL. */
+const struct identity *entries_identity(const struct reader *reader,
+    struct public_key key, uint64_t seq);
+
 /* One JSON object of an index row with its record's title. */
 void entries_json(struct buffer *out, struct reader *reader,
     const struct index_row *row, const struct reader_entry *entry);

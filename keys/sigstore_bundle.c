@@ -246,14 +246,11 @@ hash_of(enum outside_hash *out, const struct outside_key *key,
 
 static int
 check_signature(const struct sigstore_bundle *bundle,
-    const struct outside_key *key, struct error *err)
+    const struct outside_key *key, enum outside_hash hash, struct error *err)
 {
 	struct buffer message = buffer_new(LIMIT_SIGSTORE_BUNDLE + 200);
-	enum outside_hash hash;
 	int result = -1;
 
-	if (hash_of(&hash, key, err) == -1)
-		return -1;
 	envelope_pae(&message, buffer_bytes(&bundle->payload));
 	if (buffer_check(&message, "signed message", err) == -1)
 		goto done;
@@ -307,6 +304,7 @@ int
 sigstore_bundle_check_key(const struct sigstore_bundle *bundle,
     const struct outside_key *key, struct error *err)
 {
+	enum outside_hash hash;
 	struct digest_text hint;
 
 	if (bundle->chain != NULL)
@@ -314,7 +312,7 @@ sigstore_bundle_check_key(const struct sigstore_bundle *bundle,
 		    "give the roots that you trust with --roots",
 		    "the bundle was signed with a certificate, not with a "
 		    "bare key");
-	if (hint_of(&hint, key, err) == -1)
+	if (hash_of(&hash, key, err) == -1 || hint_of(&hint, key, err) == -1)
 		return -1;
 	if (bundle->hint.len > 0 &&
 	    strcmp(buffer_string(&bundle->hint), hint.text) != 0)
@@ -322,7 +320,7 @@ sigstore_bundle_check_key(const struct sigstore_bundle *bundle,
 		    "the bundle names another key than the one given "
 		    "(%.16s…, not %.16s…)",
 		    buffer_string(&bundle->hint), hint.text);
-	return check_signature(bundle, key, err);
+	return check_signature(bundle, key, hash, err);
 }
 
 int
@@ -339,6 +337,8 @@ sigstore_bundle_check_chain(struct buffer *subject,
 	};
 	struct certificate_path path;
 	const struct certificate *signer;
+	const struct outside_key *key;
+	enum outside_hash hash;
 
 	if (bundle->chain == NULL)
 		return error_set(err, ERROR_UNDECIDED,
@@ -346,8 +346,10 @@ sigstore_bundle_check_chain(struct buffer *subject,
 		    "the bundle was signed with a bare key, not with a "
 		    "certificate");
 	signer = certificates_at(bundle->chain, 0);
+	key = certificate_key(signer);
 	if (certificate_check(&path, signer, &demand, err) == -1 ||
-	    check_signature(bundle, certificate_key(signer), err) == -1)
+	    hash_of(&hash, key, err) == -1 ||
+	    check_signature(bundle, key, hash, err) == -1)
 		return -1;
 	certificate_subject(subject, signer);
 	return buffer_check(subject, "subject", err);

@@ -164,7 +164,11 @@ done:
 int
 cosignatures_scan(struct store *store, struct error *err)
 {
-	return store_statement(store, SQL_SCAN_COSIGNED, err) == NULL ? -1 : 0;
+	sqlite3_stmt *statement =
+	    store_statement(store, SQL_SCAN_COSIGNED, err);
+
+	return statement == NULL ? -1
+				 : store_bind_int(store, statement, 1, 0, err);
 }
 
 int

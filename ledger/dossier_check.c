@@ -202,6 +202,7 @@ dossier_free(struct dossier *dossier)
 	hash_table_free(&dossier->by_leaf);
 	hash_table_free(&dossier->by_nonce);
 	authority_free(dossier->authority);
+	dated_list_free(dossier->dates);
 	memory_free(dossier->used);
 	memory_free(dossier->entry);
 	memory_free(dossier->nonce);
@@ -820,7 +821,8 @@ dossier_check(struct dossier_result *result, struct dossier *dossier,
 		return 0;
 	if (check_entries(dossier, err) == -1 ||
 	    check_about(dossier, err) == -1 ||
-	    dossier_check_lists(dossier, err) == -1)
+	    dossier_check_lists(dossier, err) == -1 ||
+	    dossier_check_dates(dossier, err) == -1)
 		return -1;
 	check_contents(dossier);
 	check_keys(dossier);

@@ -12,7 +12,9 @@
 #include "ledger/authority.h"
 #include "ledger/checkpoint.h"
 #include "ledger/dossier.h"
+#include "ledger/interval.h"
 #include "ledger/tlog_policy.h"
+#include "ledger/witnessed.h"
 
 /* One that was taken apart; nothing in it is true before it was checked.
  * What is borrowed lives as long as the archive it was read from. */
@@ -45,6 +47,9 @@ const struct dossier_entry *dossier_entry_of(const struct dossier *dossier,
 /* After dossier_check: whose keys the entries speak of. */
 const struct authority *dossier_authority(const struct dossier *dossier);
 
+/* After dossier_check: between what times an entry was recorded. */
+struct interval dossier_interval(const struct dossier *dossier, uint64_t seq);
+
 /* What a problem is about, as words that programs may rely on: those of
  * verify.h, and "manifest", "file", "proof", "key", "list", "about". */
 struct dossier_problem {
@@ -64,6 +69,9 @@ struct dossier_result {
 	struct checkpoint checkpoint; /* If it is signed by whom we believe. */
 	bool has_checkpoint;
 	struct tlog_quorum quorum; /* By the policy. */
+	/* Who cosigned the checkpoint: of whom the policy names, or else the
+	 * ledger. */
+	struct witnessed_checkpoint witnessed;
 	uint64_t entries;
 	uint64_t signatures;
 	uint64_t pins;

@@ -14,6 +14,7 @@ struct dossier {
 	struct dossier_entry *entry; /* In order of seq. */
 	struct hash_table by_leaf;
 	struct authority *authority;
+	struct dated_list *dates; /* Once they were checked. */
 	/* While it is checked. */
 	const struct dossier_options *options;
 	struct dossier_result *result;
@@ -35,6 +36,13 @@ int dossier_tell_error(struct dossier *dossier, const char *check,
 /* The file of a name below the top folder, which is thereby used; or NULL. */
 const struct tar_file *dossier_use(struct dossier *dossier, const char *format,
     ...) __attribute__((format(printf, 2, 3)));
+
+/* Add to a list the dated checkpoints of at most `size' entries that a store
+ * keeps: by whom the ledger believed. */
+int dossier_dates_of(struct dated_list *list, struct store *store,
+    const struct authority *authority, uint64_t size, struct error *err);
+/* The checkpoints that date entries, and what witnesses say of them. */
+int dossier_check_dates(struct dossier *dossier, struct error *err);
 
 /* Whether the lists are complete, and all of their entries here. */
 int dossier_check_lists(struct dossier *dossier, struct error *err);

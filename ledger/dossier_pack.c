@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/tar.h"
-#include "ledger/dossier.h"
+#include "ledger/dossier_internal.h"
 #include "ledger/list_proof.h"
 #include "ledger/tlog_proof.h"
 
@@ -89,14 +89,13 @@ put_proof(struct pack *pack, uint64_t seq, struct error *err)
 	return put_text(pack, err);
 }
 
-/* That what its author had seen is the beginning of the tree. */
+/* That the tree of so many entries, with this root, is the beginning of the
+ * checkpoint's. */
 static int
-put_pin(struct pack *pack, const struct record_head *head, uint64_t seq,
-    struct error *err)
+put_pin(struct pack *pack, uint64_t size, struct digest root, struct error *err)
 {
-	struct tlog_request request = { .old_size = head->after_size,
+	struct tlog_request request = { .old_size = size,
 		.note = buffer_bytes(&pack->note) };
-	uint64_t size = head->after_size;
 
 	if (size == 0 || size == pack->pinned)
 		return 0;
@@ -107,14 +106,17 @@ put_pin(struct pack *pack, const struct record_head *head, uint64_t seq,
 		buffer_clear(&pack->name);
 		return 0;
 	}
-	if (size > pack->checkpoint.size)
-		return damaged(seq, err);
-	if (merkle_consistency(&request.path, size, pack->checkpoint.size,
+	if (size <= pack->checkpoint.size &&
+	    merkle_consistency(&request.path, size, pack->checkpoint.size,
 		&pack->tiles, err) == -1)
 		return -1;
-	if (!proof_extends(&request.path, size, head->after_root,
-		pack->checkpoint.size, pack->checkpoint.root))
-		return damaged(seq, err);
+	if (size > pack->checkpoint.size ||
+	    !proof_extends(&request.path, size, root, pack->checkpoint.size,
+		pack->checkpoint.root))
+		return error_set(err, ERROR_NO, "see `vouch verify'",
+		    "the ledger is damaged: what it keeps does not prove its "
+		    "first %llu entries",
+		    (unsigned long long)size);
 	tlog_request_write(&pack->text, &request);
 	return put_text(pack, err);
 }
@@ -156,7 +158,8 @@ put_entry(struct pack *pack, uint64_t seq, struct error *err)
 	    (unsigned long long)seq);
 	if (put(pack, buffer_bytes(&pack->now.line), err) == -1 ||
 	    put_proof(pack, seq, err) == -1 ||
-	    put_pin(pack, &pack->now.record.head, seq, err) == -1)
+	    put_pin(pack, pack->now.record.head.after_size,
+		pack->now.record.head.after_root, err) == -1)
 		return -1;
 	return put_attachments(pack, err);
 }

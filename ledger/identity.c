@@ -280,6 +280,18 @@ identity_counts(const struct identity *identity, uint64_t seq, int64_t time_ms)
 	    identity->ended_seq >= seq && time_ms <= identity->until_ms;
 }
 
+size_t
+identity_first(const struct identity *identity)
+{
+	const char *at = identity->subject;
+
+	/* A comma that is part of a name has a backslash before it. */
+	for (; *at != '\0' && *at != ','; at++)
+		if (*at == '\\' && at[1] != '\0')
+			at++;
+	return (size_t)(at - identity->subject);
+}
+
 void
 identity_describe(struct buffer *out, const struct identity *identity)
 {

@@ -88,6 +88,10 @@ const struct identity *identity_before(const struct identity *newest,
 bool identity_counts(const struct identity *identity, uint64_t seq,
     int64_t time_ms);
 
+/* How long the first part of its subject is: of "CN=Alice Example, O=Bank AG"
+ * "CN=Alice Example". */
+size_t identity_first(const struct identity *identity);
+
 /* Append "CN=…, O=…, certified by CN=…"; and, when it has ended by now, "; the
  * certificate was revoked in entry N". */
 void identity_describe(struct buffer *out, const struct identity *identity);

@@ -128,21 +128,6 @@ dated_add_timestamp(struct dated_list *list, uint64_t size, int64_t time_ms,
 	return add(list, item, authority, err);
 }
 
-int
-dated_add_anchor(struct dated_list *list, uint64_t seq, uint64_t time_s,
-    const char *witness, struct error *err)
-{
-	const struct dated item = {
-		.size = seq,
-		.what = DATED_ANCHOR,
-		.existed_ms = INT64_MAX,
-		.newest_ms = (int64_t)time_s * 1000,
-		.is_newest = true,
-	};
-
-	return time_s > SECONDS_MAX ? 0 : add(list, item, witness, err);
-}
-
 /* One witness's lines, if they verify. */
 static int
 add_witness(struct dated_list *list, uint64_t size, const struct note *parts,
@@ -191,6 +176,8 @@ dated_add_store(struct dated_list *list, struct store *store,
 	uint64_t size;
 	bool more = true;
 
+	if (!trust_book_has_witness(book))
+		return 0;
 	if (cosignatures_scan(store, err) == -1)
 		return -1;
 	for (;;) {
@@ -249,8 +236,7 @@ says_after(const struct dated_list *list, size_t at)
 {
 	const struct dated *item = &list->item[at];
 
-	return item->what == DATED_ANCHOR ||
-	    (item->is_newest && item->newest_ms <= list->later_ms[at]);
+	return item->is_newest && item->newest_ms <= list->later_ms[at];
 }
 
 struct interval
@@ -270,9 +256,8 @@ interval_of(struct dated_list *list, uint64_t seq)
 				found.has_after = true;
 				found.after = *item;
 			}
-		} else if (item->what != DATED_ANCHOR &&
-		    (!found.has_before ||
-			item->existed_ms < found.before.existed_ms)) {
+		} else if (!found.has_before ||
+		    item->existed_ms < found.before.existed_ms) {
 			found.has_before = true;
 			found.before = *item;
 		}

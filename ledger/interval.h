@@ -24,7 +24,6 @@
 enum dated_by {
 	DATED_COSIGNATURE,
 	DATED_TIMESTAMP,
-	DATED_ANCHOR, /* A cosignature that is itself in the ledger. */
 };
 struct dated {
 	uint64_t size;
@@ -49,14 +48,6 @@ int dated_add_cosignatures(struct dated_list *list, uint64_t size,
 int dated_add_timestamp(struct dated_list *list, uint64_t size, int64_t time_ms,
     int64_t accuracy_ms, const char *authority, struct error *err);
 
-/*
- * Add a cosignature of some checkpoint that entry `seq' has in it.  It cannot
- * have been known before it was made: entries from seq on were recorded
- * after.  That needs the witness's clock and nothing else.
- */
-int dated_add_anchor(struct dated_list *list, uint64_t seq, uint64_t time_s,
-    const char *witness, struct error *err);
-
 /* Add what a note has: the cosignatures by the witnesses of a policy.  Lines
  * that do not verify, or are no note, count for nothing. */
 int dated_add_note(struct dated_list *list, uint64_t size, struct bytes note,
@@ -73,8 +64,7 @@ size_t dated_count(const struct dated_list *list);
 struct interval {
 	bool has_after, has_before;
 	/* Not among the after.size entries that were all its witness had seen
-	 * at after.newest_ms (or, DATED_ANCHOR, at or behind entry after.size,
-	 * in which the cosignature of that time is): the latest such time. */
+	 * at after.newest_ms: the latest such time. */
 	struct dated after;
 	/* Among the before.size that existed by before.existed_ms: the
 	 * earliest such time. */

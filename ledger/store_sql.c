@@ -124,8 +124,8 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	    "UPDATE checkpoint SET note = ?2 WHERE size = ?1",
 	/* More than one line that begins as signatures do. */
 	[SQL_SCAN_COSIGNED] =
-	    "SELECT size, note FROM checkpoint WHERE note LIKE"
-	    " '%' || char(10) || '\xe2\x80\x94 %' || char(10) ||"
+	    "SELECT size, note FROM checkpoint WHERE size >= ?1 AND note"
+	    " LIKE '%' || char(10) || '\xe2\x80\x94 %' || char(10) ||"
 	    " '\xe2\x80\x94 %' ORDER BY size",
 	[SQL_SCAN_CHECKPOINTS] =
 	    "SELECT size, note FROM checkpoint WHERE size >= ?1 ORDER BY size",

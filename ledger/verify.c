@@ -323,6 +323,8 @@ set_up(struct verify *verify, struct error *err)
 	if (verify_open_since(verify, err) == -1 ||
 	    authority_new(&verify->authority, err) == -1 ||
 	    once_new(&verify->once, err) == -1 ||
+	    trust_book_new(&verify->trust, authority_trusts(verify->authority),
+		err) == -1 ||
 	    verify_lists_new(&verify->lists, err) == -1 ||
 	    pool_new(&verify->pool, threads, err) == -1 ||
 	    verify_next_checkpoint(verify, err) == -1)
@@ -366,6 +368,7 @@ tear_down(struct verify *verify)
 	buffer_free(&verify->scratch);
 	buffer_free(&verify->pending.note);
 	once_free(verify->once);
+	trust_book_free(verify->trust);
 	verify_lists_free(verify->lists);
 	authority_free(verify->authority);
 	memory_free(verify->tree);

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "ledger/checkpoint.h"
 #include "ledger/store.h"
+#include "ledger/tlog_policy.h"
+#include "ledger/witnessed.h"
 
 /* What a problem is about: printed as words, stable for programs. */
 enum verify_check {
@@ -47,6 +49,10 @@ struct verify_options {
 	 * ones still count for the chain's start, authority and replays).  Empty:
 	 * everything. */
 	struct bytes since;
+	/* Whom the auditor believes beside the ledger: logs and witnesses of
+	 * her own, of which some checkpoint must satisfy the quorum.  NULL:
+	 * nobody. */
+	const struct tlog_policy *policy;
 	/* The ledger's verifier key, if known from elsewhere ("vkey"); NULL:
 	 * the one that the genesis names. */
 	const char *vkey;
@@ -72,6 +78,10 @@ struct verify_result {
 	uint64_t problems;
 	struct checkpoint checkpoint; /* The newest one, if it is sound. */
 	bool has_checkpoint;
+	/* Who cosigned, of those that the ledger trusted at each checkpoint, and
+	 * of those that the auditor believes. */
+	struct witnessed witnessed;
+	struct witnessed believed;
 };
 
 /*

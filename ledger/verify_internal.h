@@ -11,6 +11,7 @@
 #include "ledger/index_sum.h"
 #include "ledger/merkle.h"
 #include "ledger/once.h"
+#include "ledger/trust_book.h"
 #include "ledger/verify.h"
 #include "ledger/verify_lists.h"
 #include "ledger/verify_source.h"
@@ -120,6 +121,7 @@ struct verify {
 	struct checkpoint since;
 	bool has_since;
 	struct note_key given_key;
+	struct trust_book *trust; /* Whom its entries trust, so far. */
 	bool stopped; /* Enough problems. */
 	struct block *current;
 };
@@ -152,6 +154,12 @@ void verify_finish_since(struct verify *verify);
 /* What can be said at the end: replays, partial tiles, newest checkpoint,
  * attachments, the index, the rest of the source. */
 int verify_finish(struct verify *verify, struct error *err);
+
+/* Witnesses: whether what they signed under a checkpoint verifies, and at the
+ * end whether the auditor's own were enough. */
+int verify_witness_checkpoint(struct verify *verify, struct block *block,
+    const struct signed_size *stored, struct error *err);
+int verify_finish_witnesses(struct verify *verify, struct error *err);
 
 /* The index: rows that a slice of a block makes (any thread), how many an
  * entry makes, and at the end the comparison with what is there. */

@@ -123,6 +123,8 @@ take_checkpoints(struct verify *verify, struct block *block, struct error *err)
 		verify->root[grown->size % ROOTS].size = grown->size;
 		verify->root[grown->size % ROOTS].root = grown->root;
 		verify->newest_checkpoint = grown->size;
+		if (verify_witness_checkpoint(verify, block, grown, err) == -1)
+			return -1;
 		if (verify_next_checkpoint(verify, err) == -1)
 			return -1;
 	}

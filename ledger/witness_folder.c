@@ -240,6 +240,7 @@ witness_answer(struct witness_answer *out, const struct witness *witness,
 	out->state = witness_never();
 	if (witness_read(&request, &out->status, witness->logs,
 		witness->log_count, text, &out->reason) == 0) {
+		out->old_size = request.old_size;
 		out->asked = request.checkpoint;
 		if (lock_state(&lock, witness, request.checkpoint.origin,
 			err) == -1)

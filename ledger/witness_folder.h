@@ -29,6 +29,7 @@ struct witness {
 
 struct witness_answer {
 	enum witness_status status;
+	uint64_t old_size; /* From which it was proved. */
 	struct checkpoint asked; /* Its origin is "" if it was malformed. */
 	struct witness_state state; /* What is known of that log by now. */
 	struct buffer body; /* As in HTTP: the cosignature's line, the size

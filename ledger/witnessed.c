@@ -5,26 +5,28 @@
 #include "base/memory.h"
 #include "ledger/cosignatures.h"
 
+/* What the policy wants. */
 static void
-take_quorum(struct witnessed_checkpoint *out, const struct tlog_policy *policy,
-    const struct tlog_quorum *judged)
+describe(struct witnessed_checkpoint *out, const struct tlog_policy *policy)
 {
 	const struct tlog_node *quorum;
 
-	out->met = judged->met && out->count > 0;
+	for (size_t i = 0; i < policy->node_count; i++)
+		out->trusted += !policy->node[i].is_group;
 	if (policy->quorum == TLOG_NOBODY)
 		return;
 	quorum = &policy->node[policy->quorum];
 	out->has_quorum = true;
 	out->wanted = quorum->is_group ? quorum->wanted : 1;
 	out->members = quorum->is_group ? quorum->members : 1;
-	out->met = judged->met;
 }
 
-int
-witnessed_judge(struct witnessed_checkpoint *out, uint64_t size,
-    struct bytes note, const struct tlog_policy *policy, struct error *err)
+/* Who cosigned; nobody, if it fails. */
+static int
+judge(struct witnessed_checkpoint *out, struct bytes note,
+    const struct tlog_policy *policy, struct error *err)
 {
+	struct witnessed_checkpoint found = *out;
 	struct tlog_quorum *judged = memory_new(1, sizeof *judged);
 	struct note parts;
 	size_t verified;
@@ -35,93 +37,97 @@ witnessed_judge(struct witnessed_checkpoint *out, uint64_t size,
 	if (tlog_policy_judge(judged, policy, note, err) == -1 ||
 	    note_parse(&parts, note, err) == -1)
 		goto done;
-	memset(out, 0, sizeof *out);
-	out->size = size;
 	for (size_t i = 0; i < policy->node_count; i++) {
 		const struct tlog_node *node = &policy->node[i];
 
 		if (node->is_group)
 			continue;
-		out->trusted++;
-		if (!judged->node_met[i] || out->count == LIMIT_NOTE_SIGNATURES)
+		if (!judged->node_met[i] ||
+		    found.count == LIMIT_NOTE_SIGNATURES)
 			continue;
 		if (note_cosigned(&verified, &parts, &node->key,
-			&out->by[out->count].oldest_s,
-			&out->by[out->count].newest_s, err) == -1)
+			&found.by[found.count].oldest_s,
+			&found.by[found.count].newest_s, err) == -1)
 			goto done;
-		out->by[out->count++].name = node_name_of(node);
+		found.by[found.count++].name = node_name_of(node);
 	}
-	take_quorum(out, policy, judged);
+	found.met = judged->met && (found.has_quorum || found.count > 0);
+	*out = found;
 	result = 0;
 done:
 	memory_free(judged);
 	return result;
 }
 
-/* The newest checkpoint, whether or not anybody cosigned it. */
-static int
-find_newest(struct witnessed *out, struct store *store, uint64_t size,
-    struct trust_book *book, const struct tlog_policy *policy,
-    struct error *err)
+/* Most checkpoints are signed by the ledger alone. */
+static bool
+has_more_lines(struct bytes note)
 {
-	struct buffer note = buffer_new(LIMIT_NOTE);
-	struct error finding;
-	uint64_t found = 0;
-	int result = -1;
+	size_t lines = 0;
 
-	if (store_checkpoint(store, size, &found, &note, err) == -1)
-		goto done;
-	result = 0;
-	if (found == 0)
-		goto done;
-	if (policy == NULL)
-		policy = trust_book_at(book, found);
-	if (witnessed_judge(&out->newest, found, buffer_bytes(&note), policy,
-		&finding) == -1) {
-		if (finding.class == ERROR_SYSTEM) {
-			*err = finding;
-			result = -1;
-		} else {
-			out->newest.size = found;
-		}
+	for (size_t i = note.len; i-- > 1;) {
+		if (note.data[i] != '\n')
+			continue;
+		if (note.data[i - 1] == '\n')
+			return lines > 1;
+		lines++;
 	}
-done:
-	buffer_free(&note);
-	return result;
+	return true;
+}
+
+int
+witnessed_take(struct witnessed *out, uint64_t size, struct bytes note,
+    const struct tlog_policy *policy, struct error *err)
+{
+	out->newest = (struct witnessed_checkpoint){ .size = size };
+	describe(&out->newest, policy);
+	if (out->newest.trusted == 0 || !has_more_lines(note))
+		return 0;
+	if (judge(&out->newest, note, policy, err) == -1)
+		return -1;
+	if (out->newest.met)
+		out->met = out->newest;
+	return 0;
 }
 
 int
 witnessed_find(struct witnessed *out, struct store *store, uint64_t size,
-    struct trust_book *book, const struct tlog_policy *policy,
-    witnessed_problem *problem, void *cookie, struct error *err)
+    struct trust_book *book, struct error *err)
 {
-	struct witnessed_checkpoint judged;
+	struct buffer newest = buffer_new(LIMIT_NOTE);
+	uint64_t at = 0;
 	struct error finding;
 	struct bytes note;
-	uint64_t at;
 	bool more = true;
+	int result = -1;
 
 	memset(out, 0, sizeof *out);
-	if (find_newest(out, store, size, book, policy, err) == -1 ||
-	    cosignatures_scan(store, err) == -1)
-		return -1;
+	if (cosignatures_scan(store, err) == -1)
+		goto done;
 	for (;;) {
 		if (cosignatures_scan_next(store, &at, &note, &more, err) == -1)
-			return -1;
+			goto done;
 		if (!more)
-			return 0;
-		if (at > size)
-			continue;
-		if (witnessed_judge(&judged, at, note,
-			policy != NULL ? policy : trust_book_at(book, at),
-			&finding) == 0) {
-			if (judged.met)
-				out->met = judged;
-		} else if (finding.class == ERROR_SYSTEM) {
+			break;
+		if (at <= size &&
+		    witnessed_take(out, at, note, trust_book_at(book, at),
+			&finding) == -1 &&
+		    finding.class == ERROR_SYSTEM) {
 			*err = finding;
-			return -1;
-		} else if (problem != NULL) {
-			problem(cookie, at, finding.what);
+			goto done;
 		}
 	}
+	if (store_checkpoint(store, size, &at, &newest, err) == -1)
+		goto done;
+	if (at > 0 &&
+	    witnessed_take(out, at, buffer_bytes(&newest),
+		trust_book_at(book, at), &finding) == -1 &&
+	    finding.class == ERROR_SYSTEM) {
+		*err = finding;
+		goto done;
+	}
+	result = 0;
+done:
+	buffer_free(&newest);
+	return result;
 }

@@ -33,18 +33,16 @@ struct witnessed {
 };
 
 /*
- * Look at the checkpoints of at most `size' entries.  Who is believed is said
- * by the book, for each at its size; or, if it is given, by `policy' for all.
- * `problem' (may be NULL) is told of each checkpoint with a line by somebody
- * who is believed that does not verify.
+ * Take the checkpoints of a ledger one after the other, by size, each with the
+ * policy that holds for it; begin with zeros.  ERROR_NO if a line by somebody
+ * who is believed does not verify: then nobody has cosigned that one.
  */
-typedef void witnessed_problem(void *cookie, uint64_t size, const char *what);
-int witnessed_find(struct witnessed *out, struct store *store, uint64_t size,
-    struct trust_book *book, const struct tlog_policy *policy,
-    witnessed_problem *problem, void *cookie, struct error *err);
+int witnessed_take(struct witnessed *out, uint64_t size, struct bytes note,
+    const struct tlog_policy *policy, struct error *err);
 
-/* The same of one note. */
-int witnessed_judge(struct witnessed_checkpoint *out, uint64_t size,
-    struct bytes note, const struct tlog_policy *policy, struct error *err);
+/* The same of what a store keeps, up to `size' entries and by the witnesses
+ * that the book says; what does not verify is passed over here. */
+int witnessed_find(struct witnessed *out, struct store *store, uint64_t size,
+    struct trust_book *book, struct error *err);
 
 #endif

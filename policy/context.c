@@ -423,6 +423,9 @@ who_member(struct who *who, const char *name, struct cel_value *value)
 {
 	const struct principal *principal = who->principal;
 	struct context *context = who->context;
+	const struct identity *identity = principal == NULL
+	    ? NULL
+	    : identity_before(principal->identity, context->view.size);
 
 	if (strcmp(name, "name") == 0) {
 		*value = context_text(context,
@@ -438,6 +441,15 @@ who_member(struct who *who, const char *name, struct cel_value *value)
 		    principal->ended_seq == AUTHORITY_NEVER);
 	} else if (strcmp(name, "identity") == 0) {
 		*value = identity_of(context, principal);
+	} else if (strcmp(name, "certified") == 0) {
+		*value = cel_bool(identity_counts(identity, context->view.size,
+		    context->view.time_ms));
+	} else if (strcmp(name, "subject") == 0) {
+		*value = context_text(context,
+		    identity == NULL ? "" : identity->subject);
+	} else if (strcmp(name, "issuer") == 0) {
+		*value = context_text(context,
+		    identity == NULL ? "" : identity->issuer);
 	} else {
 		return false;
 	}
@@ -468,13 +480,13 @@ static void
 who_fill(struct cel_lazy *lazy, struct cel_map *map)
 {
 	static const char *const names[] = { "name", "roles", "key", "in_force",
-		"identity" };
+		"identity", "certified", "subject", "issuer" };
 	struct who *who = (struct who *)lazy;
-	struct cel_value values[5], whole;
+	struct cel_value values[8], whole;
 
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < 8; i++)
 		who_member(who, names[i], &values[i]);
-	whole = context_map(who->context, names, values, 5);
+	whole = context_map(who->context, names, values, 8);
 	if (whole.type == CEL_MAP)
 		context_fill(map, whole.map);
 }

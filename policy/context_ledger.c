@@ -79,7 +79,8 @@ static struct cel_value
 all_keys(struct context *context)
 {
 	static const char *const names[] = { "name", "roles", "key", "in_force",
-		"identity", "enrolled", "ended" };
+		"identity", "certified", "subject", "issuer", "enrolled",
+		"ended" };
 	const struct authority *authority = context->view.authority;
 	size_t count = authority_count(authority);
 	struct cel_value *item = context_take(context, count, sizeof *item);
@@ -89,9 +90,9 @@ all_keys(struct context *context)
 	for (size_t i = 0; i < count; i++) {
 		const struct principal *principal = authority_at(authority, i);
 		struct cel_value who = context_signer(context, principal->key);
-		struct cel_value values[7];
+		struct cel_value values[10];
 
-		for (size_t k = 0; k < 5; k++) {
+		for (size_t k = 0; k < 8; k++) {
 			struct cel_value key =
 			    cel_string(bytes_of_text(names[k]));
 			const struct cel_value *found = who.type == CEL_MAP
@@ -100,10 +101,10 @@ all_keys(struct context *context)
 
 			values[k] = found == NULL ? cel_null() : *found;
 		}
-		values[5] = cel_int((int64_t)principal->enrolled_seq);
-		values[6] = cel_int((int64_t)principal->ended_seq);
+		values[8] = cel_int((int64_t)principal->enrolled_seq);
+		values[9] = cel_int((int64_t)principal->ended_seq);
 		item[i] = context_map(context, names, values,
-		    principal->ended_seq == AUTHORITY_NEVER ? 6 : 7);
+		    principal->ended_seq == AUTHORITY_NEVER ? 9 : 10);
 	}
 	return cel_list(context->arena, item, count);
 }

@@ -277,6 +277,12 @@ signer_value(struct examples *examples, const struct yaml *given,
 		json = json_new_object();
 	if ((json_member(json, "name") == NULL &&
 		json_put(json, "name", json_new_text("somebody"), err) == -1) ||
+	    (json_member(json, "certified") == NULL &&
+		json_put(json, "certified", json_new_bool(false), err) == -1) ||
+	    (json_member(json, "subject") == NULL &&
+		json_put(json, "subject", json_new_text(""), err) == -1) ||
+	    (json_member(json, "issuer") == NULL &&
+		json_put(json, "issuer", json_new_text(""), err) == -1) ||
 	    (json_member(json, "roles") == NULL &&
 		json_put(json, "roles", json_new_list(), err) == -1) ||
 	    (json_member(json, "in_force") == NULL &&

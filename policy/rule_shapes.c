@@ -283,6 +283,9 @@ rule_shapes_make(struct rule_shapes *out, const struct rule *rule,
 	add(&signer, "roles", &strings_shape);
 	add(&signer, "key", &string_shape);
 	add(&signer, "in_force", &bool_shape);
+	add(&signer, "certified", &bool_shape);
+	add(&signer, "subject", &string_shape);
+	add(&signer, "issuer", &string_shape);
 	add(&signer, "identity", new_shape(&making, &map));
 	making.signer = object_of(&making, &signer);
 	add(&subject, "name", &string_shape);

@@ -301,6 +301,25 @@ put_cover(struct gather *gather)
 		xml_add_text(cover, "limit", limits[i]);
 }
 
+/* Whom a certificate says a signer to be, and since and until which entry. */
+static void
+put_identity(struct gather *gather, struct xml *node,
+    const struct identity *identity)
+{
+	if (identity == NULL)
+		return;
+	xml_set(node, "subject", identity->subject);
+	xml_set(node, "issuer", identity->issuer);
+	if (identity->seq > 0)
+		gather_cite(gather, node, identity->seq);
+	if (identity->end == IDENTITY_HOLDS ||
+	    identity->ended_seq >= gather->view.size)
+		return;
+	xml_set(node, "certificate",
+	    identity->end == IDENTITY_REVOKED ? "revoked" : "root withdrawn");
+	gather_cite(gather, node, identity->ended_seq);
+}
+
 static void
 put_signers(struct gather *gather)
 {
@@ -329,6 +348,7 @@ put_signers(struct gather *gather)
 			gather_cite(gather, node, one->ended_seq);
 		}
 		gather_cite(gather, node, one->enrolled_seq);
+		put_identity(gather, node, one->identity);
 	}
 	buffer_free(&roles);
 }

@@ -45,7 +45,10 @@
 
 <xsl:template name="signer">
   <xsl:param name="id" select="@signer"/>
-  <xsl:value-of select="key('signer', $id)/@name"/>
+  <xsl:for-each select="key('signer', $id)">
+    <xsl:value-of select="@name"/>
+    <xsl:if test="@subject"> (<xsl:value-of select="@subject"/>, certified by <xsl:value-of select="@issuer"/><xsl:if test="@certificate">; certificate <xsl:value-of select="@certificate"/></xsl:if>)</xsl:if>
+  </xsl:for-each>
 </xsl:template>
 
 <xsl:template name="head">

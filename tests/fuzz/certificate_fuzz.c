@@ -17,16 +17,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* tests/vectors/certificates/root.pem. */
 static const char trusted[] =
     "-----BEGIN CERTIFICATE-----\n"
-    "MIIBsDCCAVagAwIBAgIUGWWHgZqM8BxJO0eVQs0mDCZ2ucEwCgYIKoZIzj0EAwIw\n"
+    "MIIBsDCCAVagAwIBAgIUUJoDK9hghefT8kiIjGQtsYL6skgwCgYIKoZIzj0EAwIw\n"
     "NjELMAkGA1UEBhMCREUxEDAOBgNVBAoMB0JhbmsgQUcxFTATBgNVBAMMDEJhbmsg\n"
-    "QUcgUm9vdDAeFw0yNjExMjYwMTQxNTFaFw00NjExMjEwMTQxNTFaMDYxCzAJBgNV\n"
+    "QUcgUm9vdDAeFw0yNjExMjYwMjA0MzBaFw00NjExMjEwMjA0MzBaMDYxCzAJBgNV\n"
     "BAYTAkRFMRAwDgYDVQQKDAdCYW5rIEFHMRUwEwYDVQQDDAxCYW5rIEFHIFJvb3Qw\n"
-    "WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAR9MBBJWMbn8AWx4py2otGDBOx4OrG0\n"
-    "xaIYKuGPthUzTHe8e1fg8Zd3qAkvOqfA0UaIEyhNFOG+fxOEOhH1LLTxo0IwQDAP\n"
-    "BgNVHRMBAf8EBTADAQH/MA4GA1UdDwEB/wQEAwIBBjAdBgNVHQ4EFgQUxmqgddkU\n"
-    "2H1b7SRBsZ4llUnt4wIwCgYIKoZIzj0EAwIDSAAwRQIhANeQSx2aKf0qUQiIV7hq\n"
-    "BtjfQVSh26st+OcGsV15V9yDAiBiEZukwrI40nkES5CPD0hlL9zbj76x8EsKb0TJ\n"
-    "za+5PQ==\n"
+    "WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQyzmk2eSpknUq3cVFlLkB++MTalqnQ\n"
+    "BXMwG3wwjcBhxGn/tDmPyYZ8beU6bR6P9JjYGGACpAYW2dD69Wzrnqwso0IwQDAP\n"
+    "BgNVHRMBAf8EBTADAQH/MA4GA1UdDwEB/wQEAwIBBjAdBgNVHQ4EFgQUIK5nQHmD\n"
+    "tnZQBaG3nIQlNntesn8wCgYIKoZIzj0EAwIDSAAwRQIhANtSp50K9njBiEr1BcAe\n"
+    "1u1Paiw8eRjWVhHHflotrr1IAiAogRRoOLLXei8dIrZPAUL5vB80/+Mp4PMNKxyg\n"
+    "7T7w3A==\n"
     "-----END CERTIFICATE-----\n";
 
 static void

@@ -38,6 +38,7 @@ no_pages=$(browser_lacks)
 state=$({
 	cat tests/interop/deps.sh tests/interop/*.txt \
 	    tests/interop/go_tlog/* tests/interop/cel_go/* \
+	    tests/interop/go_fsck/* tests/interop/go_witness/* \
 	    tests/interop/pages/*.json tests/interop/npm/*.json
 	python3 --version
 	go version
@@ -47,9 +48,11 @@ state=$({
 if [ "$(cat .interop/state 2>/dev/null)" = "$state" ] &&
     [ -x .interop/python/bin/python ] && [ -x .interop/bin/go_tlog ] &&
     { [ -x .interop/bin/cel_go ] || [ -e .interop/no_cel_go ]; } &&
+    { [ -x .interop/bin/go_witness ] || [ -e .interop/no_go_witness ]; } &&
     { [ -x .interop/model_signing/bin/model_signing ] ||
     [ -e .interop/no_model_signing ]; } &&
     { [ -d .interop/npm/node_modules ] || [ -e .interop/no_npm ]; } &&
+    { [ -x .interop/bin/go_fsck ] || [ -e .interop/no_go_fsck ]; } &&
     { [ -d .interop/pages/node_modules ] || [ -e .interop/no_pages ]; }
 then
 	exit 0
@@ -58,7 +61,7 @@ mkdir -p .interop/bin
 rm -rf .interop/state .interop/python .interop/model_signing \
     .interop/no_model_signing
 echo "installing into .interop: $(cat tests/interop/*.txt | grep -c ==)" \
-    "Python packages, two Go programs, three Node packages"
+    "Python packages, Go programs, Node packages"
 python_packages() { # ENVIRONMENT LIST
 	python3 -m venv ".interop/$1" || absent "no environment could be made"
 	".interop/$1/bin/python" -m pip install -q --disable-pip-version-check \
@@ -72,24 +75,31 @@ if ! python_packages model_signing tests/interop/model_signing.txt; then
 	echo "model-signing cannot be installed here" |
 	    tee .interop/no_model_signing
 fi
-go_program() {
+go_program() { # FOLDER [PACKAGE]
 	( cd "tests/interop/$1" && GOTOOLCHAIN=local GOFLAGS='' CGO_ENABLED=0 \
 	    GOWORK=off go build -mod=readonly -trimpath -buildvcs=false \
-	    -o "../../../.interop/bin/$1" . )
+	    -o "../../../.interop/bin/$1" "${2:-.}" )
+}
+# Some ask for a Go that is newer than what some systems have: then why they
+# are not there is kept for the tests to say.
+newer_go_program() { # NAME FOLDER [PACKAGE]
+	wanted=$(sed -n 's/^go //p' "tests/interop/$2/go.mod")
+	newer=$(printf '%s\n' "$wanted" "$(go env GOVERSION | sed 's/^go//')" |
+	    sort -V | tail -1)
+	rm -f ".interop/no_$2" ".interop/bin/$2"
+	if [ "$newer" = "$wanted" ] && [ "$(go env GOVERSION)" != "go$wanted" ]
+	then
+		echo "$1 needs Go $wanted; here is $(go env GOVERSION)" |
+		    tee ".interop/no_$2"
+	else
+		go_program "$2" ${3+"$3"}
+	fi
 }
 go_program go_tlog
-# cel-go asks for a Go that is newer than what some systems have.
-wanted=$(sed -n 's/^go //p' tests/interop/cel_go/go.mod)
-newer=$(printf '%s\n' "$wanted" "$(go env GOVERSION | sed 's/^go//')" |
-    sort -V | tail -1)
-rm -f .interop/no_cel_go .interop/bin/cel_go
-if [ "$newer" = "$wanted" ] && [ "$(go env GOVERSION)" != "go$wanted" ]
-then
-	echo "cel-go needs Go $wanted; here is $(go env GOVERSION)" |
-	    tee .interop/no_cel_go
-else
-	go_program cel_go
-fi
+newer_go_program cel-go cel_go
+newer_go_program 'the witness of transparency-dev' go_witness
+newer_go_program 'fsck of tessera' go_fsck \
+    github.com/transparency-dev/tessera/cmd/fsck
 node_packages() { # FOLDER WHY-NOT
 	rm -rf ".interop/no_$1" ".interop/$1"
 	if [ -n "$2" ]; then

@@ -4,6 +4,8 @@
 set -u
 # shellcheck source=tests/story/lib.sh
 . "$ROOT/tests/story/lib.sh"
+# shellcheck source=tests/story/oms.sh
+. "$ROOT/tests/story/oms.sh"
 
 vouch help --markdown >commands.md
 mapfile -t commands < <(sed -n 's/^## vouch //p' commands.md)
@@ -100,10 +102,18 @@ ledger
 export VOUCH_KEY=alice
 run_examples "dataset add"
 run_examples run
-ok "another run to compare" vouch run -n train -p lr=0.2 -- true
+ok "another run to compare" vouch run -n train -p lr=0.2 -o model.json -- \
+    sh -c "echo '{\"w\":[1]}' >model.json"
+# A model of one file that somebody signed.
+oms_key signer
+oms_by_key signer
+jq -n --arg d "$(sha256sum <model.json | cut -d' ' -f1)" \
+    '[{name: ".", algorithm: "sha256", digest: $d}]' >resources
+oms_statement resources | oms_sign signer sha256 >model.sig
 for command in "model register" evaluate observe incident record correct \
     log show list compare lineage status verify prove check-proof dossier \
-    check-dossier reindex schema completion \
+    check-dossier check-oms "export in-toto" "export slsa" reindex schema \
+    completion \
     help version "key new" "key request" "key list"; do
 	run_examples "$command"
 done

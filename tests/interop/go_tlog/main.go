@@ -2,8 +2,9 @@
 // checksum database, golang.org/x/mod/sumdb.
 //
 //	go_tlog VKEY FOLDER
+//	go_tlog tiles VKEY FOLDER
 //
-// FOLDER has what the tables of the ledger have: entry/SEQ, the exact line;
+// With `tiles', FOLDER is what `vouch publish' wrote.  Otherwise FOLDER has what the tables of the ledger have: entry/SEQ, the exact line;
 // checkpoint/SIZE, the signed note; tile/LEVEL/NUMBER, the hashes.  And what
 // the program proves of it: proof/NUMBER, each a c2sp.org/tlog-proof;
 // extension/NUMBER, one checkpoint that extends another.  One line
@@ -521,11 +522,15 @@ func run(vkey, folder string) error {
 }
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: go_tlog VKEY FOLDER")
+	arguments, program := os.Args[1:], run
+	if len(arguments) == 3 && arguments[0] == "tiles" {
+		arguments, program = arguments[1:], runTiles
+	}
+	if len(arguments) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: go_tlog [tiles] VKEY FOLDER")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2]); err != nil {
+	if err := program(arguments[0], arguments[1]); err != nil {
 		fmt.Fprintln(os.Stderr, "go_tlog:", err)
 		os.Exit(1)
 	}

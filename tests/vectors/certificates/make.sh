@@ -1,6 +1,6 @@
 #!/bin/sh
-# Make the certificates and lists of this folder again, with openssl 3; and
-# two signatures over the text "vouched\n".
+# Make the certificates and lists of this folder again, with openssl 3;
+# signatures over the text "vouched\n"; and signatures over bindings.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
@@ -13,7 +13,9 @@ keyUsage=critical,keyCertSign,cRLSign'
 new_root root P-256 '/C=DE/O=Bank AG/CN=Bank AG Root'
 new_root root-rsa RSA-2048 '/O=Bank AG/CN=Bank AG RSA Root'
 new_root rogue P-256 '/C=DE/O=Bank AG/CN=Bank AG Root'
+DAYS=5000
 new_certificate people P-384 '/O=Bank AG/CN=Bank AG People' root "$AUTHORITY_SAYS"
+unset DAYS
 new_certificate alice P-256 '/C=DE/O=Bank AG/CN=Alice Example' people
 new_certificate dora P-384 '/O=Bank AG/CN=Dora Example' people
 new_certificate erin P-521 '/O=Bank AG/CN=Erin Example' people
@@ -74,6 +76,18 @@ openssl dgst -sha256 -sign alice.key -out alice.sha256.sig text
 openssl dgst -sha384 -sign bob.key -out bob.sha384.sig text
 openssl dgst -sha512 -sign carol.key -sigopt rsa_padding_mode:pss -out carol.sha512.pss.sig text
 openssl dgst -sha512 -sign erin.key -out erin.sha512.sig text
+# Who vouches for bob's key, whose seed is 32 bytes of 4, in the ledger
+# example.org/credit.
+bind() { # CERTIFICATE HASH
+	printf 'vouchbook-identity/v1\nexample.org/credit\nbob\n%s\n%s\n' \
+	    'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMqTrBcFGHBx1nuDx/8O/oEI6OxFMFdddyaHkzPb2r58' \
+	    "$(openssl x509 -in "$1.pem" -outform DER | sha256sum | cut -d' ' -f1)" >statement
+	openssl dgst "-$2" -sign "$1.key" -out "$1.binding.sig" statement
+}
+bind alice sha256
+bind bob sha512
+bind dora sha384
+bind by-rogue sha256
 # In BMPString, as some authorities write names.
 cat >bmp.cnf <<'C'
 [req]
@@ -86,4 +100,12 @@ C
 new_key bmp P-256
 openssl req -new -x509 -utf8 -config bmp.cnf -key bmp.key -days 7300 -out bmp.pem
 cp ./*.pem ./*.crl ./*.pub ./*.sig "$here"
+# The fuzzer begins with the same; it also holds root.pem, to be put there by
+# hand.
+corpus=$here/../../fuzz/corpus/certificate
+for one in *.pem; do openssl x509 -in "$one" -outform DER -out "$corpus/${one%.pem}.der"; done
+for one in *.crl; do openssl crl -in "$one" -outform DER -out "$corpus/$one"; done
+for one in *.pub; do openssl pkey -pubin -in "$one" -outform DER -out "$corpus/$one"; done
+cat alice.pem people.pem >"$corpus/chain.pem"
+cp people.crl "$corpus/list.pem"
 rm -rf "$work"
