@@ -8,11 +8,13 @@
 #include "cli/cmd.h"
 #include "cli/dossier_tell.h"
 #include "cli/terminal.h"
+#include "cli/witnessed_say.h"
 #include "ledger/dossier_check.h"
 
 struct check_command {
 	const char *key;
 	const char *policy;
+	const char *identity_roots;
 };
 
 static const struct option options[] = {
@@ -24,6 +26,11 @@ static const struct option options[] = {
 	    "whom to trust: logs, witnesses and a quorum of them "
 	    "(c2sp.org/tlog-policy)",
 	    NULL, false },
+	{ "identity-roots", 0, OPTION_TEXT,
+	    offsetof(struct check_command, identity_roots), "PEM",
+	    "the authorities to which the certificates of signers must lead, "
+	    "instead of those that the ledger trusts",
+	    NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -34,6 +41,7 @@ struct checking {
 	struct note_key key;
 	struct tlog_policy *policy;
 	struct buffer policy_text;
+	struct certificates *identity_roots;
 	struct dossier *dossier;
 	struct dossier_result result;
 	struct terminal terminal;
@@ -67,6 +75,19 @@ tell(void *cookie, const struct dossier_problem *problem)
 	fputc('\n', terminal->out);
 }
 
+/* The certificates of a file. */
+static int
+read_roots(struct certificates **out, const char *path, struct error *err)
+{
+	struct buffer text = buffer_new(LIMIT_CERTIFICATE_FILE);
+	int result = -1;
+
+	if (certificates_new(out, err) == 0 && file_read(&text, path, err) == 0)
+		result = certificates_read(*out, buffer_bytes(&text), err);
+	buffer_free(&text);
+	return result == 0 ? 0 : error_within(err, "%s", path);
+}
+
 static int
 believe(struct dossier_options *how, struct checking *checking,
     const struct check_command *command, struct error *err)
@@ -81,6 +102,11 @@ believe(struct dossier_options *how, struct checking *checking,
 			    "--key is a witness's key");
 		how->key = &checking->key;
 	}
+	if (command->identity_roots != NULL &&
+	    read_roots(&checking->identity_roots, command->identity_roots,
+		err) == -1)
+		return -1;
+	how->identity_roots = checking->identity_roots;
 	if (command->policy == NULL)
 		return 0;
 	checking->policy = memory_new(1, sizeof *checking->policy);
@@ -128,11 +154,22 @@ say_established(struct checking *checking)
 	    "for it then;\n"
 	    "%s authors' pins agree: nobody had seen another history;\n"
 	    "%s attachments, policies among them, are those that were "
-	    "recorded.\n",
+	    "recorded;\n"
+	    "nothing on the model was left out: %s lists are complete, by the "
+	    "ledger's word\nup to its newest index record and by every entry "
+	    "since.\n",
 	    number_grouped(result->entries).text,
 	    number_grouped(result->signatures).text,
 	    number_grouped(result->pins).text,
-	    number_grouped(result->attachments).text);
+	    number_grouped(result->attachments).text,
+	    number_grouped(result->lists).text);
+	if (result->identities > 0)
+		fprintf(terminal->out,
+		    "%s certificates of keys' holders lead to %s roots.\n",
+		    number_grouped(result->identities).text,
+		    checking->identity_roots == NULL ? "the ledger's" : "your");
+	witnessed_say(terminal, &result->witnessed,
+	    checking->policy == NULL ? "the ledger's" : "your");
 }
 
 static void
@@ -183,7 +220,12 @@ say_json(struct checking *checking, struct error *err)
 	    (unsigned long long)result->pins,
 	    (unsigned long long)result->attachments,
 	    (unsigned long long)result->problems);
+	buffer_printf(&out, ",\"lists\":%llu,\"identities\":%llu",
+	    (unsigned long long)result->lists,
+	    (unsigned long long)result->identities);
 	if (result->problems == 0) {
+		buffer_text(&out, ",\"witnessed\":");
+		witnessed_json(&out, &result->witnessed);
 		buffer_text(&out, ",\"entries\":");
 		done = dossier_say_json(&out, checking->dossier, err);
 	}
@@ -258,6 +300,7 @@ run(struct context *context, const void *given, struct operands operands,
 		context->verdict = ERROR_NO;
 	dossier_free(checking->dossier);
 	memory_free(checking->policy);
+	certificates_free(checking->identity_roots);
 	buffer_free(&checking->archive);
 	buffer_free(&checking->policy_text);
 	memory_free(checking);

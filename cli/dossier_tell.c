@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli/witnessed_say.h"
 #include "ledger/entry.h"
 #include "ledger/record.h"
 
@@ -49,13 +50,34 @@ signer_name(const struct told *told, struct public_key key)
 	return principal == NULL ? "the ledger" : principal->name;
 }
 
+/* Who that is by a certificate, at that entry; or NULL. */
+static const struct identity *
+signer_identity(const struct told *told, const struct dossier_entry *entry,
+    struct public_key key)
+{
+	const struct principal *principal =
+	    authority_by_key(dossier_authority(told->dossier), key);
+
+	return principal == NULL
+	    ? NULL
+	    : identity_before(principal->identity, entry->seq);
+}
+
 static void
 write_signers(struct told *told, const struct dossier_entry *entry)
 {
 	for (size_t i = 0; i < entry->signer_count; i++) {
+		const struct identity *identity =
+		    signer_identity(told, entry, entry->signer[i]);
+
 		buffer_text(&told->signers, i == 0 ? "" : ", ");
 		buffer_text(&told->signers,
 		    signer_name(told, entry->signer[i]));
+		if (identity == NULL)
+			continue;
+		buffer_text(&told->signers, " (");
+		identity_describe(&told->signers, identity);
+		buffer_text(&told->signers, ")");
 	}
 }
 
@@ -77,10 +99,25 @@ tell_of(struct told *told, const struct dossier_entry *entry, struct error *err)
 	return 0;
 }
 
+/* The kinds of which it is asked when they were recorded. */
+static bool
+is_decisive(const struct kind *kind)
+{
+	static const char *const names[] = { "model", "evaluation", "approval",
+		"rejection", "deployment" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(kind->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 static int
 say_one(struct terminal *terminal, struct told *told,
     const struct dossier_entry *entry, struct error *err)
 {
+	struct interval interval;
+
 	if (tell_of(told, entry, err) == -1)
 		return -1;
 	fprintf(terminal->out, "  %5llu  %.10s  ",
@@ -94,6 +131,9 @@ say_one(struct terminal *terminal, struct told *told,
 		    buffer_bytes(&told->summary), 160);
 	}
 	fputc('\n', terminal->out);
+	interval = dossier_interval(told->dossier, entry->seq);
+	if (is_decisive(entry->kind))
+		interval_say(terminal, &interval, entry->time_ms, 16);
 	return 0;
 }
 
@@ -142,11 +182,34 @@ dossier_say(struct terminal *terminal, const struct dossier *dossier,
 	return result;
 }
 
+/* One signer: a name, and whose the certificate says it is. */
+static void
+signer_json(struct buffer *out, const struct told *told,
+    const struct dossier_entry *entry, size_t number)
+{
+	const struct identity *identity =
+	    signer_identity(told, entry, entry->signer[number]);
+
+	buffer_text(out, number == 0 ? "{\"name\":" : ",{\"name\":");
+	json_write_text(out,
+	    bytes_of_text(signer_name(told, entry->signer[number])));
+	buffer_printf(out, ",\"key\":\"%s\"",
+	    public_key_fingerprint(entry->signer[number]).text);
+	if (identity != NULL) {
+		buffer_text(out, ",\"subject\":");
+		json_write_text(out, bytes_of_text(identity->subject));
+		buffer_text(out, ",\"issuer\":");
+		json_write_text(out, bytes_of_text(identity->issuer));
+	}
+	buffer_text(out, "}");
+}
+
 int
 dossier_say_json(struct buffer *out, const struct dossier *dossier,
     struct error *err)
 {
 	struct told told = told_new(dossier);
+	struct interval interval;
 	int result = 0;
 
 	buffer_text(out, "[");
@@ -167,13 +230,12 @@ dossier_say_json(struct buffer *out, const struct dossier *dossier,
 		buffer_text(out, ",\"summary\":");
 		json_write_text(out, buffer_bytes(&told.summary));
 		buffer_text(out, ",\"signers\":[");
-		for (size_t k = 0; k < entry->signer_count; k++) {
-			buffer_text(out, k == 0 ? "" : ",");
-			json_write_text(out,
-			    bytes_of_text(signer_name(&told,
-				entry->signer[k])));
-		}
-		buffer_text(out, "]}");
+		for (size_t k = 0; k < entry->signer_count; k++)
+			signer_json(out, &told, entry, k);
+		buffer_text(out, "],\"recorded\":");
+		interval = dossier_interval(dossier, entry->seq);
+		interval_json(out, &interval);
+		buffer_text(out, "}");
 	}
 	buffer_text(out, "]");
 	told_free(&told);

@@ -408,6 +408,35 @@ check_keys(struct dossier *dossier)
 	buffer_free(&should);
 }
 
+/* Certificates lead to the ledger's roots, or authority would have refused
+ * them; whether to the auditor's, too, is for her to ask. */
+static void
+check_identities(struct dossier *dossier)
+{
+	const struct authority *authority = dossier->authority;
+	const struct certificates *roots = dossier->options->identity_roots;
+	struct error finding;
+	char where[64];
+
+	for (size_t i = 0; i < authority_count(authority); i++) {
+		const struct principal *one = authority_at(authority, i);
+		const struct identity *identity = one->identity;
+
+		for (; identity != NULL; identity = identity->before) {
+			dossier->result->identities++;
+			if (roots == NULL ||
+			    identity_check_chain(identity, roots, NULL,
+				&finding) == 0)
+				continue;
+			(void)snprintf(where, sizeof where, "entries/%llu.json",
+			    (unsigned long long)identity->seq);
+			dossier_tell(dossier, "identity", where,
+			    "the certificate of %s: %s", one->name,
+			    finding.what);
+		}
+	}
+}
+
 /* --- Entries --- */
 
 /* Everything about one entry needs these. */
@@ -826,6 +855,7 @@ dossier_check(struct dossier_result *result, struct dossier *dossier,
 		return -1;
 	check_contents(dossier);
 	check_keys(dossier);
+	check_identities(dossier);
 	check_rest(dossier);
 	return 0;
 }

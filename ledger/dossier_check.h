@@ -61,6 +61,9 @@ struct dossier_problem {
 struct dossier_options {
 	const struct note_key *key; /* The ledger's, from elsewhere; or NULL: */
 	const struct tlog_policy *policy; /* by this; or NULL. */
+	/* To which the certificates of signers must lead; NULL: to those that
+	 * the ledger trusts. */
+	const struct certificates *identity_roots;
 	void *cookie;
 	void (*problem)(void *cookie, const struct dossier_problem *problem);
 };
@@ -69,12 +72,13 @@ struct dossier_result {
 	struct checkpoint checkpoint; /* If it is signed by whom we believe. */
 	bool has_checkpoint;
 	struct tlog_quorum quorum; /* By the policy. */
-	/* Who cosigned the checkpoint: of whom the policy names, or else the
-	 * ledger. */
-	struct witnessed_checkpoint witnessed;
+	/* Who cosigned which checkpoints: of whom the policy names, or else
+	 * the ledger. */
+	struct witnessed witnessed;
 	uint64_t entries;
 	uint64_t signatures;
 	uint64_t pins;
+	uint64_t identities; /* Certificates of keys' holders. */
 	uint64_t attachments;
 	uint64_t lists; /* That are complete, */
 	uint64_t listed; /* and how many entries they have. */

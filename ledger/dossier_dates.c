@@ -1,7 +1,8 @@
 /* dossier_dates.c: when entries were recorded, by the clocks of others. */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "ledger/checkpoint_internal.h"
 #include "ledger/cosignatures.h"
 #include "ledger/dossier_internal.h"
@@ -48,15 +49,13 @@ static int
 take_note(struct dossier *dossier, struct trust_book *book, const char *where,
     uint64_t size, struct bytes note, struct error *err)
 {
-	struct witnessed witnessed = { .newest = { .size = 0 } };
 	const struct tlog_policy *policy = policy_at(dossier, book, size);
 	struct error finding;
 
-	if (witnessed_take(&witnessed, size, note, policy, &finding) == -1)
+	if (witnessed_take(&dossier->result->witnessed, size, note, policy,
+		&finding) == -1)
 		return dossier_tell_error(dossier, "checkpoint", where,
 		    &finding, err);
-	if (size == dossier->about.size)
-		dossier->result->witnessed = witnessed.newest;
 	return dated_add_note(dossier->dates, size, note, policy, err);
 }
 
@@ -100,21 +99,53 @@ checkpoint_name(uint64_t *size, const char *name)
 }
 
 static int
+compare_sizes(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The sizes of the checkpoints that are there, in order; owned. */
+static int
+list_sizes(uint64_t **out, size_t *count, const struct dossier *dossier,
+    struct error *err)
+{
+	size_t first = tar_first(dossier->files, CHECKPOINTS), last = 0;
+	uint64_t *sizes =
+	    memory_new(tar_count(dossier->files) - first + 1, sizeof *sizes);
+
+	if (sizes == NULL)
+		return error_memory(err);
+	while (first + last < tar_count(dossier->files) &&
+	    checkpoint_name(&sizes[last],
+		tar_at(dossier->files, first + last)->name))
+		last++;
+	if (last > 1)
+		qsort(sizes, last, sizeof *sizes, compare_sizes);
+	*out = sizes;
+	*count = last;
+	return 0;
+}
+
+static int
 check_all(struct dossier *dossier, struct trust_book *book, struct error *err)
 {
-	size_t i = tar_first(dossier->files, CHECKPOINTS);
-	uint64_t size;
+	uint64_t *sizes = NULL;
+	size_t count = 0;
+	int result = list_sizes(&sizes, &count, dossier, err);
 
-	for (; i < tar_count(dossier->files); i++) {
-		const struct tar_file *file = tar_at(dossier->files, i);
+	for (size_t i = 0; result == 0 && i < count; i++) {
+		const struct tar_file *file = dossier_use(dossier,
+		    "checkpoints/%llu", (unsigned long long)sizes[i]);
 
-		if (!checkpoint_name(&size, file->name))
-			break;
-		(void)dossier_use(dossier, "%s",
-		    file->name + strlen(DOSSIER_FOLDER));
-		if (check_checkpoint(dossier, book, file, size, err) == -1)
-			return -1;
+		if (file != NULL)
+			result = check_checkpoint(dossier, book, file, sizes[i],
+			    err);
 	}
+	memory_free(sizes);
+	if (result == -1)
+		return -1;
 	return take_note(dossier, book, "checkpoint", dossier->about.size,
 	    dossier->note, err);
 }

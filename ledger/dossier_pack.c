@@ -202,6 +202,54 @@ put_keys(struct pack *pack, struct error *err)
 	return 0;
 }
 
+/* A checkpoint that dates entries. */
+static int
+put_checkpoint(struct pack *pack, uint64_t size, struct error *err)
+{
+	const struct note_key *own =
+	    authority_ledger_key(reader_authority(pack->reader));
+	struct buffer note = buffer_new(LIMIT_NOTE);
+	struct checkpoint checkpoint;
+	uint64_t found = 0;
+	int result = -1;
+
+	buffer_printf(&pack->name, DOSSIER_FOLDER "checkpoints/%llu",
+	    (unsigned long long)size);
+	if (size == pack->checkpoint.size || is_there(pack, &pack->name)) {
+		buffer_clear(&pack->name);
+		return 0;
+	}
+	if (store_checkpoint(pack->store, size, &found, &note, err) == 0 &&
+	    checkpoint_open(&checkpoint, buffer_bytes(&note), own, err) == 0 &&
+	    put(pack, buffer_bytes(&note), err) == 0)
+		result = put_pin(pack, size, checkpoint.root, err);
+	buffer_free(&note);
+	return result;
+}
+
+/* What shows when the entries were recorded. */
+static int
+put_dates(struct pack *pack, const struct dossier_set *set, struct error *err)
+{
+	struct dated_list *dates = NULL;
+	int result = -1;
+
+	if (dated_list_new(&dates, err) == 0)
+		result = dossier_dates_of(dates, pack->store,
+		    reader_authority(pack->reader), pack->checkpoint.size, err);
+	for (size_t i = 0; result == 0 && i < set->count; i++) {
+		struct interval interval = interval_of(dates, set->seq[i]);
+
+		if (interval.has_after && interval.after.size > 0)
+			result = put_checkpoint(pack, interval.after.size, err);
+		if (result == 0 && interval.has_before)
+			result =
+			    put_checkpoint(pack, interval.before.size, err);
+	}
+	dated_list_free(dates);
+	return result;
+}
+
 static int
 put_entries(struct pack *pack, struct error *err)
 {
@@ -211,6 +259,8 @@ put_entries(struct pack *pack, struct error *err)
 
 	for (size_t i = 0; result == 0 && i < set.count; i++)
 		result = put_entry(pack, set.seq[i], err);
+	if (result == 0)
+		result = put_dates(pack, &set, err);
 	dossier_set_free(&set);
 	return result;
 }

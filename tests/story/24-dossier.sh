@@ -100,7 +100,7 @@ expect_ok "for programs" vouch check-dossier credit.tar --key "$vkey" --json
 expect_jq '.[0] | .holds and .problem_count == 0 and .problems == [] and
     .subject.name == "model/credit@1" and .checkpoint.size == 25 and
     .signatures == 21 and ([.entries[] | select(.kind == "approval") |
-    .signers[0]] == ["bob", "carol"])' "with who signed what"
+    .signers[0].name] == ["bob", "carol"])' "with who signed what"
 expect_ok "shortly" vouch check-dossier -q credit.tar --key "$vkey"
 ok "there is nothing to say" [ ! -s "$LAST/out" ]
 for file in later early deployed whole; do
