@@ -408,6 +408,23 @@ check_keys(struct dossier *dossier)
 	buffer_free(&should);
 }
 
+static int
+check_certificate(void *cookie, const char *name, struct bytes pem,
+    struct error *err)
+{
+	struct dossier *dossier = cookie;
+	const char *below = name + strlen(DOSSIER_FOLDER);
+	const struct tar_file *file = dossier_use(dossier, "%s", below);
+
+	(void)err;
+	if (file == NULL)
+		dossier_tell(dossier, "identity", below, "it is not there");
+	else if (!bytes_equal(file->content, pem))
+		dossier_tell(dossier, "identity", below,
+		    "it is not the certificate that an entry has");
+	return 0;
+}
+
 /* Certificates lead to the ledger's roots, or authority would have refused
  * them; whether to the auditor's, too, is for her to ask. */
 static void
@@ -854,6 +871,9 @@ dossier_check(struct dossier_result *result, struct dossier *dossier,
 	    dossier_check_dates(dossier, err) == -1)
 		return -1;
 	check_contents(dossier);
+	if (dossier_certificates(dossier->authority, dossier, check_certificate,
+		err) == -1)
+		return -1;
 	check_keys(dossier);
 	check_identities(dossier);
 	check_rest(dossier);

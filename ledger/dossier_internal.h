@@ -37,6 +37,13 @@ int dossier_tell_error(struct dossier *dossier, const char *check,
 const struct tar_file *dossier_use(struct dossier *dossier, const char *format,
     ...) __attribute__((format(printf, 2, 3)));
 
+/* Each certificate that an authority knows, of a holder's chain or a root, as
+ * a file: its name and content.  The same may come more than once. */
+int dossier_certificates(const struct authority *authority, void *cookie,
+    int (*each)(void *cookie, const char *name, struct bytes pem,
+	struct error *err),
+    struct error *err);
+
 /* Add to a list the dated checkpoints of at most `size' entries that a store
  * keeps: by whom the ledger believed. */
 int dossier_dates_of(struct dated_list *list, struct store *store,

@@ -182,6 +182,17 @@ put_key(struct pack *pack, struct public_key key, const char *name,
 }
 
 static int
+put_certificate(void *cookie, const char *name, struct bytes pem,
+    struct error *err)
+{
+	struct pack *pack = cookie;
+
+	return tar_has(pack->files, name)
+	    ? 0
+	    : tar_add(pack->files, name, pem, err);
+}
+
+static int
 put_keys(struct pack *pack, struct error *err)
 {
 	const struct authority *authority = reader_authority(pack->reader);
@@ -199,7 +210,7 @@ put_keys(struct pack *pack, struct error *err)
 		if (put_key(pack, one->key, one->name, err) == -1)
 			return -1;
 	}
-	return 0;
+	return dossier_certificates(authority, pack, put_certificate, err);
 }
 
 /* A checkpoint that dates entries. */

@@ -106,6 +106,13 @@ def walk(path, at, last, was, now):
     return was, now
 
 
+def extends(path, old, was, size):
+    """The roots of the first `old' entries and of all, by a proof of consistency."""
+    path = [was] + path if old & (old - 1) == 0 else path
+    depth = (old & -old).bit_length() - 1
+    return walk(path[1:], (old >> depth) - 1, (size - 1) >> depth, path[0], path[0])
+
+
 def hashes(text, first, checkpoint):
     head, _, rest = text.partition("\n\n")
     lines = head.split("\n")
@@ -147,6 +154,8 @@ class Ledger:
             demand("owner" in roles and wire(p["key"]) not in self.keys and
                    p["name"] not in [n for n, _, f in self.keys.values() if f], "an enrolment that may not be")
             self.keys[wire(p["key"])] = (p["name"], p["roles"], True)
+        elif kind == "key" and p["action"] == "certify":
+            demand("owner" in roles, "certified by somebody who may not")
         elif kind == "key":
             ended = wire(p["replaces" if p["action"] == "rotate" else "key"])
             name, its, force = self.keys[ended]
@@ -192,10 +201,7 @@ def check_entry(seq, files, ledger, checkpoint, at, seen):
     demand(old <= seq and (old or wanted == H(b"")), "its author had seen what was not yet there")
     if old:
         path = hashes(files["pins/%d.consistency" % old].decode(), ["old %d" % old], checkpoint)
-        path = [wanted] + path if old & (old - 1) == 0 else path
-        depth = (old & -old).bit_length() - 1
-        low = (old >> depth) - 1, (size - 1) >> depth
-        demand(walk(path[1:], *low, path[0], path[0]) == (wanted, root), "its author had seen another history")
+        demand(extends(path, old, wanted, size) == (wanted, root), "its author had seen another history")
         seen["used"].add("pins/%d.consistency" % old)
     named = [p[m] for m in ("started", "run", "proposal", "deployment", "entry") if m in p]
     named += p.get("evidence", []) + p.get("entries", []) + [p[m]["entry"] for m in ("supersedes",) if m in p]
@@ -207,6 +213,8 @@ def check_entry(seq, files, ledger, checkpoint, at, seen):
     for digest in filter(None, attached):
         demand("attachments/" + digest in files, "its attachment is missing")
         seen["used"].add("attachments/" + digest)
+    seen["certificates"].append([b64(c) for c in p.get("certified", {}).get("chain", [])] +
+                                [b64(p[m]) for m in ("certificate",) if m in p])
     seen["leaf"][seq], seen["time"] = leaf, entry["time"]
     seen["nonce"].add((p["made"], p["nonce"]))
     seen["subjects"] |= {(s["name"], s["digest"]["sha256"]) for s in statement["subject"]}
@@ -296,7 +304,7 @@ def check(data, vkey):
     demand(json.dumps(about, separators=(",", ":"), ensure_ascii=False).encode() + b"\n" == files.pop("about.json"), "about.json")
     demand(files.pop("key.vkey").decode() == vkey + "\n", "key.vkey")
     ledger = Ledger(origin, key)
-    seen = {"leaf": {}, "time": "", "nonce": set(), "used": set(), "subjects": set(), "deployments": {}}
+    seen = {"leaf": {}, "time": "", "nonce": set(), "used": set(), "subjects": set(), "deployments": {}, "certificates": []}
     seqs = sorted(int(n[8:-5]) for n in files if re.fullmatch(r"entries/(0|[1-9][0-9]*)\.json", n))
     demand(seqs and seqs[0] == 0, "there is no genesis")
     for seq in seqs:
@@ -317,6 +325,17 @@ def check(data, vkey):
         pub = "ssh-ed25519 %s %s\n" % (base64.b64encode(w).decode(), name)
         demand(files.pop("keys/%s.pem" % H(w).hex(), b"").decode() == pem, "the key of " + name)
         demand(files.pop("keys/%s.pub" % H(w).hex(), b"").decode() == pub, "the key of " + name)
+    for name in [n for n in files if n.startswith("checkpoints/")]:
+        _, old, was, _ = note(files.pop(name).decode(), vkey)
+        demand(name == "checkpoints/%d" % old, name)
+        path = hashes(files["pins/%d.consistency" % old].decode(), ["old %d" % old], checkpoint)
+        demand(extends(path, old, was, size) == (was, at[2]), name + " is no beginning of this ledger")
+        seen["used"].add("pins/%d.consistency" % old)
+    certificates = {c for e in seen["certificates"] for c in e}
+    for name in ["certificates/%s.pem" % H(c).hex() for c in certificates]:
+        lines = files.pop(name).decode().split("\n")
+        demand(lines[0] == "-----BEGIN CERTIFICATE-----" and lines[-2:] == ["-----END CERTIFICATE-----", ""] and
+               all(len(x) == 64 for x in lines[1:-3]) and H(b64("".join(lines[1:-2]))).hex() in name, name)
     for name in seen["used"]:
         content = files.pop(name)
         demand(name.startswith("pins/") or "attachments/" + H(content).hex() == name, name + " was altered")

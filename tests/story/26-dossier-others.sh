@@ -57,8 +57,9 @@ expect_ok "by the bank's root as the auditor knows it" vouch check-dossier -q \
 expect_exit 1 "not by another" vouch check-dossier -q others.tar \
     --key "$vkey" --identity-roots other.pem
 expect_output "identity: the certificate of bob" "and that is said"
+echo none >none.pem
 expect_exit 2 "nor by what is no root" vouch check-dossier -q others.tar \
-    --key "$vkey" --identity-roots others.tar
+    --key "$vkey" --identity-roots none.pem
 printf 'log %s\nwitness w %s\nquorum w\n' "$vkey" "$witness" >policy
 expect_exit 1 "the newest checkpoint has no cosignature yet" \
     vouch check-dossier others.tar --policy policy
