@@ -113,6 +113,7 @@ bench: all $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/policy $(BUILD)/tests
 	BENCH_ENTRIES=$(BENCH_ENTRIES) tests/bench/run.sh $(BUILD)/tests/bench/bench $(CURDIR)/$(BUILD)/vouch
 	tests/bench/policy.sh $(BUILD)/tests/bench/policy
 	tests/bench/report.sh $(BUILD)/tests/bench/report $(CURDIR)/$(BUILD)/vouch
+	tests/bench/dossier.sh $(CURDIR)/$(BUILD)/vouch
 	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel
 bench-cel: $(BUILD)/tests/bench/cel/bench_cel
 	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel
