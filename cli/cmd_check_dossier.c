@@ -1,5 +1,8 @@
+#include <ftw.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/encoding.h"
 #include "base/file.h"
@@ -10,6 +13,7 @@
 #include "cli/terminal.h"
 #include "cli/witnessed_say.h"
 #include "ledger/dossier_check.h"
+#include "policy/replay.h"
 
 struct check_command {
 	const char *key;
@@ -44,6 +48,8 @@ struct checking {
 	struct certificates *identity_roots;
 	struct dossier *dossier;
 	struct dossier_result result;
+	struct replay_result replayed;
+	struct buffer differs; /* Lines on verdicts. */
 	struct terminal terminal;
 	bool first;
 };
@@ -121,6 +127,71 @@ believe(struct dossier_options *how, struct checking *checking,
 	return 0;
 }
 
+/* What could not be computed again is told when all else is said. */
+static void
+keep_verdict(void *cookie, const struct replay_problem *problem)
+{
+	struct checking *checking = cookie;
+
+	buffer_printf(&checking->differs, "  %llu: %s\n",
+	    (unsigned long long)problem->seq, problem->what);
+}
+
+static int
+remove_all(const char *path, const struct stat *status, int kind,
+    struct FTW *at)
+{
+	(void)status;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+/* Compute the verdicts again from the entries of the dossier alone: in a store
+ * of their own, which is thrown away. */
+static int
+replay_in_folder(struct checking *checking, struct error *err)
+{
+	const char *base = getenv("TMPDIR");
+	const struct replay_options how = {
+		.partial = true, .cookie = checking, .problem = keep_verdict
+	};
+	struct buffer folder = buffer_new(4096), path = buffer_new(4096);
+	int result = -1;
+
+	buffer_printf(&folder, "%s/vouch-dossier.XXXXXX",
+	    base == NULL || base[0] == '\0' ? "/tmp" : base);
+	if (buffer_check(&folder, "path", err) == -1)
+		goto done;
+	if (mkdtemp((char *)folder.data) == NULL) {
+		error_errno(err, "cannot make a folder for the entries in %s",
+		    base == NULL ? "/tmp" : base);
+		goto done;
+	}
+	if (file_join(&path, buffer_string(&folder), "ledger.db", err) == 0 &&
+	    dossier_store(buffer_string(&path), checking->dossier, err) == 0)
+		result = replay_verdicts(&checking->replayed,
+		    buffer_string(&path), &how, err);
+	(void)nftw(buffer_string(&folder), remove_all, 4, FTW_DEPTH | FTW_PHYS);
+done:
+	buffer_free(&folder);
+	buffer_free(&path);
+	return result;
+}
+
+/* Everything else was decided without it: what stands in its way is told. */
+static void
+replay(struct checking *checking)
+{
+	struct error why;
+
+	if (replay_in_folder(checking, &why) == 0)
+		return;
+	checking->replayed = (struct replay_result){ .problems = 0 };
+	buffer_clear(&checking->differs);
+	buffer_printf(&checking->differs, "%s", why.what);
+}
+
 static void
 say_head(struct checking *checking)
 {
@@ -137,6 +208,43 @@ say_head(struct checking *checking)
 	terminal_show(terminal, STYLE_NAME, bytes_of_text(checkpoint->origin));
 	fprintf(terminal->out, " at its checkpoint of %s entries, root %s.\n\n",
 	    number_grouped(checkpoint->size).text, root);
+}
+
+static void
+say_verdicts(struct checking *checking)
+{
+	const struct replay_result *replayed = &checking->replayed;
+	struct terminal *terminal = &checking->terminal;
+
+	if (replayed->verdicts == 0 && checking->differs.len > 0) {
+		fputs("The verdicts could not be computed again: ",
+		    terminal->out);
+		terminal_show(terminal, STYLE_PLAIN,
+		    buffer_bytes(&checking->differs));
+		fputc('\n', terminal->out);
+	}
+	if (replayed->verdicts == 0)
+		return;
+	fprintf(terminal->out,
+	    "%s of %s verdicts were computed again by the policies of their "
+	    "time and are the same.\n",
+	    number_grouped(replayed->verdicts - replayed->problems).text,
+	    number_grouped(replayed->verdicts).text);
+	if (replayed->problems == 0)
+		return;
+	fputs("Not decided by what is here, as these came out otherwise (a "
+	      "rule may look at more of\nthe ledger than a dossier has; `vouch "
+	      "verify --replay' decides):\n",
+	    terminal->out);
+	for (struct bytes rest = buffer_bytes(&checking->differs);
+	     rest.len > 0;) {
+		const uint8_t *end = memchr(rest.data, '\n', rest.len);
+		size_t len = (size_t)(end - rest.data);
+
+		terminal_show(terminal, STYLE_PLAIN, bytes_of(rest.data, len));
+		fputc('\n', terminal->out);
+		rest = bytes_after(rest, len + 1);
+	}
 }
 
 /* What an auditor may quote. */
@@ -163,6 +271,7 @@ say_established(struct checking *checking)
 	    number_grouped(result->pins).text,
 	    number_grouped(result->attachments).text,
 	    number_grouped(result->lists).text);
+	say_verdicts(checking);
 	if (result->identities > 0)
 		fprintf(terminal->out,
 		    "%s certificates of keys' holders lead to %s roots.\n",
@@ -220,6 +329,10 @@ say_json(struct checking *checking, struct error *err)
 	    (unsigned long long)result->pins,
 	    (unsigned long long)result->attachments,
 	    (unsigned long long)result->problems);
+	buffer_printf(&out, ",\"verdicts\":{\"computed\":%llu,\"same\":%llu}",
+	    (unsigned long long)checking->replayed.verdicts,
+	    (unsigned long long)(checking->replayed.verdicts -
+		checking->replayed.problems));
 	buffer_printf(&out, ",\"lists\":%llu,\"identities\":%llu",
 	    (unsigned long long)result->lists,
 	    (unsigned long long)result->identities);
@@ -276,7 +389,12 @@ check(struct checking *checking, const struct check_command *command,
 		return error_within(err, "%s", path);
 	if (checking->context->json)
 		printf("{\"problems\":[");
-	return dossier_check(&checking->result, checking->dossier, &how, err);
+	if (dossier_check(&checking->result, checking->dossier, &how, err) ==
+	    -1)
+		return -1;
+	if (checking->result.problems == 0)
+		replay(checking);
+	return 0;
 }
 
 static int
@@ -292,6 +410,7 @@ run(struct context *context, const void *given, struct operands operands,
 	checking->first = true;
 	checking->archive = buffer_new(LIMIT_DOSSIER);
 	checking->policy_text = buffer_new(LIMIT_TLOG_POLICY);
+	checking->differs = buffer_new((size_t)1 << 20);
 	terminal_begin(&checking->terminal, context, false);
 	if (check(checking, given, operands.item[0], err) == 0)
 		result = say(checking, err);
@@ -303,6 +422,7 @@ run(struct context *context, const void *given, struct operands operands,
 	certificates_free(checking->identity_roots);
 	buffer_free(&checking->archive);
 	buffer_free(&checking->policy_text);
+	buffer_free(&checking->differs);
 	memory_free(checking);
 	return result;
 }

@@ -47,6 +47,12 @@ const struct dossier_entry *dossier_entry_of(const struct dossier *dossier,
 /* After dossier_check: whose keys the entries speak of. */
 const struct authority *dossier_authority(const struct dossier *dossier);
 
+/* After dossier_check found nothing wrong: put the entries into a new store,
+ * each under its number, with an index and the attachments.  It is a part of
+ * a ledger only, and has no tree: good for looking things up. */
+int dossier_store(const char *path, const struct dossier *dossier,
+    struct error *err);
+
 /* After dossier_check: between what times an entry was recorded. */
 struct interval dossier_interval(const struct dossier *dossier, uint64_t seq);
 

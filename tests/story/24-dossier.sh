@@ -21,7 +21,8 @@ expect_jq '.[0] | .size == 25 and .file == "again.tar" and
 # The same ledger, the same bytes.
 ok "asked for by another name it is the same file" cmp credit.tar again.tar
 run_last vouch log
-run_last vouch verify
+expect_ok "every verdict is computed again" vouch verify --replay
+expect_output "2 verdicts computed again, 0 differ" "an index record is none"
 expect_ok "after others have read" vouch dossier credit -q -o again.tar
 ok "it is the same file" cmp credit.tar again.tar
 mkdir copy && cp .vouch/ledger.db copy/
@@ -93,14 +94,18 @@ for line in "The dossier is about model/credit@1" \
     "approval of model/credit@1, signed by carol: production" \
     "deployment of model/credit@1, signed by bob: deploy, production" \
     "signed by the ledger: refused" "signed by the ledger: allowed" \
-    "policy/starter@1, signed by dana" "20 entries, 0 problems"; do
+    "policy/starter@1, signed by dana" "nothing on the model was left out" \
+    "2 of 2 verdicts were computed again" "20 entries, 0 problems"; do
 	expect_output "$line" "it says: $line"
 done
 expect_ok "for programs" vouch check-dossier credit.tar --key "$vkey" --json
 expect_jq '.[0] | .holds and .problem_count == 0 and .problems == [] and
     .subject.name == "model/credit@1" and .checkpoint.size == 25 and
-    .signatures == 21 and ([.entries[] | select(.kind == "approval") |
+    .signatures == 21 and .verdicts == {computed: 2, same: 2} and ([.entries[] | select(.kind == "approval") |
     .signers[0].name] == ["bob", "carol"])' "with who signed what"
+expect_ok "where nothing can be written" env TMPDIR=/nowhere \
+    vouch check-dossier credit.tar --key "$vkey"
+expect_output "verdicts could not be computed again" "it says what is left out"
 expect_ok "shortly" vouch check-dossier -q credit.tar --key "$vkey"
 ok "there is nothing to say" [ ! -s "$LAST/out" ]
 for file in later early deployed whole; do
