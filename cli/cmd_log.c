@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/entries.h"
+#include "cli/erased.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/where.h"
@@ -46,23 +47,6 @@ static const struct option log_rows[] = {
 	    NULL, "in the order of the ledger", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
-
-static int
-unknown_kind(const char *name, struct error *err)
-{
-	const char *names[64];
-	const char *nearest;
-	size_t n = 0;
-
-	for (; n < 63 && kinds[n] != NULL; n++)
-		names[n] = kinds[n]->name;
-	names[n] = NULL;
-	nearest = text_nearest(name, names);
-	return error_set(err, ERROR_UNDECIDED, "see `vouch schema'",
-	    "there is no kind '%.40s'%s%s%s", name,
-	    nearest == NULL ? "" : "; did you mean '",
-	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "'?");
-}
 
 /* The range of entries between two times. */
 static int
@@ -189,9 +173,14 @@ print_list(struct reader *reader, const struct index_query *query,
 			shown--;
 			continue;
 		}
-		if (reader_read(reader, row.seq, &entry, err) == -1)
+		if (row.kind == &kind_erased) {
+			if ((context->json ? erased_json(reader, &row, err)
+					   : erased_line(&terminal, reader,
+						 &row, width, err)) == -1)
+				break;
+		} else if (reader_read(reader, row.seq, &entry, err) == -1) {
 			break;
-		if (context->json) {
+		} else if (context->json) {
 			buffer_clear(&line);
 			entries_json(&line, reader, &row, &entry);
 			fputs(buffer_string(&line), terminal.out);
@@ -228,10 +217,12 @@ run_log(struct context *context, const void *given, struct operands operands,
 
 	(void)operands;
 	if (options->kind != NULL && kind_named(options->kind) == NULL)
-		return unknown_kind(options->kind, err);
+		return entries_unknown_kind(options->kind, err);
 	if (session_read(&reader, context, err) == -1)
 		return -1;
 	query.before = reader_size(reader);
+	/* No condition is true of what nobody knows. */
+	query.erased = options->where == NULL;
 	if (where_new(&where, reader, options->where, err) == -1)
 		goto done;
 	if (options->signer != NULL) {
@@ -443,7 +434,7 @@ run_list(struct context *context, const void *given, struct operands operands,
 	int result;
 
 	if (kind == NULL)
-		return unknown_kind(operands.item[0], err);
+		return entries_unknown_kind(operands.item[0], err);
 	if (session_read(&reader, context, err) == -1)
 		return -1;
 	table = table_new(list_headings, 7);
