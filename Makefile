@@ -45,7 +45,7 @@ UNIT     = $(sort $(wildcard tests/unit/*/*_test.c))
 UNIT_BIN = $(UNIT:%.c=$(BUILD)/%)
 FUZZ     = $(sort $(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_BIN = $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
-FAULT_BIN = $(BUILD)/tests/fault/tamper $(BUILD)/tests/fault/append_faults \
+FAULT_BIN = $(BUILD)/tests/fault/tamper $(BUILD)/tests/fault/tamper_proofs $(BUILD)/tests/fault/append_faults \
 	$(BUILD)/tests/fault/capture_faults $(BUILD)/tests/fault/faults.so
 
 .PHONY: all unit faults fuzz-programs demo check check-fast fuzz bench bench-cel lint format format-check cover analyse valgrind \

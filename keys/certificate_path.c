@@ -172,6 +172,10 @@ check_holder(const struct certificate *certificate,
 		    "use one with the usage digitalSignature", err);
 	if (purpose == PURPOSE_TIMESTAMP)
 		return check_timestamp_purpose(certificate, err);
+	if (purpose == PURPOSE_CODE && !states_purposes(crt) &&
+	    (crt->ext_types & MBEDTLS_X509_EXT_KEY_USAGE) == 0)
+		return refuse(certificate, "does not say what it is for",
+		    "use one with the usage digitalSignature", err);
 	if (states_purposes(crt) && !allows_purpose(crt, purpose))
 		return refuse(certificate, "is for another purpose",
 		    purpose == PURPOSE_IDENTITY

@@ -13,7 +13,8 @@ enum certificate_purpose {
 	PURPOSE_IDENTITY,
 	/* RFC 3161, 2.3: id-kp-timeStamping, critical and alone. */
 	PURPOSE_TIMESTAMP,
-	/* digitalSignature and, if extended usage is stated, codeSigning. */
+	/* digitalSignature if usage is stated, codeSigning if extended usage
+	 * is stated; and one of them is. */
 	PURPOSE_CODE,
 	/* digitalSignature, whatever else. */
 	PURPOSE_SIGNATURE,

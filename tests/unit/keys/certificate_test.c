@@ -213,6 +213,14 @@ a_text_form_cut_off_or_spoilt_is_refused(void **state)
 	assert_int_equal(certificates_read(list, whole, &err), -1);
 	assert_non_null(strstr(err.what, "no base64"));
 	assert_string_equal(err.where, "certificate 1");
+	buffer_free(&file);
+	/* A NUL is no white space. */
+	file = vector("alice.pem");
+	assert_int_equal(file.data[27], '\n');
+	file.data[27] = '\0';
+	assert_int_equal(certificates_read(list, buffer_bytes(&file), &err),
+	    -1);
+	assert_non_null(strstr(err.what, "no base64"));
 	certificates_free(list);
 	buffer_free(&file);
 }
@@ -707,5 +715,6 @@ main(void)
 		cmocka_unit_test(hashes_have_names),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

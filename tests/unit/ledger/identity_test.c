@@ -644,5 +644,6 @@ main(void)
 		cmocka_unit_test(what_a_record_brings_must_be_whole),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
