@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "cli/disclosed.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/trust_file.h"
@@ -25,6 +26,7 @@ struct verify_command {
 	bool replay;
 	uint64_t threads;
 	uint64_t most;
+	struct option_list disclosed;
 };
 
 static const struct option options[] = {
@@ -61,6 +63,11 @@ static const struct option options[] = {
 	    NULL, false },
 	{ "replay", 0, OPTION_FLAG, offsetof(struct verify_command, replay),
 	    NULL, "compute every verdict again from the entries before it",
+	    NULL, false },
+	{ "disclosed", 0, OPTION_LIST,
+	    offsetof(struct verify_command, disclosed), "FILE",
+	    "values that were disclosed to you: each must be the one that its "
+	    "entry's author signed",
 	    NULL, false },
 	{ "threads", 0, OPTION_COUNT, offsetof(struct verify_command, threads),
 	    "N", "processors to use (all)", NULL, false },
@@ -164,13 +171,15 @@ sum_json(const struct telling *telling, const struct verify_result *result,
 		printf("{\"problems\":[");
 	printf("],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
 	       "\"checkpoints\":%llu,\"attachments\":%llu,\"lists\":%llu,"
-	       "\"problem_count\":%llu",
+	       "\"sealed\":%llu,\"erased\":%llu,\"problem_count\":%llu",
 	    (unsigned long long)result->entries,
 	    (unsigned long long)result->size,
 	    (unsigned long long)result->signatures,
 	    (unsigned long long)result->checkpoints,
 	    (unsigned long long)result->attachments,
 	    (unsigned long long)result->lists,
+	    (unsigned long long)result->sealed,
+	    (unsigned long long)result->erased,
 	    (unsigned long long)result->problems);
 	if (copy)
 		printf(",\"absent_attachments\":%llu,\"ahead\":%llu",
@@ -374,6 +383,21 @@ tell_replay(void *cookie, const struct replay_problem *problem)
 	fputc('\n', telling->terminal.out);
 }
 
+static void
+tell_lost(void *cookie, const struct replay_lost *lost)
+{
+	struct telling *telling = cookie;
+
+	if (telling->context->json)
+		return;
+	progress_end(&telling->progress);
+	terminal_say(&telling->terminal, STYLE_WARN,
+	    "entry %llu: verdict: it cannot be computed again, for it rests on "
+	    "entry %llu, which was erased by entry %llu\n",
+	    (unsigned long long)lost->seq, (unsigned long long)lost->entry,
+	    (unsigned long long)lost->by);
+}
+
 /* The verdicts, once the entries and the index are known to agree. */
 static int
 replay(struct telling *telling, const struct verify_command *command,
@@ -384,6 +408,7 @@ replay(struct telling *telling, const struct verify_command *command,
 		.max_problems = command->most,
 		.cookie = telling,
 		.problem = tell_replay,
+		.lost = tell_lost,
 		.progress = show_progress,
 	};
 
@@ -400,6 +425,35 @@ replay(struct telling *telling, const struct verify_command *command,
 		    "%s verdicts computed again, %s differ\n",
 		    number_grouped(replayed.verdicts).text,
 		    number_grouped(replayed.problems).text);
+	return 0;
+}
+
+/* Files of disclosures, against the entries that were just verified. */
+static int
+check_disclosed(struct telling *telling, const struct verify_command *command,
+    const char *path, struct error *err)
+{
+	for (size_t i = 0; i < command->disclosed.count; i++) {
+		const char *file = command->disclosed.item[i];
+		struct disclosures list = { .item = NULL };
+		struct reader *reader = NULL;
+		int result = reader_open(&reader, path, err);
+
+		if (result == 0)
+			result = disclosed_take(&list, reader, file, NULL, err);
+		if (result == 0 && !telling->context->json &&
+		    !telling->context->quiet) {
+			terminal_show(&telling->terminal, STYLE_PLAIN,
+			    bytes_of_text(file));
+			fprintf(telling->terminal.out,
+			    ": %zu value%s as signed\n", list.count,
+			    list.count == 1 ? "" : "s");
+		}
+		reader_close(reader);
+		disclosures_free(&list);
+		if (result == -1)
+			return -1;
+	}
 	return 0;
 }
 
@@ -439,6 +493,11 @@ check_usage(const struct verify_command *command, struct operands operands,
 	if (command->from_tiles != NULL && operands.count > 0)
 		return error_set(err, ERROR_UNDECIDED, "name one of them",
 		    "--from-tiles and LEDGER are two things to verify");
+	if (copy != NULL && command->disclosed.count > 0)
+		return error_set(err, ERROR_UNDECIDED,
+		    "verify the ledger itself",
+		    "%s is a published copy: it has no index for --disclosed",
+		    copy);
 	if (copy != NULL && (command->replay || command->structure))
 		return error_set(err, ERROR_UNDECIDED,
 		    "verify the ledger itself",
@@ -527,6 +586,11 @@ run(struct context *context, const void *given, struct operands operands,
 		goto done;
 	say_sum(&telling, command, &result, copy != NULL,
 	    believe.policy != NULL);
+	if (check_disclosed(&telling, command, buffer_string(&path), err) ==
+	    -1) {
+		done = -1;
+		goto done;
+	}
 	if (result.problems > 0)
 		context->verdict = ERROR_NO;
 	else
@@ -584,6 +648,11 @@ const struct command cmd_verify = {
 	    "checkpoint must meet yours.\n\n"
 	    "--replay computes every verdict again by the policies and the "
 	    "evaluator of its time, and names those that differ and the "
-	    "records that should have one.",
+	    "records that should have one. One that rests on an entry whose "
+	    "body was destroyed is named, and is no problem.\n\n"
+	    "Of each sealed field the value that is kept must be the one that "
+	    "was signed; what is missing must be named by an erasure, and "
+	    "nothing that an erasure names may be there. --disclosed FILE "
+	    "does the same for values that you were given.",
 	.examples = examples,
 };

@@ -25,6 +25,8 @@ enum verify_check {
 	VERIFY_TREE, /* A stored tile differs from the entries. */
 	VERIFY_CHECKPOINT, /* A checkpoint is not signed or not of this tree. */
 	VERIFY_ATTACHMENT, /* Missing, altered, or nobody refers to it. */
+	VERIFY_SEALED, /* A sealed value: missing, altered, or nobody's. */
+	VERIFY_ERASURE, /* An erasure of what it does not name rightly. */
 	VERIFY_INDEX, /* The index differs from the entries. */
 	VERIFY_LISTS, /* An index record is not what the entries make. */
 	VERIFY_STORE, /* The file's structure is damaged; or a file of a
@@ -70,6 +72,8 @@ struct verify_result {
 	uint64_t signatures;
 	uint64_t checkpoints;
 	uint64_t attachments;
+	uint64_t sealed; /* Fields whose disclosure was checked. */
+	uint64_t erased; /* What is missing, and named by an erasure. */
 	/* Of a copy: how often an attachment is named that was not published,
 	 * and files ahead of the checkpoint. */
 	uint64_t absent;
