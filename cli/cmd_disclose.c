@@ -130,7 +130,9 @@ done:
 }
 
 static const char *const examples[] = {
-	"vouch disclose dataset/sealed note",
+	"vouch dataset add data.csv --name sealed --tag owner='Mrs Jones' "
+	"--seal tags.owner",
+	"vouch disclose dataset/sealed tags.owner",
 	NULL,
 };
 

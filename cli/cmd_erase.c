@@ -98,33 +98,52 @@ add_item(struct erasing *erasing, const struct index_row *row,
 
 /* ---- fields ---- */
 
-/* What is looked for afterwards: the disclosure, and the value in it. */
+/* Of a disclosure: the salt, which is in no other; then the value. */
+#define SALT_CHARS 32
+
+/* What is looked for afterwards: the disclosure, and the value in it, which
+ * something else may say too. */
 static int
-remember_field(struct erasing *erasing, struct digest digest, struct error *err)
+remember_value(struct erasing *erasing, struct bytes disclosure,
+    struct error *err)
 {
-	struct buffer value_text = buffer_new(LIMIT_DISCLOSURE);
+	struct buffer text = buffer_new(LIMIT_DISCLOSURE);
 	struct json *value = NULL;
-	bool there = false;
 	int result = -1;
 
-	if (store_disclosure(reader_store(erasing->reader), digest,
-		&erasing->text, &there, err) == -1 ||
-	    (there &&
-		(residue_add(erasing->kept, buffer_bytes(&erasing->text),
-		     err) == -1 ||
-		    sealed_open(&value, buffer_bytes(&erasing->text), err) ==
-			-1)))
-		goto done;
-	if (there && json_type(value) == JSON_TEXT)
-		buffer_text(&value_text, json_text(value));
-	else if (there)
-		json_write(&value_text, value);
-	result = residue_add(erasing->open, buffer_bytes(&value_text), err);
-done:
+	if (sealed_open(&value, disclosure, err) == -1)
+		return -1;
+	if (json_type(value) == JSON_TEXT)
+		buffer_text(&text, json_text(value));
+	else
+		json_write(&text, value);
+	/* As it stands here, and as it would stand openly. */
+	if (residue_add_text(erasing->kept,
+		bytes_of(disclosure.data, SALT_CHARS), err) == 0 &&
+	    residue_add_text(erasing->open,
+		bytes_of(disclosure.data + SALT_CHARS,
+		    disclosure.len - SALT_CHARS),
+		err) == 0)
+		result = residue_add_text(erasing->open, buffer_bytes(&text),
+		    err);
 	json_free(value);
-	buffer_wipe(&value_text);
-	buffer_free(&value_text);
+	buffer_wipe(&text);
+	buffer_free(&text);
 	return result;
+}
+
+static int
+remember_field(struct erasing *erasing, struct digest digest,
+    struct error *err)
+{
+	bool there = false;
+
+	if (store_disclosure(reader_store(erasing->reader), digest,
+		&erasing->text, &there, err) == -1)
+		return -1;
+	return there
+	    ? remember_value(erasing, buffer_bytes(&erasing->text), err)
+	    : 0;
 }
 
 static int
@@ -582,7 +601,8 @@ clean_up(struct erasing *erasing, struct aftermath *out, struct error *err)
 {
 	if (settle(erasing, erasing->given->whole, out, err) == -1)
 		return -1;
-	if (out->settled && out->kept.pieces > 0 && !erasing->given->whole)
+	if (out->settled && !erasing->given->whole &&
+	    (out->kept.pieces > 0 || out->open.pieces > 0))
 		return settle(erasing, true, out, err);
 	return 0;
 }
@@ -617,12 +637,12 @@ say_remains(const struct aftermath *after)
 		       "close what reads the ledger; then the next `vouch' "
 		       "command finishes this\n");
 	else if (after->kept.pieces > 0)
-		printf("%llu pieces of it are still in ledger file%s: other "
-		       "content there says the same\n",
+		printf("%llu pieces of it are still in ledger file%s: "
+		       "something else there has the same bytes\n",
 		    (unsigned long long)after->kept.pieces, after->kept.where);
-	if (after->open.pieces > 0)
-		printf("the value itself still stands openly in the file: "
-		       "another record says it, see `vouch log'\n");
+	if (after->settled && after->open.pieces > 0)
+		printf("the value itself stands elsewhere in the ledger, "
+		       "openly or sealed: another record says it too\n");
 }
 
 static void
@@ -778,8 +798,10 @@ done:
 
 static const char *const examples[] = {
 	"# What would go",
-	"vouch erase dataset/sealed note --basis 'GDPR art. 17(1)(b)' "
+	"vouch erase dataset/sealed tags.owner --basis 'GDPR art. 17(1)(b)' "
 	"--request DSR-2026-17 -n",
+	"vouch erase dataset/sealed tags.owner --basis 'GDPR art. 17(1)(b)' "
+	"--request DSR-2026-17",
 	NULL,
 };
 

@@ -19,8 +19,8 @@
 
 struct prove_options {
 	bool consistency;
-	bool complete;
 	bool cosigned;
+	bool complete;
 	const char *at;
 	const char *output;
 };

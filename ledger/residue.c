@@ -15,7 +15,7 @@
 #define READ_LEN ((size_t)1024 * 1024)
 
 struct piece {
-	uint8_t byte[PIECE];
+	uint8_t byte[RESIDUE_MOST];
 	size_t len;
 };
 
@@ -91,6 +91,16 @@ residue_add(struct residue *residue, struct bytes bytes, struct error *err)
 	return 0;
 }
 
+int
+residue_add_text(struct residue *residue, struct bytes bytes, struct error *err)
+{
+	if (bytes.len < RESIDUE_LEAST)
+		return 0;
+	if (bytes.len > RESIDUE_MOST)
+		bytes.len = RESIDUE_MOST;
+	return add_piece(residue, bytes, err);
+}
+
 static uint64_t
 count_in(const struct residue *residue, const uint8_t *data, size_t len)
 {
@@ -121,9 +131,10 @@ search_file(struct residue_found *found, const struct residue *residue,
 		found->bytes += (uint64_t)n;
 		held += (size_t)n;
 		found->pieces += count_in(residue, block, held);
-		if (held >= PIECE) {
-			memmove(block, block + held - (PIECE - 1), PIECE - 1);
-			held = PIECE - 1;
+		if (held >= RESIDUE_MOST) {
+			memmove(block, block + held - (RESIDUE_MOST - 1),
+			    RESIDUE_MOST - 1);
+			held = RESIDUE_MOST - 1;
 		}
 	}
 }
@@ -134,7 +145,7 @@ residue_search(struct residue_found *found, const struct residue *residue,
 {
 	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
 	struct buffer path = buffer_new(8192);
-	uint8_t *block = memory_new(1, READ_LEN + PIECE);
+	uint8_t *block = memory_new(1, READ_LEN + RESIDUE_MOST);
 	int result = 0;
 
 	*found = (struct residue_found){ .where = "" };
@@ -165,7 +176,7 @@ residue_search(struct residue_found *found, const struct residue *residue,
 		if (found->pieces > before)
 			found->where = tails[i];
 	}
-	explicit_bzero(block, READ_LEN + PIECE);
+	explicit_bzero(block, READ_LEN + RESIDUE_MOST);
 	memory_free(block);
 	buffer_free(&path);
 	return result;

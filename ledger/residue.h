@@ -20,6 +20,10 @@ void residue_free(struct residue *residue);
  */
 #define RESIDUE_LEAST 8
 int residue_add(struct residue *residue, struct bytes bytes, struct error *err);
+/* Look for these bytes as a whole, or for the first RESIDUE_MOST of them. */
+#define RESIDUE_MOST 256
+int residue_add_text(struct residue *residue, struct bytes bytes,
+    struct error *err);
 
 struct residue_found {
 	uint64_t bytes; /* Searched, */

@@ -183,6 +183,7 @@ leaf='basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nex
 	certify fake prime256v1 rogue "$leaf" 365
 	certify useless prime256v1 middle \
 	    'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,keyAgreement\n' 365
+	certify silent prime256v1 middle 'basicConstraints=critical,CA:FALSE\n' 365
 } >"$LAST/out" 2>&1
 sign_certified() { # NAME CHAIN…
 	name=$1
@@ -217,6 +218,10 @@ both 1 "a model signed so"
 expect_ok "one for something else" sign_certified useless middle.pem
 bundle=useless.sig
 both 1 "a model signed with it"
+expect_ok "one that does not say" sign_certified silent middle.pem
+bundle=silent.sig
+both 1 "a model signed with that"
+expect_error "does not say what it is for" "is refused for it"
 jq -c '.verificationMaterial = input.verificationMaterial' \
     team-prime256v1.sig fake.sig >bad.sig
 bundle=bad.sig
