@@ -271,6 +271,16 @@ say_established(struct checking *checking)
 	    number_grouped(result->pins).text,
 	    number_grouped(result->attachments).text,
 	    number_grouped(result->lists).text);
+	if (result->sealed > 0)
+		fprintf(terminal->out,
+		    "%s fields are sealed, of which %s are shown and fit.\n",
+		    number_grouped(result->sealed).text,
+		    number_grouped(result->shown).text);
+	if (result->erased > 0)
+		fprintf(terminal->out,
+		    "%s times something is named that was erased, each by a "
+		    "record that says so.\n",
+		    number_grouped(result->erased).text);
 	say_verdicts(checking);
 	if (result->identities > 0)
 		fprintf(terminal->out,
@@ -333,6 +343,10 @@ say_json(struct checking *checking, struct error *err)
 	    (unsigned long long)checking->replayed.verdicts,
 	    (unsigned long long)(checking->replayed.verdicts -
 		checking->replayed.problems));
+	buffer_printf(&out, ",\"sealed\":%llu,\"shown\":%llu,\"erased\":%llu",
+	    (unsigned long long)result->sealed,
+	    (unsigned long long)result->shown,
+	    (unsigned long long)result->erased);
 	buffer_printf(&out, ",\"lists\":%llu,\"identities\":%llu",
 	    (unsigned long long)result->lists,
 	    (unsigned long long)result->identities);

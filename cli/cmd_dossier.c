@@ -20,6 +20,7 @@ struct dossier_command {
 	const char *output;
 	bool without_report;
 	bool as_it_is;
+	struct option_list disclose;
 };
 
 static const struct option options[] = {
@@ -31,6 +32,11 @@ static const struct option options[] = {
 	{ "without-report", 0, OPTION_FLAG,
 	    offsetof(struct dossier_command, without_report), NULL,
 	    "leave out the provenance report for people", NULL, false },
+	{ "disclose", 0, OPTION_LIST,
+	    offsetof(struct dossier_command, disclose), "PATTERN",
+	    "show the sealed fields whose path it fits, such as user or "
+	    "'environment.*' (may be given again)",
+	    NULL, false },
 	{ "as-it-is", 0, OPTION_FLAG,
 	    offsetof(struct dossier_command, as_it_is), NULL,
 	    "do not have the ledger sign an index record first", NULL, false },
@@ -247,6 +253,8 @@ run(struct context *context, const void *given, struct operands operands,
 		make_report(&report, context, reader, &order.about, err) == -1))
 		goto done;
 	order.report = buffer_bytes(&report);
+	order.disclose = command->disclose.item;
+	order.disclose_count = command->disclose.count;
 	if (dossier_pack(&out, reader, &order, err) == -1 ||
 	    file_write(command->output, buffer_bytes(&out), 0644, err) == -1)
 		goto done;
@@ -291,6 +299,9 @@ const struct command cmd_dossier = {
 	    "newest index record and the entries since. As those go in whole, "
 	    "whatever they are about, the ledger signs an index record first, "
 	    "unless --at or --as-it-is is given.\n\n"
+	    "What is sealed stays sealed, except for fields that --disclose "
+	    "names; what was erased is there as erased, with the record that "
+	    "says so. The report never has disclosed values.\n\n"
 	    "The same ledger at the same checkpoint gives the same bytes.",
 	.examples = examples,
 };

@@ -68,6 +68,9 @@ struct bytes dossier_guide(void);
 struct dossier_order {
 	struct dossier_about about; /* origin and size are filled in. */
 	struct bytes report; /* The provenance report in HTML, or empty. */
+	/* Sealed fields to be shown: paths as fnmatch(3) takes them. */
+	const char *const *disclose;
+	size_t disclose_count;
 };
 
 /* Append the archive; the reader as above.  Same ledger, same size, same

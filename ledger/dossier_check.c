@@ -10,6 +10,8 @@
 #include "ledger/checkpoint_internal.h"
 #include "ledger/dossier_internal.h"
 #include "ledger/entry.h"
+#include "ledger/erasure.h"
+#include "ledger/sealed.h"
 #include "ledger/tlog_proof.h"
 
 #define ENTRIES DOSSIER_FOLDER "entries/"
@@ -162,6 +164,7 @@ dossier_read(struct dossier **out, struct bytes archive, struct error *err)
 		return error_memory(err);
 	dossier->by_leaf = hash_table_new();
 	dossier->by_nonce = hash_table_new();
+	dossier->by_erased = hash_table_new();
 	if (tar_read(&dossier->files, archive, LIMIT_DOSSIER_FILES, &time_s,
 		err) == -1)
 		goto failed;
@@ -201,6 +204,9 @@ dossier_free(struct dossier *dossier)
 	tar_free(dossier->files);
 	hash_table_free(&dossier->by_leaf);
 	hash_table_free(&dossier->by_nonce);
+	hash_table_free(&dossier->by_erased);
+	memory_free(dossier->erased);
+	memory_free(dossier->missing);
 	authority_free(dossier->authority);
 	dated_list_free(dossier->dates);
 	memory_free(dossier->used);
@@ -640,19 +646,57 @@ check_once(struct at *at)
 		    &ignored);
 }
 
-/* What it names is here, before it. */
+/* What is not here may have been erased: decided once all is known. */
+static int
+miss(struct at *at, struct digest leaf, struct digest what, struct error *err)
+{
+	struct dossier *dossier = at->dossier;
+	struct dossier_missing *grown =
+	    memory_grow(dossier->missing, &dossier->missing_capacity,
+		dossier->missing_count + 1, sizeof *grown);
+
+	if (grown == NULL)
+		return error_memory(err);
+	dossier->missing = grown;
+	grown[dossier->missing_count++] = (struct dossier_missing){
+		.seq = at->entry->seq, .leaf = leaf, .what = what
+	};
+	return 0;
+}
+
 static void
-check_named(struct at *at, const struct fact *fact)
+check_missing(struct dossier *dossier)
+{
+	static const struct digest nothing;
+
+	for (size_t i = 0; i < dossier->missing_count; i++) {
+		const struct dossier_missing *one = &dossier->missing[i];
+		bool whole = digest_equal(one->what, nothing);
+		char where[64];
+
+		if (dossier_erased(dossier, one->leaf, &one->what) != NULL) {
+			dossier->result->erased++;
+			continue;
+		}
+		(void)snprintf(where, sizeof where, "entries/%llu.json",
+		    (unsigned long long)one->seq);
+		dossier_tell(dossier, whole ? "entry" : "attachment", where,
+		    "the %s %.16s…, which it names, is not in the dossier",
+		    whole ? "entry with the leaf hash" : "attachment",
+		    digest_hex(whole ? one->leaf : one->what).text);
+	}
+}
+
+/* What it names is here, before it. */
+static int
+check_named(struct at *at, const struct fact *fact, struct error *err)
 {
 	const struct dossier_entry *named =
 	    dossier_entry_of(at->dossier, fact->digest);
 
 	if (named == NULL)
-		dossier_tell(at->dossier, "entry", at->where,
-		    "the entry with the leaf hash %.16s…, which it names, is "
-		    "not in the dossier",
-		    digest_hex(fact->digest).text);
-	else if (named->seq >= at->entry->seq)
+		return miss(at, fact->digest, (struct digest){ { 0 } }, err);
+	if (named->seq >= at->entry->seq)
 		dossier_tell(at->dossier, "record", at->where,
 		    "it names entry %llu, which does not stand before it",
 		    (unsigned long long)named->seq);
@@ -662,32 +706,58 @@ check_named(struct at *at, const struct fact *fact)
 		    "a record of kind %s cannot correct entry %llu, of kind %s",
 		    at->admission.kind->name, (unsigned long long)named->seq,
 		    named->kind->name);
+	return 0;
 }
 
-static void
-check_attachment(struct at *at, const struct fact *fact)
+static int
+check_attachment(struct at *at, const struct fact *fact, struct error *err)
 {
 	const struct tar_file *file = dossier_use(at->dossier, "attachments/%s",
 	    digest_hex(fact->digest).text);
 
-	if (file == NULL)
-		dossier_tell(at->dossier, "attachment", at->where,
-		    "the attachment %.16s…, which it names, is not in the "
-		    "dossier",
-		    digest_hex(fact->digest).text);
+	return file != NULL ? 0 : miss(at, at->entry->leaf, fact->digest, err);
 }
 
-static void
-check_references(struct at *at)
+/* An erasure names what is in other histories, too. */
+static int
+check_references(struct at *at, struct error *err)
 {
-	for (size_t i = 0; i < at->admission.facts.count; i++) {
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < at->admission.facts.count; i++) {
 		const struct fact *fact = &at->admission.facts.fact[i];
 
-		if (fact->role == FACT_ENTRY || fact->role == FACT_SUPERSEDES)
-			check_named(at, fact);
-		else if (fact->role == FACT_ATTACHMENT)
-			check_attachment(at, fact);
+		if (fact->role == FACT_ATTACHMENT)
+			result = check_attachment(at, fact, err);
+		else if ((fact->role == FACT_ENTRY ||
+			     fact->role == FACT_SUPERSEDES) &&
+		    !erasure_is(at->admission.kind))
+			result = check_named(at, fact, err);
 	}
+	return result;
+}
+
+/* What needs the record itself: seals and erasures, which are few. */
+static int
+check_hidden(struct at *at, struct error *err)
+{
+	struct bytes payload =
+	    buffer_bytes(&at->admission.entry.envelope.payload);
+	struct record record = { .statement = NULL };
+	int result;
+
+	if (!erasure_is(at->admission.kind) &&
+	    memmem(payload.data, payload.len, SEALED_NAME,
+		strlen(SEALED_NAME)) == NULL)
+		return 0;
+	if (record_parse(&record, payload, err) == -1)
+		return -1;
+	result = dossier_check_sealed(at->dossier, at->entry, &record, err);
+	if (result == 0 && erasure_is(record.kind))
+		result = dossier_take_erasure(at->dossier, &record,
+		    at->entry->seq, err);
+	record_free(&record);
+	return result;
 }
 
 static int
@@ -698,8 +768,7 @@ check_record(struct at *at, struct error *err)
 	if (at->entry->seq == 0)
 		check_genesis(at);
 	check_once(at);
-	check_references(at);
-	return 0;
+	return check_references(at, err) == -1 ? -1 : check_hidden(at, err);
 }
 
 static int
@@ -740,6 +809,7 @@ check_entries(struct dossier *dossier, struct error *err)
 		at.before = i == 0 ? NULL : &dossier->entry[i - 1];
 		result = check_entry(&at, err);
 	}
+	check_missing(dossier);
 	if (dossier->count == 0 || dossier->entry[0].seq != 0)
 		dossier_tell(dossier, "entry", "",
 		    "the genesis is not in the dossier");

@@ -57,7 +57,8 @@ int dossier_store(const char *path, const struct dossier *dossier,
 struct interval dossier_interval(const struct dossier *dossier, uint64_t seq);
 
 /* What a problem is about, as words that programs may rely on: those of
- * verify.h, and "manifest", "file", "proof", "key", "list", "about". */
+ * verify.h, and "manifest", "file", "proof", "key", "list", "disclosure",
+ * "about". */
 struct dossier_problem {
 	const char *check;
 	const char *where; /* A file, or "". */
@@ -86,6 +87,9 @@ struct dossier_result {
 	uint64_t pins;
 	uint64_t identities; /* Certificates of keys' holders. */
 	uint64_t attachments;
+	uint64_t erased; /* Attachments and entries, lawfully. */
+	uint64_t sealed; /* Fields, and */
+	uint64_t shown; /* how many of them are disclosed. */
 	uint64_t lists; /* That are complete, */
 	uint64_t listed; /* and how many entries they have. */
 	uint64_t problems;

@@ -14,6 +14,24 @@ struct dossier {
 	struct dossier_entry *entry; /* In order of seq. */
 	struct hash_table by_leaf;
 	struct authority *authority;
+	/* What erasure records in it say. */
+	struct dossier_erased {
+		struct digest leaf; /* Of the entry. */
+		struct digest what; /* An attachment or commitment; or zeros. */
+		uint64_t seq; /* Of the record. */
+	} * erased;
+	size_t erased_count;
+	size_t erased_capacity;
+	struct hash_table by_erased;
+	/* What was named before it was known to be erased. */
+	struct dossier_missing {
+		uint64_t seq;
+		struct digest
+		    leaf; /* Of the entry that is not there, or whose */
+		struct digest what; /* attachment this is; or zeros. */
+	} * missing;
+	size_t missing_count;
+	size_t missing_capacity;
 	struct dated_list *dates; /* Once they were checked. */
 	/* While it is checked. */
 	const struct dossier_options *options;
@@ -36,6 +54,17 @@ int dossier_tell_error(struct dossier *dossier, const char *check,
 /* The file of a name below the top folder, which is thereby used; or NULL. */
 const struct tar_file *dossier_use(struct dossier *dossier, const char *format,
     ...) __attribute__((format(printf, 2, 3)));
+
+/* Take in an erasure record; and what such say of an entry's attachment or
+ * commitment, or (NULL) of its body: NULL if nothing. */
+int dossier_take_erasure(struct dossier *dossier, const struct record *record,
+    uint64_t seq, struct error *err);
+const struct dossier_erased *dossier_erased(const struct dossier *dossier,
+    struct digest leaf, const struct digest *what);
+/* Count what an entry has sealed, and check what is shown of it. */
+int dossier_check_sealed(struct dossier *dossier,
+    const struct dossier_entry *entry, const struct record *record,
+    struct error *err);
 
 /* Each certificate that an authority knows, of a holder's chain or a root, as
  * a file: its name and content.  The same may come more than once. */

@@ -40,7 +40,10 @@ take_member(void *cookie, const struct list_member *member, struct error *err)
 	    dossier_entry_of(dossier, member->leaf);
 
 	(void)err;
-	if (entry == NULL)
+	if (entry == NULL &&
+	    dossier_erased(dossier, member->leaf, NULL) != NULL)
+		dossier->result->erased++;
+	else if (entry == NULL)
 		dossier_tell(dossier, "list", DOSSIER_LISTS,
 		    "entry %llu belongs in a complete list and is not in the "
 		    "dossier",

@@ -1,10 +1,15 @@
 /* dossier_pack.c: the files of a dossier, from a ledger. */
+#include <fnmatch.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/tar.h"
+#include "ledger/disclosure_file.h"
 #include "ledger/dossier_internal.h"
+#include "ledger/erasure.h"
 #include "ledger/list_proof.h"
+#include "ledger/sealed.h"
+#include "ledger/store_disclosure.h"
 #include "ledger/tlog_proof.h"
 
 /* A size that is proved to be a beginning is told once. */
@@ -121,6 +126,30 @@ put_pin(struct pack *pack, uint64_t size, struct digest root, struct error *err)
 	return put_text(pack, err);
 }
 
+/* An attachment, unless it was erased. */
+static int
+put_attachment(struct pack *pack, struct digest digest, struct error *err)
+{
+	struct buffer content = buffer_new(LIMIT_ATTACHMENT);
+	bool has = false, erased = false;
+	uint64_t seq;
+	int result = store_has_attachment(pack->store, digest, &has, err);
+
+	if (result == 0 && !has)
+		result = erasure_find(pack->store, digest, &pack->now.leaf,
+		    &erased, &seq, err);
+	if (result == 0 && erased && seq < pack->checkpoint.size) {
+		buffer_clear(&pack->name);
+		return 0;
+	}
+	if (result == 0)
+		result = store_attachment(pack->store, digest, &content, err);
+	if (result == 0)
+		result = put(pack, buffer_bytes(&content), err);
+	buffer_free(&content);
+	return result;
+}
+
 static int
 put_attachments(struct pack *pack, struct error *err)
 {
@@ -128,8 +157,6 @@ put_attachments(struct pack *pack, struct error *err)
 		return -1;
 	for (size_t i = 0; i < pack->facts.count; i++) {
 		const struct fact *fact = &pack->facts.fact[i];
-		struct buffer content = buffer_new(LIMIT_ATTACHMENT);
-		int result = 0;
 
 		if (fact->role != FACT_ATTACHMENT)
 			continue;
@@ -137,16 +164,71 @@ put_attachments(struct pack *pack, struct error *err)
 		    digest_hex(fact->digest).text);
 		if (is_there(pack, &pack->name))
 			buffer_clear(&pack->name);
-		else
-			result = store_attachment(pack->store, fact->digest,
-			    &content, err);
-		if (result == 0 && pack->name.len > 0)
-			result = put(pack, buffer_bytes(&content), err);
-		buffer_free(&content);
-		if (result == -1)
+		else if (put_attachment(pack, fact->digest, err) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+static bool
+is_wanted(const struct pack *pack, const char *path)
+{
+	for (size_t i = 0; i < pack->order->disclose_count; i++)
+		if (fnmatch(pack->order->disclose[i], path, 0) == 0)
+			return true;
+	return false;
+}
+
+/* What is asked for of an entry's sealed fields. */
+static int
+gather_disclosures(struct pack *pack, struct disclosures *shown,
+    const struct sealed_fields *fields, struct error *err)
+{
+	struct buffer text = buffer_new(LIMIT_ENVELOPE);
+	bool there;
+	int result = 0;
+
+	for (size_t i = 0; i < fields->count && result == 0; i++) {
+		const struct sealed_field *field = &fields->item[i];
+
+		if (!is_wanted(pack, field->path))
+			continue;
+		buffer_clear(&text);
+		result = store_disclosure(pack->store, field->digest, &text,
+		    &there, err);
+		if (result == 0 && there)
+			result = disclosures_add(shown, field->path,
+			    buffer_bytes(&text), err);
+	}
+	buffer_wipe(&text);
+	return result;
+}
+
+static int
+put_disclosures(struct pack *pack, uint64_t seq, struct error *err)
+{
+	struct disclosure_source source = { .ledger = pack->about.origin,
+		.number = seq,
+		.entry = pack->now.leaf,
+		.has_entry = true };
+	struct sealed_fields fields = { .count = 0 };
+	struct disclosures shown = { .count = 0 };
+	int result = 0;
+
+	if (pack->order->disclose_count > 0)
+		result = sealed_list(&fields, pack->now.record.predicate, err);
+	if (result == 0)
+		result = gather_disclosures(pack, &shown, &fields, err);
+	if (result == 0 && shown.count > 0) {
+		disclosure_file_write(&pack->text, &source, &shown);
+		buffer_printf(&pack->name,
+		    DOSSIER_FOLDER "disclosures/%llu.json",
+		    (unsigned long long)seq);
+		result = put_text(pack, err);
+	}
+	sealed_fields_free(&fields);
+	disclosures_free(&shown);
+	return result;
 }
 
 static int
@@ -160,6 +242,8 @@ put_entry(struct pack *pack, uint64_t seq, struct error *err)
 	    put_proof(pack, seq, err) == -1 ||
 	    put_pin(pack, pack->now.record.head.after_size,
 		pack->now.record.head.after_root, err) == -1)
+		return -1;
+	if (put_disclosures(pack, seq, err) == -1)
 		return -1;
 	return put_attachments(pack, err);
 }

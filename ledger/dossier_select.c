@@ -5,6 +5,7 @@
 #include "base/hash_table.h"
 #include "base/memory.h"
 #include "ledger/dossier.h"
+#include "ledger/erasure.h"
 #include "ledger/index.h"
 
 /*
@@ -18,6 +19,7 @@ struct found {
 	bool leads;
 	bool is_done; /* What it leads to is in the lists. */
 	bool has_led; /* It was looked at as one that leads. */
+	bool is_erased; /* Its body was destroyed: it cannot be packed. */
 };
 
 struct select {
@@ -149,13 +151,34 @@ add_evidence(struct select *select, struct error *err)
 	return 0;
 }
 
+/* An entry that was erased whole, by the index, leads to who says so. */
+static int
+look_for_erasure(struct select *select, size_t number, bool *erased,
+    struct error *err)
+{
+	struct index_row row;
+
+	if (index_row_at(select->store, select->entry[number].seq, select->size,
+		&row, err) == -1)
+		return -1;
+	*erased = row.kind == &kind_erased;
+	select->entry[number].is_erased = *erased;
+	return add_mentions(select, row.leaf, "erasure", 1u << FACT_ENTRY,
+	    false, err);
+}
+
 /* Everything that an entry leads to. */
 static int
-follow(struct select *select, struct found found, struct error *err)
+follow(struct select *select, size_t number, struct error *err)
 {
+	struct found found = select->entry[number];
 	const struct kind *kind;
-	bool leads;
+	bool leads, erased;
 
+	if (look_for_erasure(select, number, &erased, err) == -1)
+		return -1;
+	if (erased)
+		return 0;
 	if (reader_read(select->reader, found.seq, &select->now, err) == -1 ||
 	    facts_gather(&select->facts, &select->now.record, err) == -1)
 		return -1;
@@ -165,7 +188,7 @@ follow(struct select *select, struct found found, struct error *err)
 		const struct fact *fact = &select->facts.fact[i];
 		unsigned role = 1u << fact->role;
 
-		if ((role & NAMED) &&
+		if ((role & NAMED) && !erasure_is(kind) &&
 		    add_leaf(select, fact->digest, leads, err) == -1)
 			return -1;
 		if (leads && (role & USED) &&
@@ -229,7 +252,7 @@ close_over(struct select *select, struct error *err)
 				continue;
 			select->entry[i].is_done = true;
 			select->entry[i].has_led = found.leads;
-			if (follow(select, found, err) == -1)
+			if (follow(select, i, err) == -1)
 				return -1;
 			more = true;
 		}
@@ -256,13 +279,15 @@ hand_over(struct dossier_set *out, const struct select *select,
     struct error *err)
 {
 	uint64_t *seq = memory_new(select->count + 1, sizeof *seq);
+	size_t count = 0;
 
 	if (seq == NULL)
 		return error_memory(err);
 	for (size_t i = 0; i < select->count; i++)
-		seq[i] = select->entry[i].seq;
-	qsort(seq, select->count, sizeof *seq, compare_seqs);
-	*out = (struct dossier_set){ .seq = seq, .count = select->count };
+		if (!select->entry[i].is_erased)
+			seq[count++] = select->entry[i].seq;
+	qsort(seq, count, sizeof *seq, compare_seqs);
+	*out = (struct dossier_set){ .seq = seq, .count = count };
 	return 0;
 }
 
