@@ -88,6 +88,7 @@ struct session_write {
 	struct signer *author;
 	struct signer *ledger_key;
 	struct buffer store_path;
+	uint64_t size; /* Of the ledger when it was opened. */
 	const char *receipt; /* Where --receipt wants it, or NULL. */
 	int numbers; /* A lock, or -1: see session_hold_numbers. */
 };

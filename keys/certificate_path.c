@@ -303,6 +303,38 @@ list_signed_by(const struct revocation_list *list,
 		crl->sig_pk, crl->sig_opts);
 }
 
+/* A list is in the name of whose subject is its issuer. */
+static bool
+is_in_name_of(const struct revocation_list *list,
+    const struct certificate *authority)
+{
+	return bytes_equal(bytes_of_buf(list->crl.issuer_raw),
+	    bytes_of_buf(authority->crt.subject_raw));
+}
+
+bool
+certificate_list_is_named(const struct revocations *revoked, size_t i,
+    const struct certificates *authorities)
+{
+	for (size_t k = 0; k < certificates_count(authorities); k++)
+		if (is_in_name_of(revoked->item[i], authorities->item[k]))
+			return true;
+	return false;
+}
+
+bool
+certificate_list_is_signed(const struct revocations *revoked, size_t i,
+    const struct certificates *authorities)
+{
+	const struct revocation_list *list = revoked->item[i];
+
+	for (size_t k = 0; k < certificates_count(authorities); k++)
+		if (is_in_name_of(list, authorities->item[k]) &&
+		    list_signed_by(list, authorities->item[k]))
+			return true;
+	return false;
+}
+
 static bool
 is_of_issuer(const struct revocation_list *list,
     const struct certificate *certificate)

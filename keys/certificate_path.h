@@ -48,6 +48,13 @@ int certificate_check(struct certificate_path *out,
     const struct certificate *certificate,
     const struct certificate_demand *demand, struct error *err);
 
+/* Whether the i-th list is in the name of one of the authorities; and whether
+ * one of that name signed it. */
+bool certificate_list_is_named(const struct revocations *revoked, size_t i,
+    const struct certificates *authorities);
+bool certificate_list_is_signed(const struct revocations *revoked, size_t i,
+    const struct certificates *authorities);
+
 /* Whether one of the lists, signed by its issuer in the path, has one of the
  * path's certificates; *which is that step. */
 bool certificate_is_revoked(size_t *which, const struct certificate_path *path,

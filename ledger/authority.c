@@ -6,6 +6,7 @@
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "keys/certificate_path.h"
 #include "ledger/principals_internal.h"
 
 struct authority {
@@ -742,6 +743,28 @@ withdraw_root(struct authority *authority, const struct trusted *trust,
 	return 0;
 }
 
+/* A list in the name of a root that holds is signed by one of that name. */
+static int
+check_lists(const struct authority *authority, const struct revocations *lists,
+    enum trust_about about, uint64_t seq, struct error *err)
+{
+	struct certificates *roots;
+	int result = 0;
+
+	if (trusts_roots(&roots, authority->trusts, about, seq, false, err) ==
+	    -1)
+		return -1;
+	for (size_t i = 0; i < revocations_count(lists) && result == 0; i++)
+		if (certificate_list_is_named(lists, i, roots) &&
+		    !certificate_list_is_signed(lists, i, roots))
+			result = error_set(err, ERROR_NO,
+			    "get it from the authority itself",
+			    "the list of revoked certificates is in the name "
+			    "of a trusted root, who has not signed it");
+	certificates_free(roots);
+	return result;
+}
+
 static int
 apply_trust(struct authority *authority, const struct request *request,
     struct error *err)
@@ -755,9 +778,16 @@ apply_trust(struct authority *authority, const struct request *request,
 	if (check_place(authority, request, err) == -1 ||
 	    owners_signed(authority, request, NULL, err) == -1 ||
 	    revocations_new(&lists, err) == -1 ||
-	    trusts_apply(authority->trusts, &trust, lists,
-		idle ? NULL : &authority->source, request->record, request->seq,
-		err) == -1)
+	    (!idle &&
+		trusts_read_list(lists, request->record, &authority->source,
+		    err) == -1) ||
+	    (!authority->assume &&
+		(check_lists(authority, lists, TRUST_IDENTITY_ROOT,
+		     request->seq, err) == -1 ||
+		    check_lists(authority, lists, TRUST_TIMESTAMP_ROOT,
+			request->seq, err) == -1)) ||
+	    trusts_apply(authority->trusts, &trust, request->record,
+		request->seq, err) == -1)
 		goto done;
 	result = 0;
 	if (revocations_count(lists) > 0 && trust->trusted)

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "ledger/interval.h"
 #include "reports/document.h"
 #include "reports/gather_internal.h"
 
@@ -437,7 +438,7 @@ put_subjects(struct gather *gather)
  * and the leaf is in the checkpoint's tree. */
 static int
 put_entry(struct gather *gather, uint64_t seq, struct reader_entry *entry,
-    size_t *sound)
+    struct dated_list *dates, size_t *sound)
 {
 	struct xml *node;
 	struct index_row row;
@@ -455,6 +456,7 @@ put_entry(struct gather *gather, uint64_t seq, struct reader_entry *entry,
 	xml_set(node, "leaf", digest_hex(entry->leaf).text);
 	xml_set(node, "kind", entry->record.kind->name);
 	xml_set(node, "time", time_format(entry->entry.time_ms).text);
+	gather_recorded(node, dates, seq);
 	xml_set(node, "signer", gather_signer(gather, row.signer).text);
 	checked = report_check_entry(gather->view.authority,
 	    &gather->checkpoint, gather->store, entry);
@@ -478,10 +480,13 @@ static int
 put_evidence(struct gather *gather)
 {
 	struct reader_entry entry = reader_entry_new();
+	struct dated_list *dates = NULL;
 	struct xml *node, *figure;
 	size_t sound = 0;
 	int result = reader_entry_for_many(&entry, gather->err);
 
+	if (result == 0)
+		result = gather_dates(gather, &dates);
 	figure = gather_figure(gather, "entries-cited", "entries-cited", 0, 0,
 	    "entries");
 	gather_figures_end(gather);
@@ -489,7 +494,9 @@ put_evidence(struct gather *gather)
 		qsort(gather->cited, gather->cited_count, sizeof *gather->cited,
 		    gather_by_seq);
 	for (size_t i = 0; i < gather->cited_count && result == 0; i++)
-		result = put_entry(gather, gather->cited[i], &entry, &sound);
+		result =
+		    put_entry(gather, gather->cited[i], &entry, dates, &sound);
+	dated_list_free(dates);
 	reader_entry_free(&entry);
 	if (result == -1)
 		return -1;
