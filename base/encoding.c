@@ -180,6 +180,20 @@ base64_append(struct buffer *out, struct bytes in)
 	buffer_added(out, len);
 }
 
+void
+base64url_append(struct buffer *out, struct bytes in)
+{
+	size_t len = in.len > SIZE_MAX / 2
+	    ? SIZE_MAX
+	    : in.len / 3 * 4 + (in.len % 3 == 0 ? 0 : in.len % 3 + 1);
+	uint8_t *room = buffer_room(out, len);
+
+	if (room == NULL)
+		return;
+	base64url_encode((char *)room, in);
+	buffer_added(out, len);
+}
+
 bool
 hex_decode(uint8_t *out, size_t len, struct bytes in)
 {
@@ -277,4 +291,44 @@ base64_decode_fixed(uint8_t *out, size_t len, struct bytes in)
 	if (fine)
 		memcpy(out + len - got, last, got);
 	return fine;
+}
+
+/* The six bits of a character of base64url, or 64 for any other. */
+static uint32_t
+url_value(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (uint32_t)(c - 'A');
+	if (c >= 'a' && c <= 'z')
+		return (uint32_t)(c - 'a') + 26;
+	if (c >= '0' && c <= '9')
+		return (uint32_t)(c - '0') + 52;
+	if (c == '-')
+		return 62;
+	return c == '_' ? 63 : 64;
+}
+
+bool
+base64url_decode(uint8_t *out, size_t *len, struct bytes in)
+{
+	uint32_t bits = 0;
+	unsigned held = 0;
+
+	if (in.len % 4 == 1)
+		return false;
+	*len = 0;
+	for (size_t i = 0; i < in.len; i++) {
+		uint32_t value = url_value(in.data[i]);
+
+		if (value == 64)
+			return false;
+		bits = bits << 6 | value;
+		held += 6;
+		if (held >= 8) {
+			held -= 8;
+			out[(*len)++] = (uint8_t)(bits >> held);
+			bits &= (UINT32_C(1) << held) - 1;
+		}
+	}
+	return bits == 0;
 }

@@ -22,6 +22,7 @@ void base64url_encode(char *out, struct bytes in);
 /* The same, appended to a buffer. */
 void hex_append(struct buffer *out, struct bytes in);
 void base64_append(struct buffer *out, struct bytes in);
+void base64url_append(struct buffer *out, struct bytes in);
 
 /*
  * Decoders accept the one canonical spelling and nothing else: lower-case
@@ -33,5 +34,8 @@ void base64_append(struct buffer *out, struct bytes in);
 bool hex_decode(uint8_t *out, size_t len, struct bytes in);
 bool base64_decode(uint8_t *out, size_t *len, struct bytes in);
 bool base64_decode_fixed(uint8_t *out, size_t len, struct bytes in);
+/* base64url without padding (RFC 4648, 5), as canonical; writes at most
+ * in.len / 4 * 3 + 2 bytes to out and sets *len. */
+bool base64url_decode(uint8_t *out, size_t *len, struct bytes in);
 
 #endif

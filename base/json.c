@@ -344,3 +344,26 @@ json_take(struct json *object, const char *name)
 	taken->type |= node(object)->type & TYPE_IN_ARENA;
 	return (struct json *)taken;
 }
+
+int
+json_replace(struct json *parent, const struct json *child, struct json *with,
+    struct error *err)
+{
+	cJSON *old = (cJSON *)(uintptr_t)child;
+	cJSON *now = (cJSON *)with;
+	size_t len;
+
+	if (with == NULL)
+		return error_memory(err);
+	if (old->string != NULL) {
+		len = strlen(old->string) + 1;
+		json_release(now->string);
+		if ((now->string = json_alloc(len)) == NULL) {
+			json_free(with);
+			return error_memory(err);
+		}
+		memcpy(now->string, old->string, len);
+	}
+	(void)cJSON_ReplaceItemViaPointer((cJSON *)parent, old, now);
+	return 0;
+}

@@ -92,6 +92,15 @@ int json_put(struct json *object, const char *name, struct json *child,
     struct error *err);
 int json_push(struct json *list, struct json *child, struct error *err);
 
+/*
+ * Put `with' in the place of a child of an object or list, which is freed; an
+ * object's member keeps its name.  A NULL `with' or no memory gives -1; then
+ * `with' is freed and the child stays.  An arena's tree takes only what was
+ * made in the arena, and the other way round.
+ */
+int json_replace(struct json *parent, const struct json *child,
+    struct json *with, struct error *err);
+
 /* Take a member out of an object; the caller owns it.  NULL if absent. */
 struct json *json_take(struct json *object, const char *name);
 

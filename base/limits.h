@@ -11,6 +11,15 @@
 /* A signed note (checkpoint with cosignatures). */
 #define LIMIT_NOTE (64 * 1024)
 #define LIMIT_NOTE_SIGNATURES 32
+/* What a timestamp authority answers (RFC 3161), and is asked. */
+#define LIMIT_TIMESTAMP (64 * 1024)
+#define LIMIT_TIMESTAMP_QUERY 4096
+/* Certificates in a signed message (CMS), and those its signer names. */
+#define LIMIT_CMS_CERTIFICATES 16
+/* The disclosure of a sealed value, as base64url: as much as an envelope. */
+#define LIMIT_DISCLOSURE (256 * 1024)
+/* A file of disclosures for one reader. */
+#define LIMIT_DISCLOSURE_FILE (16 * 1024 * 1024)
 /* JSON nesting (arrays and objects together). */
 #define LIMIT_JSON_DEPTH 64
 /* One line of JSON Lines given to `vouch record -'. */

@@ -209,12 +209,52 @@ put_supersedes(struct json *members, struct digest leaf, const char *because,
 	return json_put(members, "supersedes", made, err);
 }
 
+/* A value that is not there any more is not copied either. */
+static int
+drop_gone(struct json *members, const struct revealed *revealed,
+    struct error *err)
+{
+	for (size_t i = 0; i < revealed->count; i++) {
+		const struct revealed_field *field = &revealed->item[i];
+		const struct json *value, *parent;
+
+		if (field->state == FIELD_SHOWN)
+			continue;
+		if (sealed_find(&value, &parent, members, field->path, err) ==
+		    -1)
+			return -1;
+		if (json_type(parent) != JSON_OBJECT)
+			return error_set(err, ERROR_UNDECIDED,
+			    "give the whole record in a file",
+			    "%.200s is not there any more", field->path);
+		json_free(json_take((struct json *)(uintptr_t)parent,
+		    json_name(value)));
+	}
+	return 0;
+}
+
+/* What was sealed is sealed again, with salts of its own. */
+static int
+keep_sealed(struct session_write *session, const struct revealed *revealed,
+    const char ***paths, struct error *err)
+{
+	*paths = memory_new(revealed->count + 1, sizeof **paths);
+	if (*paths == NULL)
+		return error_memory(err);
+	for (size_t i = 0; i < revealed->count; i++)
+		(*paths)[i] = revealed->item[i].path;
+	session->also = *paths;
+	session->also_count = revealed->count;
+	return 0;
+}
+
 static int
 correct(struct session_write *session, struct context *context,
     const struct correct_options *given, const struct reader_entry *entry,
     const char *file, struct error *err)
 {
 	struct json *members = NULL;
+	const char **paths = NULL;
 	int result = -1;
 
 	if (file != NULL) {
@@ -222,10 +262,12 @@ correct(struct session_write *session, struct context *context,
 			return error_memory(err);
 		if (compose_file(members, file, err) == -1)
 			goto done;
-	} else if (copy_members(&members, entry->record.predicate, err) == -1) {
-		return -1;
+	} else if (copy_members(&members, entry->record.predicate, err) == -1 ||
+	    drop_gone(members, &entry->revealed, err) == -1) {
+		goto done;
 	}
-	if (apply_sets(members, &given->set, err) == -1)
+	if (keep_sealed(session, &entry->revealed, &paths, err) == -1 ||
+	    apply_sets(members, &given->set, err) == -1)
 		goto done;
 	if (file == NULL && given->set.count == 0 && edit(&members, err) == -1)
 		goto done;
@@ -234,6 +276,8 @@ correct(struct session_write *session, struct context *context,
 	result = compose_record(session, context, entry->record.kind->name,
 	    members, &entry->record.subject, NULL, 0, err);
 done:
+	session->also_count = 0;
+	memory_free(paths);
 	json_free(members);
 	return result;
 }
@@ -305,6 +349,7 @@ const struct command cmd_correct = {
 	.options_size = sizeof(struct correct_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run,
 	.description =
 	    "Nothing in a ledger is ever changed. A correction is a new entry "

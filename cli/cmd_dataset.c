@@ -288,6 +288,7 @@ const struct command cmd_dataset_add = {
 	.options_size = sizeof(struct dataset_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run,
 	.description =
 	    "PATH is a file or a folder; of a folder a manifest is kept, with "

@@ -183,6 +183,7 @@ const struct command cmd_propose = {
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run_propose,
 	.description =
 	    "What approvals are given to. The proposal names the model's "
@@ -298,6 +299,7 @@ const struct command cmd_approve = {
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run_approve,
 	.description =
 	    "PROPOSAL is an entry, or the model it is about (then the newest). "
@@ -325,6 +327,7 @@ const struct command cmd_reject = {
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run_reject,
 	.description = "PROPOSAL is an entry, or the model it is about (then "
 		       "the newest).",
@@ -463,6 +466,7 @@ const struct command cmd_deploy = {
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run_deploy,
 	.description =
 	    "PROPOSAL is an entry, or the model it is about (then the newest). "
@@ -666,6 +670,7 @@ const struct command cmd_rollback = {
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run_rollback,
 	.description =
 	    "MODEL@VERSION names the version to go back to; MODEL alone means "
@@ -690,6 +695,7 @@ const struct command cmd_retire = {
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run_retire,
 	.description = "Records that no version of the model is in use in the "
 		       "environment any longer.",
@@ -756,6 +762,7 @@ const struct command cmd_review = {
 	.options_size = sizeof(struct decide_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run_review,
 	.description =
 	    "DEPLOYMENT is an entry, or the model that was deployed (then the "

@@ -123,6 +123,7 @@ const struct command cmd_evaluate = {
 	.options_size = sizeof(struct evaluate_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run_evaluate,
 	.description =
 	    "FILE has the members of an evaluation (`vouch schema "
@@ -266,6 +267,7 @@ const struct command cmd_observe = {
 	.options_size = sizeof(struct observe_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run_observe,
 	.description =
 	    "A window of time in an environment: metrics, drift, latency, "
@@ -405,6 +407,7 @@ const struct command cmd_incident = {
 	.options_size = sizeof(struct incident_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run_incident,
 	.description =
 	    "What happened, how bad it is, which model it concerns, what is "

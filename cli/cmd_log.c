@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/entries.h"
+#include "cli/erased.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/where.h"
@@ -172,9 +173,14 @@ print_list(struct reader *reader, const struct index_query *query,
 			shown--;
 			continue;
 		}
-		if (reader_read(reader, row.seq, &entry, err) == -1)
+		if (row.kind == &kind_erased) {
+			if ((context->json ? erased_json(reader, &row, err)
+					   : erased_line(&terminal, reader,
+						 &row, width, err)) == -1)
+				break;
+		} else if (reader_read(reader, row.seq, &entry, err) == -1) {
 			break;
-		if (context->json) {
+		} else if (context->json) {
 			buffer_clear(&line);
 			entries_json(&line, reader, &row, &entry);
 			fputs(buffer_string(&line), terminal.out);
@@ -215,6 +221,8 @@ run_log(struct context *context, const void *given, struct operands operands,
 	if (session_read(&reader, context, err) == -1)
 		return -1;
 	query.before = reader_size(reader);
+	/* No condition is true of what nobody knows. */
+	query.erased = options->where == NULL;
 	if (where_new(&where, reader, options->where, err) == -1)
 		goto done;
 	if (options->signer != NULL) {

@@ -200,6 +200,7 @@ const struct command cmd_model_register = {
 	.options_size = sizeof(struct model_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run,
 	.description =
 	    "PATH is the model's file or folder. The run that made it is "

@@ -146,6 +146,28 @@ done:
 	return result;
 }
 
+/* The checkpoint to prove by: the newest, or an older one that is asked for. */
+static int
+checkpoint_for(struct buffer *note, struct reader *reader,
+    const struct prove_options *options, struct error *err)
+{
+	const char *at = options->at;
+	uint64_t size, most = UINT64_MAX;
+
+	if (at != NULL && option_number(&most, at, "at", err) == -1)
+		return -1;
+	if (options->cosigned && find_cosigned(&most, reader, err) == -1)
+		return -1;
+	if (store_checkpoint(reader_store(reader), most, &size, note, err) ==
+	    -1)
+		return -1;
+	if (note->len == 0)
+		return error_set(err, ERROR_UNDECIDED, "give a later --at",
+		    "there is no checkpoint of at most %s entries",
+		    at == NULL ? "any" : at);
+	return 0;
+}
+
 /* When it was recorded, for who makes the proof: it is not in it. */
 static int
 say_recorded(const struct context *context, struct reader *reader, uint64_t seq,
@@ -167,27 +189,6 @@ say_recorded(const struct context *context, struct reader *reader, uint64_t seq,
 	return 0;
 }
 
-/* The newest checkpoint of at most so many entries. */
-static int
-checkpoint_at(struct buffer *note, struct reader *reader, const char *at,
-    bool cosigned, struct error *err)
-{
-	uint64_t size, most = UINT64_MAX;
-
-	if (cosigned && find_cosigned(&most, reader, err) == -1)
-		return -1;
-	if (at != NULL && option_number(&most, at, "at", err) == -1)
-		return -1;
-	if (store_checkpoint(reader_store(reader), most, &size, note, err) ==
-	    -1)
-		return -1;
-	if (note->len == 0)
-		return error_set(err, ERROR_UNDECIDED, "give a later --at",
-		    "there is no checkpoint of at most %s entries",
-		    at == NULL ? "any" : at);
-	return 0;
-}
-
 static int
 prove_entry(struct buffer *out, struct reader *reader, const char *what,
     const struct prove_options *options, uint64_t *seq, struct error *err)
@@ -196,8 +197,7 @@ prove_entry(struct buffer *out, struct reader *reader, const char *what,
 	int result = -1;
 
 	if (reader_find(reader, what, seq, err) == 0 &&
-	    checkpoint_at(&note, reader, options->at, options->cosigned, err) ==
-		0)
+	    checkpoint_for(&note, reader, options, err) == 0)
 		result = receipt_prove(out, reader_store(reader), *seq,
 		    buffer_bytes(&note), err);
 	buffer_free(&note);
@@ -217,8 +217,7 @@ prove_complete(struct buffer *out, struct reader *reader,
 
 	if (lists_subject(&key[0].subject, reader,
 		operands.count == 2 ? operands.item[1] : NULL, err) == -1 ||
-	    checkpoint_at(&note, reader, options->at, options->cosigned, err) ==
-		-1)
+	    checkpoint_for(&note, reader, options, err) == -1)
 		goto done;
 	if (strcmp(operands.item[0], "any") == 0) {
 		for (count = 0; kinds[count] != NULL; count++) {
@@ -281,7 +280,7 @@ run_prove(struct context *context, const void *given, struct operands operands,
 		fwrite(proof.data, 1, proof.len, stdout);
 		result = 0;
 	}
-	if (result == 0 && !options->consistency)
+	if (result == 0 && !options->consistency && !options->complete)
 		result = say_recorded(context, reader, seq, err);
 done:
 	buffer_free(&proof);

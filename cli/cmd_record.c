@@ -10,6 +10,8 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "cli/cmd.h"
+#include "cli/seal.h"
+#include "ledger/disclosure_file.h"
 #include "cli/compose.h"
 #include "cli/terminal.h"
 
@@ -24,6 +26,7 @@
 struct record_options {
 	bool acks;
 	struct option_list attachments;
+	const char *disclosures;
 };
 
 static const struct option options[] = {
@@ -33,6 +36,10 @@ static const struct option options[] = {
 	{ "attachment", 0, OPTION_LIST,
 	    offsetof(struct record_options, attachments), "FILE",
 	    "keep this file, which a record names by its digest", NULL, false },
+	{ "disclosures", 0, OPTION_TEXT,
+	    offsetof(struct record_options, disclosures), "FILE",
+	    "the disclosures of the sealed fields of what was signed elsewhere",
+	    NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -42,6 +49,7 @@ struct batch {
 	size_t *start; /* Offsets into text, count + 1 of them. */
 	size_t count;
 	struct buffer text;
+	struct disclosures disclosures;
 	uint64_t line; /* The input's line of the first one. */
 	int64_t since_ns; /* When it came. */
 };
@@ -82,6 +90,7 @@ sign_record(struct intake *intake, const struct json *root, struct error *err)
 	struct envelope envelope = envelope_new();
 	struct json *subjects = NULL;
 	struct record_head head;
+	struct json *sealed = NULL;
 	int result = -1;
 
 	for (const struct json *m = json_first(root); m != NULL;
@@ -113,7 +122,13 @@ sign_record(struct intake *intake, const struct json *root, struct error *err)
 		       err) == -1) {
 		goto done;
 	}
-	if (record_compose(&envelope.payload, kind, &head, subjects, members,
+	if ((sealed = json_copy(members)) == NULL) {
+		error_memory(err);
+		goto done;
+	}
+	if (seal_members(session, kind, sealed, &intake->filling->disclosures,
+		err) == -1 ||
+	    record_compose(&envelope.payload, kind, &head, subjects, sealed,
 		err) == -1 ||
 	    envelope_sign(&envelope, session->author, err) == -1)
 		goto done;
@@ -121,6 +136,7 @@ sign_record(struct intake *intake, const struct json *root, struct error *err)
 	result = buffer_check(&intake->filling->text, "batch of records", err);
 done:
 	json_free(subjects);
+	json_free(sealed);
 	envelope_free(&envelope);
 	return result;
 }
@@ -187,6 +203,7 @@ append_waiting(struct intake *intake, struct error *err)
 	if (batch == NULL)
 		return 0;
 	intake->waiting = NULL;
+	appender_disclose(intake->session.appender, &batch->disclosures);
 	if (appender_add(intake->session.appender, batch->item, batch->count,
 		intake->attachment, intake->attachment_count, &bad, err) == -1)
 		return bad < batch->count
@@ -200,6 +217,7 @@ append_waiting(struct intake *intake, struct error *err)
 	say_acks(intake, batch);
 	batch->count = 0;
 	buffer_clear(&batch->text);
+	disclosures_free(&batch->disclosures);
 	return 0;
 }
 
@@ -436,7 +454,10 @@ run(struct context *context, const void *given, struct operands operands,
 	if (session_write_unsigned(&intake.session, context, err) == -1)
 		return -1;
 	if (make_batches(&intake, err) == 0 &&
-	    read_attachments(&intake, err) == 0)
+	    read_attachments(&intake, err) == 0 &&
+	    (intake.options->disclosures == NULL ||
+		disclosure_file_read(&intake.batch[0].disclosures, NULL,
+		    intake.options->disclosures, err) == 0))
 		result = strcmp(operands.item[0], "-") == 0
 		    ? take_stream(&intake, STDIN_FILENO, err)
 		    : take_file(&intake, operands.item[0], err);
@@ -459,6 +480,7 @@ run(struct context *context, const void *given, struct operands operands,
 		memory_free(intake.batch[i].item);
 		memory_free(intake.batch[i].start);
 		buffer_free(&intake.batch[i].text);
+		disclosures_free(&intake.batch[i].disclosures);
 	}
 	return result;
 }
@@ -481,6 +503,7 @@ const struct command cmd_record = {
 	.options_size = sizeof(struct record_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run,
 	.description =
 	    "Takes one JSON document, or JSON Lines, from a file or standard "

@@ -590,6 +590,7 @@ const struct command cmd_report = {
 	.options_size = sizeof(struct report_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run,
 	.description =
 	    "KIND is posture (a page for a board), provenance (one model, for "

@@ -849,6 +849,7 @@ const struct command cmd_run = {
 	.stops_at_operand = true,
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run,
 	.description =
 	    "Records a first entry before the command starts (its inputs, "

@@ -6,7 +6,9 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "cli/disclosed.h"
 #include "cli/entries.h"
+#include "cli/erased.h"
 #include "cli/grid.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
@@ -15,6 +17,7 @@
 struct show_options {
 	bool raw;
 	bool payload;
+	const char *disclosed;
 };
 
 static const struct option options[] = {
@@ -22,6 +25,9 @@ static const struct option options[] = {
 	    "print the entry's exact line", NULL, false },
 	{ "payload", 0, OPTION_FLAG, offsetof(struct show_options, payload),
 	    NULL, "print the statement as it was signed", NULL, false },
+	{ "disclosed", 0, OPTION_TEXT, offsetof(struct show_options, disclosed),
+	    "FILE", "show the sealed fields that FILE discloses, and no others",
+	    NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -371,6 +377,7 @@ show_entry(struct terminal *terminal, struct reader *reader,
 	}
 	show_corrections(terminal, reader, entry, row);
 	show_members(terminal, reader, record->predicate);
+	disclosed_show(terminal, entry);
 	buffer_free(&title);
 }
 
@@ -431,11 +438,27 @@ print_interval(const struct interval *interval, const struct interval *seen)
 }
 
 static int
+show_erased(const struct context *context, struct reader *reader,
+    const struct index_row *row, struct error *err)
+{
+	struct terminal terminal;
+	int result;
+
+	if (context->json)
+		return erased_json(reader, row, err);
+	terminal_begin(&terminal, context, true);
+	result = erased_show(&terminal, reader, row, err);
+	terminal_end(&terminal);
+	return result;
+}
+
+static int
 run(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
 	const struct show_options *options_given = given;
 	struct reader_entry entry = reader_entry_new();
+	struct disclosures disclosed = { .item = NULL };
 	struct reader *reader = NULL;
 	struct dated_list *dated = NULL;
 	struct interval interval, seen = { .has_after = false };
@@ -448,10 +471,19 @@ run(struct context *context, const void *given, struct operands operands,
 	if (session_read(&reader, context, err) == -1)
 		return -1;
 	if (find(reader, operands.item[0], &seq, err) == -1 ||
-	    reader_read(reader, seq, &entry, err) == -1 ||
 	    index_row_at(reader_store(reader), seq, reader_size(reader), &row,
 		err) == -1 ||
 	    interval_of_entry(&interval, &dated, reader, seq, err) == -1)
+		goto done;
+	if (row.kind == &kind_erased) {
+		result = show_erased(context, reader, &row, err);
+		goto done;
+	}
+	if (options_given->disclosed != NULL &&
+	    disclosed_take(&disclosed, reader, options_given->disclosed, &seq,
+		err) == -1)
+		goto done;
+	if (reader_read(reader, seq, &entry, err) == -1)
 		goto done;
 	/* Its author pinned what was there: the signature came after that. */
 	if (entry.record.head.after_size > 0)
@@ -474,6 +506,7 @@ run(struct context *context, const void *given, struct operands operands,
 		printf("\"entry\":%s,\"statement\":",
 		    buffer_string(&entry.line));
 		fwrite(payload.data, 1, payload.len, stdout);
+		disclosed_json(&entry);
 		printf("}\n");
 	} else {
 		terminal_begin(&terminal, context, true);
@@ -481,6 +514,7 @@ run(struct context *context, const void *given, struct operands operands,
 		terminal_end(&terminal);
 	}
 done:
+	disclosures_free(&disclosed);
 	dated_list_free(dated);
 	reader_entry_free(&entry);
 	reader_close(reader);

@@ -162,6 +162,7 @@ const struct command cmd_attest = {
 	.options_size = sizeof(struct state_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run_attest,
 	.description =
 	    "For what no entry can show by itself. Rules that ask for it say "
@@ -270,6 +271,7 @@ const struct command cmd_gap = {
 	.options_size = sizeof(struct state_options),
 	.machine = true,
 	.appends = true,
+	.seals = true,
 	.run = run_gap,
 	.description =
 	    "A gap that somebody declares, with its reason, is another thing "

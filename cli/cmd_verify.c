@@ -5,7 +5,9 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "cli/disclosed.h"
 #include "cli/session.h"
+#include "cli/stamps.h"
 #include "cli/terminal.h"
 #include "cli/trust_file.h"
 #include "cli/witnessed_say.h"
@@ -18,6 +20,7 @@ struct verify_command {
 	const char *since;
 	const char *vkey;
 	const char *keep;
+	const char *timestamp_roots;
 	const char *policy;
 	struct option_list witnesses;
 	bool without_index;
@@ -25,6 +28,7 @@ struct verify_command {
 	bool replay;
 	uint64_t threads;
 	uint64_t most;
+	struct option_list disclosed;
 };
 
 static const struct option options[] = {
@@ -41,6 +45,11 @@ static const struct option options[] = {
 	    false },
 	{ "checkpoint", 0, OPTION_TEXT, offsetof(struct verify_command, keep),
 	    "FILE", "keep the verified checkpoint in FILE, for the next visit",
+	    NULL, false },
+	{ "timestamp-roots", 0, OPTION_TEXT,
+	    offsetof(struct verify_command, timestamp_roots), "FILE",
+	    "root certificates of timestamp authorities you trust, instead of "
+	    "those that the ledger trusts: PEM or DER",
 	    NULL, false },
 	{ "policy", 0, OPTION_TEXT, offsetof(struct verify_command, policy),
 	    "FILE",
@@ -62,6 +71,11 @@ static const struct option options[] = {
 	{ "replay", 0, OPTION_FLAG, offsetof(struct verify_command, replay),
 	    NULL, "compute every verdict again from the entries before it",
 	    NULL, false },
+	{ "disclosed", 0, OPTION_LIST,
+	    offsetof(struct verify_command, disclosed), "FILE",
+	    "values that were disclosed to you: each must be the one that its "
+	    "entry's author signed",
+	    NULL, false },
 	{ "threads", 0, OPTION_COUNT, offsetof(struct verify_command, threads),
 	    "N", "processors to use (all)", NULL, false },
 	{ "most", 0, OPTION_COUNT, offsetof(struct verify_command, most), "N",
@@ -76,6 +90,24 @@ struct telling {
 	bool first;
 };
 
+/* Whether its number is how many entries a checkpoint has. */
+static bool
+is_of_checkpoint(const struct verify_problem *problem)
+{
+	return problem->check == VERIFY_CHECKPOINT ||
+	    problem->check == VERIFY_TIMESTAMP;
+}
+
+static void
+timestamps_json(const struct verify_timestamps *timestamps)
+{
+	struct buffer out = buffer_new(LIMIT_SUBJECT * 8);
+
+	stamps_say_json(&out, timestamps);
+	fputs(buffer_string(&out), stdout);
+	buffer_free(&out);
+}
+
 static void
 tell_json(struct telling *telling, const struct verify_problem *problem)
 {
@@ -83,7 +115,7 @@ tell_json(struct telling *telling, const struct verify_problem *problem)
 	telling->first = false;
 	if (problem->seq != VERIFY_NOWHERE)
 		printf("\"%s\":%llu,",
-		    problem->check == VERIFY_CHECKPOINT ? "size" : "seq",
+		    is_of_checkpoint(problem) ? "size" : "seq",
 		    (unsigned long long)problem->seq);
 	printf("\"check\":\"%s\",\"what\":", verify_check_name(problem->check));
 	print_json_text(problem->what);
@@ -104,7 +136,7 @@ tell(void *cookie, const struct verify_problem *problem)
 	    telling->terminal.unicode ? "✗" : "x");
 	if (problem->seq == VERIFY_NOWHERE)
 		terminal_say(&telling->terminal, STYLE_STRONG, "ledger");
-	else if (problem->check == VERIFY_CHECKPOINT)
+	else if (is_of_checkpoint(problem))
 		terminal_say(&telling->terminal, STYLE_STRONG,
 		    "checkpoint of %llu", (unsigned long long)problem->seq);
 	else
@@ -164,13 +196,15 @@ sum_json(const struct telling *telling, const struct verify_result *result,
 		printf("{\"problems\":[");
 	printf("],\"entries\":%llu,\"size\":%llu,\"signatures\":%llu,"
 	       "\"checkpoints\":%llu,\"attachments\":%llu,\"lists\":%llu,"
-	       "\"problem_count\":%llu",
+	       "\"sealed\":%llu,\"erased\":%llu,\"problem_count\":%llu",
 	    (unsigned long long)result->entries,
 	    (unsigned long long)result->size,
 	    (unsigned long long)result->signatures,
 	    (unsigned long long)result->checkpoints,
 	    (unsigned long long)result->attachments,
 	    (unsigned long long)result->lists,
+	    (unsigned long long)result->sealed,
+	    (unsigned long long)result->erased,
 	    (unsigned long long)result->problems);
 	if (copy)
 		printf(",\"absent_attachments\":%llu,\"ahead\":%llu",
@@ -183,6 +217,7 @@ sum_json(const struct telling *telling, const struct verify_result *result,
 		    (unsigned long long)result->checkpoint.size,
 		    digest_hex(result->checkpoint.root).text);
 	}
+	timestamps_json(&result->timestamps);
 	witnesses_json(result, believed);
 	printf("}\n");
 }
@@ -374,6 +409,21 @@ tell_replay(void *cookie, const struct replay_problem *problem)
 	fputc('\n', telling->terminal.out);
 }
 
+static void
+tell_lost(void *cookie, const struct replay_lost *lost)
+{
+	struct telling *telling = cookie;
+
+	if (telling->context->json)
+		return;
+	progress_end(&telling->progress);
+	terminal_say(&telling->terminal, STYLE_WARN,
+	    "entry %llu: verdict: it cannot be computed again, for it rests on "
+	    "entry %llu, which was erased by entry %llu\n",
+	    (unsigned long long)lost->seq, (unsigned long long)lost->entry,
+	    (unsigned long long)lost->by);
+}
+
 /* The verdicts, once the entries and the index are known to agree. */
 static int
 replay(struct telling *telling, const struct verify_command *command,
@@ -384,6 +434,7 @@ replay(struct telling *telling, const struct verify_command *command,
 		.max_problems = command->most,
 		.cookie = telling,
 		.problem = tell_replay,
+		.lost = tell_lost,
 		.progress = show_progress,
 	};
 
@@ -400,6 +451,35 @@ replay(struct telling *telling, const struct verify_command *command,
 		    "%s verdicts computed again, %s differ\n",
 		    number_grouped(replayed.verdicts).text,
 		    number_grouped(replayed.problems).text);
+	return 0;
+}
+
+/* Files of disclosures, against the entries that were just verified. */
+static int
+check_disclosed(struct telling *telling, const struct verify_command *command,
+    const char *path, struct error *err)
+{
+	for (size_t i = 0; i < command->disclosed.count; i++) {
+		const char *file = command->disclosed.item[i];
+		struct disclosures list = { .item = NULL };
+		struct reader *reader = NULL;
+		int result = reader_open(&reader, path, err);
+
+		if (result == 0)
+			result = disclosed_take(&list, reader, file, NULL, err);
+		if (result == 0 && !telling->context->json &&
+		    !telling->context->quiet) {
+			terminal_show(&telling->terminal, STYLE_PLAIN,
+			    bytes_of_text(file));
+			fprintf(telling->terminal.out,
+			    ": %zu value%s as signed\n", list.count,
+			    list.count == 1 ? "" : "s");
+		}
+		reader_close(reader);
+		disclosures_free(&list);
+		if (result == -1)
+			return -1;
+	}
 	return 0;
 }
 
@@ -439,11 +519,20 @@ check_usage(const struct verify_command *command, struct operands operands,
 	if (command->from_tiles != NULL && operands.count > 0)
 		return error_set(err, ERROR_UNDECIDED, "name one of them",
 		    "--from-tiles and LEDGER are two things to verify");
+	if (copy != NULL && command->disclosed.count > 0)
+		return error_set(err, ERROR_UNDECIDED,
+		    "verify the ledger itself",
+		    "%s is a published copy: it has no index for --disclosed",
+		    copy);
 	if (copy != NULL && (command->replay || command->structure))
 		return error_set(err, ERROR_UNDECIDED,
 		    "verify the ledger itself",
 		    "%s is a published copy: it has no index for --%s", copy,
 		    command->replay ? "replay" : "structure");
+	if (copy != NULL && command->timestamp_roots != NULL)
+		return error_set(err, ERROR_UNDECIDED,
+		    "verify the ledger itself",
+		    "%s is a published copy: it has no timestamps", copy);
 	return 0;
 }
 
@@ -470,6 +559,7 @@ say_sum(struct telling *telling, const struct verify_command *command,
 	} else if (!telling->context->quiet || result->problems > 0) {
 		say_absent(telling, result);
 		sum(telling, result, command->since != NULL);
+		stamps_say(&telling->terminal, &result->timestamps);
 		witnessed_say(&telling->terminal, &result->witnessed,
 		    "the ledger's");
 		if (believed)
@@ -488,6 +578,7 @@ run(struct context *context, const void *given, struct operands operands,
 	struct telling telling = { .context = context, .first = true };
 	struct buffer path = buffer_new(8192);
 	struct buffer since = buffer_new(LIMIT_NOTE);
+	struct certificates *roots = NULL;
 	struct trust_file believe = trust_file_new();
 	struct verify_result result;
 	struct verify_options how = {
@@ -511,6 +602,10 @@ run(struct context *context, const void *given, struct operands operands,
 	    read_since(&since, command->since, err) == -1)
 		goto done;
 	how.since = buffer_bytes(&since);
+	if (command->timestamp_roots != NULL &&
+	    stamps_read_roots(&roots, command->timestamp_roots, err) == -1)
+		goto done;
+	how.timestamp_roots = roots;
 	if (take_believed(&believe, command, err) == -1)
 		goto done;
 	how.policy = believe.policy;
@@ -527,6 +622,11 @@ run(struct context *context, const void *given, struct operands operands,
 		goto done;
 	say_sum(&telling, command, &result, copy != NULL,
 	    believe.policy != NULL);
+	if (check_disclosed(&telling, command, buffer_string(&path), err) ==
+	    -1) {
+		done = -1;
+		goto done;
+	}
 	if (result.problems > 0)
 		context->verdict = ERROR_NO;
 	else
@@ -537,6 +637,7 @@ done:
 	trust_file_free(&believe);
 	buffer_free(&path);
 	buffer_free(&since);
+	certificates_free(roots);
 	return done;
 }
 
@@ -569,6 +670,10 @@ const struct command cmd_verify = {
 	    "the next visit only --since FILE: the whole chain and tree are "
 	    "recomputed, the first entries are proved to be those of the "
 	    "checkpoint, and the signatures of the new ones are verified.\n\n"
+	    "Timestamps that are kept are checked again, by the roots that the "
+	    "ledger trusted at their checkpoint or by --timestamp-roots; it "
+	    "says by when the newest of these checkpoints existed, and how "
+	    "many timestamps are by authorities that nobody named.\n\n"
 	    "DIR is what `vouch publish' wrote: a folder with a checkpoint and "
 	    "tiles. All of it is checked the same way, without a database; "
 	    "attachments if they were published, otherwise it is said how many "
@@ -584,6 +689,11 @@ const struct command cmd_verify = {
 	    "checkpoint must meet yours.\n\n"
 	    "--replay computes every verdict again by the policies and the "
 	    "evaluator of its time, and names those that differ and the "
-	    "records that should have one.",
+	    "records that should have one. One that rests on an entry whose "
+	    "body was destroyed is named, and is no problem.\n\n"
+	    "Of each sealed field the value that is kept must be the one that "
+	    "was signed; what is missing must be named by an erasure, and "
+	    "nothing that an erasure names may be there. --disclosed FILE "
+	    "does the same for values that you were given.",
 	.examples = examples,
 };

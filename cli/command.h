@@ -60,6 +60,7 @@ struct command {
 	bool reads; /* Takes --as-of. */
 	bool machine; /* Takes --json. */
 	bool appends; /* Takes --receipt. */
+	bool seals; /* Takes --seal. */
 	int (*run)(struct context *context, const void *options,
 	    struct operands operands, struct error *err);
 	const char *description; /* Paragraphs for help and man page. */
@@ -78,6 +79,7 @@ struct context {
 	const char *key; /* --key NAME|PATH, or NULL: the default. */
 	const char *as_of; /* --as-of, or NULL. */
 	const char *receipt; /* --receipt, or NULL. */
+	struct option_list seal; /* --seal, each time it was given. */
 	bool json; /* --json. */
 	bool quiet; /* -q: say only what was asked for. */
 	bool no_pager;

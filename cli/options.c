@@ -14,6 +14,7 @@ struct common {
 	const char *key;
 	const char *as_of;
 	const char *receipt;
+	struct option_list seal;
 	const char *colour;
 	bool json;
 	bool quiet;
@@ -34,6 +35,10 @@ const struct option common_options[] = {
 	{ "receipt", 0, OPTION_TEXT, offsetof(struct common, receipt), "FILE",
 	    "leave the proof that the entry was recorded in FILE, and the "
 	    "entry's line in FILE.entry",
+	    NULL, false },
+	{ "seal", 0, OPTION_LIST, offsetof(struct common, seal), "PATH",
+	    "sign a commitment in place of the value at PATH, such as user or "
+	    "tags.owner, which can be disclosed to some, or erased",
 	    NULL, false },
 	{ "json", 0, OPTION_FLAG, offsetof(struct common, json), NULL,
 	    "write JSON, for programs", NULL, false },
@@ -62,6 +67,8 @@ option_applies(const struct option *option, const struct command *command)
 	}
 	if (strcmp(option->name, "receipt") == 0)
 		return command->appends;
+	if (strcmp(option->name, "seal") == 0)
+		return command->seals;
 	if (strcmp(option->name, "as-of") == 0)
 		return command->reads;
 	if (strcmp(option->name, "json") == 0)
@@ -420,6 +427,7 @@ take_common(struct command_line *line, const struct common *common)
 	context->key = common->key;
 	context->as_of = common->as_of;
 	context->receipt = common->receipt;
+	context->seal = common->seal;
 	context->json = common->json;
 	context->quiet = common->quiet;
 	context->no_pager = common->no_pager;
@@ -462,6 +470,7 @@ command_line_read(struct command_line *out, const struct command *command,
 		goto failed;
 	return 0;
 failed:
+	out->context.seal = reading.common.seal;
 	command_line_free(out, command);
 	return -1;
 }
@@ -478,6 +487,7 @@ command_line_free(struct command_line *line, const struct command *command)
 			free(list->item);
 		}
 	}
+	free(line->context.seal.item);
 	memory_free(line->options);
 	memory_free((void *)(uintptr_t)line->operands.item);
 	memset(line, 0, sizeof *line);

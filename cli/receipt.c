@@ -10,6 +10,24 @@
 #define PATH_LIMIT 8192
 #define ENTRY_ENDING ".entry"
 
+/* Of an entry whose body was destroyed there is only the leaf hash. */
+static int
+check_erased(const struct tlog_proof *proof, struct store *store,
+    struct error *err)
+{
+	struct tile_source tiles = store_tiles(store);
+	struct digest leaves[TILE_WIDTH];
+	unsigned at = (unsigned)(proof->index % TILE_WIDTH);
+
+	if (tiles.read(tiles.cookie, 0, proof->index / TILE_WIDTH, at + 1,
+		leaves, err) == -1)
+		return -1;
+	if (proof_includes(&proof->path, leaves[at], proof->index,
+		proof->checkpoint.size, proof->checkpoint.root))
+		return 0;
+	return error_set(err, ERROR_NO, NULL, "the proof does not hold");
+}
+
 /* Nobody is given a proof that does not hold. */
 static int
 check_own(const struct tlog_proof *proof, struct store *store,
@@ -19,7 +37,9 @@ check_own(const struct tlog_proof *proof, struct store *store,
 	int result = -1;
 
 	if (store_entry(store, proof->index, &line, err) == 0)
-		result = tlog_proof_check(proof, buffer_bytes(&line), err);
+		result = line.len == 0
+		    ? check_erased(proof, store, err)
+		    : tlog_proof_check(proof, buffer_bytes(&line), err);
 	if (result == -1 && err->class == ERROR_NO)
 		error_set(err, ERROR_NO, "see `vouch verify'",
 		    "the ledger is damaged: what it keeps does not prove "

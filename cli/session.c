@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/receipt.h"
+#include "cli/seal.h"
 #include "keys/agent.h"
 #include "keys/key_file.h"
 #include "ledger/list_walk.h"
@@ -571,6 +572,7 @@ session_write_unsigned(struct session_write *out, const struct context *context,
 	struct session_write made = {
 		.store_path = buffer_new(PATH_LIMIT),
 		.receipt = context->receipt,
+		.seal = context->seal,
 		.numbers = -1,
 	};
 
@@ -734,6 +736,26 @@ session_receipt(struct session_write *session, uint64_t seq, struct error *err)
 	return -1;
 }
 
+/* Members of a record, sealed where they are to be: owned. */
+static int
+sealed_members(struct json **out, struct session_write *session,
+    const char *kind, const struct json *members,
+    struct disclosures *disclosures, struct error *err)
+{
+	struct json *copy = json_copy(members);
+
+	if (copy == NULL)
+		return error_memory(err);
+	if (json_type(copy) == JSON_OBJECT &&
+	    seal_members(session, kind_named(kind), copy, disclosures, err) ==
+		-1) {
+		json_free(copy);
+		return -1;
+	}
+	*out = copy;
+	return 0;
+}
+
 int
 session_record(struct session_write *session, const char *kind,
     struct json *subjects, struct json *members,
@@ -743,21 +765,26 @@ session_record(struct session_write *session, const char *kind,
 	struct envelope envelope = envelope_new();
 	struct buffer text = buffer_new(LIMIT_ENVELOPE);
 	struct append_item item = { { NULL, 0 }, 0, { { 0 } } };
+	struct disclosures disclosures = { .item = NULL };
+	struct json *sealed = NULL;
 	struct record_head head;
 	size_t bad;
 	int result = -1;
 
-	if (appender_refresh(session->appender, err) == -1)
+	if (appender_refresh(session->appender, err) == -1 ||
+	    sealed_members(&sealed, session, kind, members, &disclosures,
+		err) == -1)
 		goto done;
 	appender_head(session->appender, &head);
 	if (record_compose(&envelope.payload, kind_named(kind), &head, subjects,
-		members, err) == -1 ||
+		sealed, err) == -1 ||
 	    envelope_sign(&envelope, session->author, err) == -1)
 		goto done;
 	envelope_write(&text, &envelope);
 	if (buffer_check(&text, "envelope", err) == -1)
 		goto done;
 	item.envelope = buffer_bytes(&text);
+	appender_disclose(session->appender, &disclosures);
 	if (appender_add(session->appender, &item, 1, attachments,
 		attachment_count, &bad, err) == -1)
 		goto done;
@@ -765,6 +792,8 @@ session_record(struct session_write *session, const char *kind,
 	*leaf = item.leaf;
 	result = session_receipt(session, item.seq, err);
 done:
+	json_free(sealed);
+	disclosures_free(&disclosures);
 	envelope_free(&envelope);
 	buffer_free(&text);
 	return result;

@@ -90,6 +90,9 @@ struct session_write {
 	struct buffer store_path;
 	uint64_t size; /* Of the ledger when it was opened. */
 	const char *receipt; /* Where --receipt wants it, or NULL. */
+	struct option_list seal; /* The paths of --seal. */
+	const char *const *also; /* Paths to be sealed where they are there. */
+	size_t also_count;
 	int numbers; /* A lock, or -1: see session_hold_numbers. */
 };
 int session_write(struct session_write *out, const struct context *context,
@@ -119,7 +122,8 @@ void session_release_numbers(struct session_write *session);
 /*
  * Compose, sign and append one record of a kind; subjects and members as for
  * record_compose (neither is taken), attachments as for appender_add.  Fills
- * seq and leaf, and leaves the receipt.  Prints nothing.
+ * seq and leaf, and leaves the receipt.  Prints nothing.  What is to be sealed
+ * (cli/seal.h) is sealed before it is signed.
  */
 int session_record(struct session_write *session, const char *kind,
     struct json *subjects, struct json *members,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "ledger/erasure.h"
 
 struct admission
 admission_new(void)
@@ -45,6 +46,15 @@ admission_is_authority(const struct admission *admission)
 	return admission->kind->authority;
 }
 
+bool
+admission_is_sealed(const struct admission *admission)
+{
+	for (size_t i = 0; i < admission->facts.count; i++)
+		if (admission->facts.fact[i].role == FACT_SEALED)
+			return true;
+	return false;
+}
+
 int
 admission_read(struct admission *admission, struct json_arena *arena,
     struct error *err)
@@ -70,9 +80,11 @@ admission_read(struct admission *admission, struct json_arena *arena,
 		record_free(&record);
 	}
 	json_arena_end();
-	/* The few records that carry authority are kept as trees, outside the
-	 * arena, until their turn has come. */
-	if (result == 0 && admission_is_authority(admission)) {
+	/* The few records that carry authority or destroy are kept as trees,
+	 * outside the arena, until their turn has come. */
+	if (result == 0 &&
+	    (admission_is_authority(admission) ||
+		erasure_is(admission->kind))) {
 		if (record_parse(&admission->record, payload, err) == -1)
 			return -1;
 		admission->has_record = true;

@@ -30,7 +30,7 @@ struct admission {
 	struct digest after_root;
 	struct digest ledger; /* SHA-256 of the origin it names. */
 	struct facts facts;
-	struct record record; /* Kept only for what changes authority. */
+	struct record record; /* Kept of what changes authority, or erases. */
 	bool has_record;
 	/* From admission_resolve and admission_check. */
 	struct public_key key[LIMIT_SIGNATURES];
@@ -56,6 +56,9 @@ bool admission_is_own(const struct admission *admission);
 
 /* The kinds that change who may do what: genesis, key and trust. */
 bool admission_is_authority(const struct admission *admission);
+
+/* Whether a record has sealed fields, by its facts. */
+bool admission_is_sealed(const struct admission *admission);
 
 /*
  * Find the key of each signature by its hint: among the principals, or for

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "ledger/append_internal.h"
+#include "ledger/erasure.h"
 #include "ledger/index.h"
 #include "ledger/references.h"
 #include "ledger/replay.h"
@@ -471,8 +472,10 @@ admit(struct appender *appender, struct slot *slot, uint64_t seq,
 	    references_check_entries(appender->store, admission->kind,
 		&admission->facts, seq, err) == -1)
 		return -1;
-	return references_check_attachments(appender->store, &admission->facts,
-	    err);
+	if (references_check_attachments(appender->store, &admission->facts,
+		err) == -1)
+		return -1;
+	return append_sealed_admit(appender, admission, seq, time_ms, err);
 }
 
 static int
@@ -599,7 +602,8 @@ take_item(struct appender *appender, struct slot *slot,
 	    append_judge(appender, admission, item->envelope, time_ms, &gated,
 		err) == -1 ||
 	    append_write(appender, admission, time_ms, &item->seq, &item->leaf,
-		err) == -1)
+		err) == -1 ||
+	    append_sealed_apply(appender, admission, err) == -1)
 		return -1;
 	return gated ? append_verdict(appender, item->leaf, time_ms, err) : 0;
 }
@@ -654,7 +658,9 @@ add_in_transaction(struct appender *appender, const struct bytes attachments[],
 			&ignored, err) == -1)
 			return -1;
 	}
-	if (take_list(appender, taken, err) == -1 ||
+	if (append_sealed_put(appender, err) == -1 ||
+	    take_list(appender, taken, err) == -1 ||
+	    append_sealed_done(appender, err) == -1 ||
 	    append_seal(appender, err) == -1)
 		return -1;
 	return store_commit(appender->store, err);
@@ -700,6 +706,7 @@ appender_add(struct appender *appender, struct append_item items[],
 	}
 	store_end(appender->store);
 done:
+	appender->disclosures = NULL;
 	if (result == 0) {
 		appender->list[0] = appender->list[1];
 		appender->list_count--;
@@ -754,6 +761,30 @@ appender_found(const char *path, struct bytes genesis,
 	return result;
 }
 
+/* A row for an entry whose body was destroyed; what is kept of it beside its
+ * leaf hash, the erasure that comes later says. */
+static int
+reindex_erased(struct appender *appender, uint64_t seq, struct error *err)
+{
+	struct tile_source tiles = store_tiles(appender->store);
+	const struct note_key *key = authority_ledger_key(appender->authority);
+	static const struct facts no_facts = { .count = 0 };
+	struct digest leaves[TILE_WIDTH];
+	unsigned at = (unsigned)(seq % TILE_WIDTH);
+	struct index_entry row = { .seq = seq, .kind = &kind_erased };
+
+	if (key == NULL)
+		return error_set(err, ERROR_NO, "run `vouch verify'",
+		    "it is empty");
+	if (tiles.read(tiles.cookie, 0, seq / TILE_WIDTH, at + 1, leaves,
+		err) == -1)
+		return -1;
+	row.leaf = leaves[at];
+	row.signer = key->key;
+	row.facts = &no_facts;
+	return index_add(appender->store, &row, err);
+}
+
 /*
  * One entry's index rows, from its line.  What carries authority is
  * replayed on the way, so that signers are known without believing the index
@@ -767,6 +798,8 @@ reindex_entry(struct appender *appender, uint64_t seq, struct bytes line,
 	struct admission *admission = &block->slot[0].admission;
 	struct index_entry row;
 
+	if (line.len == 0)
+		return reindex_erased(appender, seq, err);
 	if (admission_read_entry(admission, line, block->arena[0], err) == -1)
 		return -1;
 	if (admission->entry.seq != seq)
@@ -789,6 +822,9 @@ reindex_entry(struct appender *appender, uint64_t seq, struct bytes line,
 	memcpy(row.nonce, admission->nonce, NONCE_LEN);
 	if (index_add(appender->store, &row, err) == -1)
 		return -1;
+	if (erasure_is(admission->kind))
+		return erasure_reindex(appender->store, &admission->record,
+		    err);
 	if (!admission_is_authority(admission))
 		return 0;
 	if (admission_check(admission, &appender->scratch, err) == -1)

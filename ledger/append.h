@@ -13,6 +13,7 @@
 #include "ledger/authority.h"
 #include "ledger/checkpoint.h"
 #include "ledger/record.h"
+#include "ledger/sealed.h"
 
 /*
  * What an appender does with a list of envelopes, in one transaction with one
@@ -113,6 +114,14 @@ struct append_item {
 	uint64_t seq;
 	struct digest leaf;
 };
+
+/*
+ * The disclosures of sealed fields in the next list that is appended; borrowed
+ * until appender_add returns, which uses them once.  Every sealed field needs
+ * its own, and each must belong to one.
+ */
+void appender_disclose(struct appender *appender,
+    const struct disclosures *disclosures);
 
 /*
  * Append all items with the attachments they need (contents; digests are

@@ -64,6 +64,7 @@ struct appender {
 	struct buffer line;
 	struct entry entry; /* One that is in the ledger. */
 	const struct append_gate *gate;
+	const struct disclosures *disclosures; /* For the next list. */
 	struct admission own; /* What the ledger says itself. */
 	struct json_arena *own_arena;
 	bool refused; /* The last list failed by the gate's answer. */
@@ -86,6 +87,19 @@ int append_write(struct appender *appender, struct admission *admission,
     int64_t time_ms, uint64_t *seq, struct digest *leaf, struct error *err);
 /* Keep the last tiles and sign a checkpoint. */
 int append_seal(struct appender *appender, struct error *err);
+
+/* append_sealed.c */
+
+/* Whether what an admission seals or erases may enter as entry seq. */
+int append_sealed_admit(struct appender *appender, struct admission *admission,
+    uint64_t seq, int64_t time_ms, struct error *err);
+/* What was erased is destroyed, once the entry that says so is written. */
+int append_sealed_apply(struct appender *appender, struct admission *admission,
+    struct error *err);
+/* Keep the disclosures before the list is taken; and once it is, see that
+ * each belongs to an entry. */
+int append_sealed_put(struct appender *appender, struct error *err);
+int append_sealed_done(struct appender *appender, struct error *err);
 
 /* append_gate.c */
 

@@ -32,6 +32,12 @@ fact_role_name(enum fact_role role)
 		return "supersedes";
 	case FACT_ATTACHMENT:
 		return "attachment";
+	case FACT_ERASED:
+		return "erased";
+	case FACT_SEALED:
+		return "sealed";
+	case FACT_NAMED:
+		return "named";
 	case FACT_PARAMETER:
 		return "parameter";
 	case FACT_METRIC:
@@ -235,6 +241,8 @@ add_values(struct facts *facts, enum fact_role role, const struct json *map,
 		struct fact fact = { .role = role, .type = FACT_TEXT };
 		const char *text = json_text(child);
 
+		if (sealed_looks_so(child))
+			continue;
 		if (json_type(child) == JSON_NUMBER) {
 			fact.type = FACT_NUMBER;
 			fact.number = json_number(child);
@@ -289,8 +297,11 @@ take_member(struct facts *facts, const struct json *value,
 		[INDEX_ENTRY] = FACT_ENTRY,
 		[INDEX_SUPERSEDES] = FACT_SUPERSEDES,
 		[INDEX_ATTACHMENT] = FACT_ATTACHMENT,
+		[INDEX_ERASED] = FACT_ERASED,
 	};
 
+	if (sealed_looks_so(value))
+		return 0;
 	switch (row->index) {
 	case INDEX_NOTHING:
 		return row->members == NULL
@@ -341,6 +352,33 @@ walk_members(struct facts *facts, const struct json *child,
 	return 0;
 }
 
+/* The commitments anywhere in a value, which no tree nests deeper than
+ * LIMIT_JSON_DEPTH.  Erasing one of two that are the same would erase both. */
+static int
+add_sealed(struct facts *facts, const struct json *value, struct error *err)
+{
+	const struct json *child;
+
+	for (child = json_first(value); child != NULL;
+	     child = json_next(child)) {
+		struct fact fact = { .role = FACT_SEALED };
+		size_t before = facts->count;
+
+		if (!sealed_is(child, &fact.digest)) {
+			if (add_sealed(facts, child, err) == -1)
+				return -1;
+			continue;
+		}
+		if (add_fact(facts, &fact, "", NULL, err) == -1)
+			return -1;
+		if (facts->count == before)
+			return error_set(err, ERROR_UNDECIDED,
+			    "seal each value with a salt of its own",
+			    "two fields are sealed by the same commitment");
+	}
+	return 0;
+}
+
 static int
 gather(struct facts *facts, const struct record *record, struct error *err)
 {
@@ -364,17 +402,40 @@ gather(struct facts *facts, const struct record *record, struct error *err)
 		child = json_next(child);
 	if (walk_members(facts, child, rows, "", err) == -1)
 		return -1;
+	if (record->kind->sealable &&
+	    add_sealed(facts, record->predicate, err) == -1)
+		return -1;
 	return buffer_check(&facts->text, "facts of a record", err);
 }
 
-int
-facts_gather(struct facts *facts, const struct record *record,
-    struct error *err)
+static void
+clear(struct facts *facts)
 {
 	facts->count = 0;
 	facts->name = facts->version = facts->status = 0;
 	facts->slot_filled = false;
 	buffer_clear(&facts->text);
 	buffer_byte(&facts->text, 0);
+}
+
+int
+facts_gather(struct facts *facts, const struct record *record,
+    struct error *err)
+{
+	clear(facts);
 	return gather(facts, record, err);
+}
+
+int
+facts_of_erased(struct facts *facts, const struct json *named,
+    struct error *err)
+{
+	clear(facts);
+	facts->status = keep_text(facts, FACTS_ERASED);
+	for (const struct json *one = json_first(named); one != NULL;
+	     one = json_next(one))
+		if (add_digest(facts, FACT_NAMED, json_text(one), "", err) ==
+		    -1)
+			return -1;
+	return buffer_check(&facts->text, "facts of an erased entry", err);
 }

@@ -22,6 +22,9 @@ enum fact_role {
 	FACT_ENTRY = 6,
 	FACT_SUPERSEDES = 7,
 	FACT_ATTACHMENT = 8,
+	FACT_ERASED = 9, /* What an erasure destroyed. */
+	FACT_SEALED = 10, /* A commitment. */
+	FACT_NAMED = 15, /* What an entry named whose body was destroyed. */
 	/* Values. */
 	FACT_PARAMETER = 16,
 	FACT_METRIC = 17,
@@ -59,6 +62,12 @@ void facts_free(struct facts *facts);
 /* Replace the content by the facts of a record.  Facts with the same (role,
  * digest) or (role, name) are kept once, the first. */
 int facts_gather(struct facts *facts, const struct record *record,
+    struct error *err);
+
+/* What is known of an entry whose body was destroyed: the artefacts that it
+ * named (a list of digests in hex), and that its status is FACTS_ERASED. */
+#define FACTS_ERASED "erased"
+int facts_of_erased(struct facts *facts, const struct json *named,
     struct error *err);
 
 const char *facts_text(const struct facts *facts, size_t offset);

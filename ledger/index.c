@@ -180,6 +180,82 @@ index_flush_counts(struct store *store, struct error *err)
 	return 0;
 }
 
+static int
+drop_artefact(struct store *store, const struct index_entry *was,
+    const struct fact *fact, struct error *err)
+{
+	sqlite3_stmt *s = store_statement(store, SQL_DROP_ARTEFACT, err);
+
+	if (s == NULL ||
+	    store_bind_blob(store, s, 1, digest_bytes(&fact->digest), err) ==
+		-1 ||
+	    store_bind_text(store, s, 2, bytes_of_text(was->kind->name), err) ==
+		-1 ||
+	    store_bind_int(store, s, 3, was->seq, err) == -1 ||
+	    store_bind_int(store, s, 4, (uint64_t)fact->role, err) == -1)
+		return -1;
+	return store_run(store, s, err);
+}
+
+/* The rows of an entry but that of its record. */
+static int
+drop_rows(struct store *store, const struct index_entry *was, struct error *err)
+{
+	const struct facts *facts = was->facts;
+	sqlite3_stmt *s;
+
+	for (size_t i = 0; i < facts->count; i++)
+		if (facts->fact[i].role < FACT_PARAMETER &&
+		    drop_artefact(store, was, &facts->fact[i], err) == -1)
+			return -1;
+	s = store_statement(store, SQL_DROP_VALUES, err);
+	if (s == NULL || store_bind_int(store, s, 1, was->seq, err) == -1)
+		return -1;
+	return store_run(store, s, err);
+}
+
+static int
+change_record(struct store *store, const struct index_entry *kept,
+    struct error *err)
+{
+	sqlite3_stmt *s;
+	int64_t signer;
+
+	if (signer_id(store, kept->signer, true, &signer, err) == -1)
+		return -1;
+	s = store_statement(store, SQL_ERASE_RECORD, err);
+	if (s == NULL || store_bind_int(store, s, 1, kept->seq, err) == -1 ||
+	    store_bind_text(store, s, 2, bytes_of_text(kept->kind->name),
+		err) == -1 ||
+	    store_bind_text(store, s, 3,
+		fact_text(kept->facts, kept->facts->status), err) == -1 ||
+	    store_bind_int(store, s, 4, (uint64_t)kept->time_ms, err) == -1 ||
+	    store_bind_int(store, s, 5, (uint64_t)kept->made_ms, err) == -1 ||
+	    store_bind_blob(store, s, 6, bytes_of(kept->nonce, NONCE_LEN),
+		err) == -1 ||
+	    store_bind_int(store, s, 7, (uint64_t)signer, err) == -1)
+		return -1;
+	return store_run(store, s, err);
+}
+
+int
+index_erase(struct store *store, const struct index_entry *kept,
+    const struct index_entry *was, struct error *err)
+{
+	size_t number = kind_number(kept->kind);
+
+	if (was != NULL && drop_rows(store, was, err) == -1)
+		return -1;
+	if (was == NULL && number < KINDS_MAX)
+		store->kind_added[number]++;
+	if (change_record(store, kept, err) == -1)
+		return -1;
+	for (size_t i = 0; i < kept->facts->count; i++)
+		if (put_artefact(store, kept, &kept->facts->fact[i], err) == -1)
+			return -1;
+	return 0;
+}
+
 int
 index_has_nonce(struct store *store, int64_t made_ms,
     const uint8_t nonce[NONCE_LEN], bool *has, struct error *err)
@@ -416,7 +492,9 @@ take_row(struct store *store, sqlite3_stmt *s, uint64_t before,
 	    take_text(row->version, sizeof row->version, s, 6, err) == -1 ||
 	    take_text(row->status, sizeof row->status, s, 7, err) == -1)
 		return -1;
-	if ((row->kind = kind_named(kind)) == NULL)
+	row->kind = strcmp(row->status, FACTS_ERASED) == 0 ? &kind_erased
+							   : kind_named(kind);
+	if (row->kind == NULL)
 		return differs(err, "kind");
 
 	if (take_signer(store, signer, last, row, err) == -1)
@@ -581,6 +659,8 @@ failed:
 static bool
 matches(const struct index_query *query, const struct index_row *row)
 {
+	if (row->kind == &kind_erased && !query->erased)
+		return false;
 	if (query->kind != NULL && strcmp(query->kind, row->kind->name) != 0)
 		return false;
 	if (query->name != NULL && strcmp(query->name, row->name) != 0)

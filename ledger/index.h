@@ -30,6 +30,16 @@ struct index_entry {
 int index_add(struct store *store, const struct index_entry *entry,
     struct error *err);
 
+/*
+ * An entry's body is destroyed: from now on its rows are those of `kept', whose
+ * facts are facts_of_erased.  `was' is what index_add was given; NULL when the
+ * index is rebuilt, and has only a row without a kind for it.  Lists of
+ * records show the entry as kind_erased, if at all.  In the store's write
+ * transaction.
+ */
+int index_erase(struct store *store, const struct index_entry *kept,
+    const struct index_entry *was, struct error *err);
+
 /* Whether a record with this (made, nonce) is in the ledger: a replay. */
 int index_has_nonce(struct store *store, int64_t made_ms,
     const uint8_t nonce[NONCE_LEN], bool *has, struct error *err);
@@ -67,6 +77,7 @@ struct index_query {
 	const char *name; /* Exact; */
 	const char *version; /* exact. */
 	bool oldest_first;
+	bool erased; /* Also entries whose body was destroyed. */
 };
 
 /* A list, newest first unless asked otherwise.  index_next gives *more =

@@ -121,6 +121,15 @@ const struct member kind_optional[] = {
 	{ .name = NULL },
 };
 
+static const struct member no_rows[] = { { .name = NULL } };
+
+const struct kind kind_erased = {
+	.name = "erased",
+	.sentence = "An entry whose body was destroyed.",
+	.subject = SUBJECT_IDENTITY,
+	.members = no_rows,
+};
+
 const struct kind *
 kind_named(const char *name)
 {

@@ -72,6 +72,7 @@ enum member_index {
 	INDEX_ENTRY, /* Leaf hash of an earlier entry. */
 	INDEX_SUPERSEDES, /* Leaf hash of the entry this one corrects. */
 	INDEX_ATTACHMENT, /* Digest of an attachment, which must be kept. */
+	INDEX_ERASED, /* Digest of what was destroyed: attachment, commitment. */
 };
 
 struct member {
@@ -103,6 +104,10 @@ struct kind {
 	enum kind_subject subject;
 	bool
 	    authority; /* It changes what later ones may do: see authority.h. */
+	/* Its values may be sealed; its entries may be destroyed.  Neither for
+	 * what carries authority or rules (docs/format.md, sealed fields). */
+	bool sealable;
+	bool erasable;
 	const struct member *members;
 	/* What rows cannot say; NULL if nothing. */
 	int (*check)(const struct record *record, struct error *err);
@@ -113,8 +118,20 @@ struct kind {
 
 /* Every kind, NULL-terminated, in the order of docs/kinds.md. */
 extern const struct kind *const kinds[];
+
+/* What lists call an entry whose body was destroyed: none of kinds[], without
+ * members; what it was is in the erasure record. */
+extern const struct kind kind_erased;
 #define KINDS_MAX 64 /* More than kinds[] will ever have. */
 const struct kind *kind_named(const char *name);
+
+/*
+ * Whether a value of this row may be sealed, `type' being the row's own or
+ * its element's: free text, numbers, and lists and objects of such, but not
+ * what the index finds records by, nor words, names, times, digests and keys,
+ * which authority, lineage and checks rest on, nor an object that needs one.
+ */
+bool member_is_sealable(const struct member *row, enum member_type type);
 
 /* The members that every predicate begins with, and those any may have. */
 extern const struct member kind_common[];

@@ -3,12 +3,10 @@
 #define LEDGER_KIND_INTERNAL_H
 
 #include "ledger/kind.h"
+#include "ledger/sealed.h"
 
 /* Most rows that one object may be checked against, all tables together. */
 #define MEMBER_ROWS_MAX 64
-
-/* The one name that no map may use: it marks a sealed value. */
-#define MEMBER_SEALED "$sealed"
 
 /*
  * Finding rows by name in NULL-terminated tables.  Members mostly stand in
@@ -27,9 +25,11 @@ const struct member *member_find(struct member_cursor *cursor, const char *name,
     unsigned *number);
 
 /* As member_check_object, for the members from `first' on (which may be
- * NULL): the caller has checked those before. */
+ * NULL): the caller has checked those before.  Sealed values are accepted in
+ * place of others where `sealable' and member_is_sealable. */
 int member_check_rest(const struct json *first,
-    const struct member *const rows[], const char *path, struct error *err);
+    const struct member *const rows[], const char *path, bool sealable,
+    struct error *err);
 
 /* "a digest", for tables of people; and what such a value looks like. */
 const char *member_type_word(enum member_type type);

@@ -156,21 +156,54 @@ put_scalar(struct json *schema, struct error *err)
 }
 
 static int put_type(struct json *schema, const struct member *row,
-    enum member_type type, struct error *err);
+    enum member_type type, bool sealable, struct error *err);
 static int put_members(struct json *schema, const struct member *const rows[],
-    struct error *err);
+    bool sealable, struct error *err);
 
 static int
-put_object(struct json *schema, const struct member *row, struct error *err)
+put_object(struct json *schema, const struct member *row, bool sealable,
+    struct error *err)
 {
 	const struct member *const rows[] = { row->members, NULL };
 
-	return put_members(schema, rows, err);
+	return put_members(schema, rows, sealable, err);
+}
+
+/* {"$ref":"#/$defs/sealed"}: in place of a value, a commitment to it. */
+static struct json *
+sealed_reference(struct error *err)
+{
+	struct json *schema = json_new_object();
+
+	if (put_text(schema, "$ref", "#/$defs/sealed", err) == -1) {
+		json_free(schema);
+		return NULL;
+	}
+	return schema;
+}
+
+/* What a value of this type is, or where it may be sealed, either. */
+static int
+put_value(struct json *schema, const struct member *row, enum member_type type,
+    bool sealable, struct error *err)
+{
+	struct json *open;
+
+	if (!sealable || type == MEMBER_ANY || !member_is_sealable(row, type))
+		return put_type(schema, row, type, sealable, err);
+	open = json_new_object();
+	if (open == NULL)
+		return error_memory(err);
+	if (put_type(open, row, type, sealable, err) == -1) {
+		json_free(open);
+		return -1;
+	}
+	return put_either(schema, open, sealed_reference(err), err);
 }
 
 /* What each item or value is; nested lists and maps hold anything. */
 static struct json *
-element_schema(const struct member *row, struct error *err)
+element_schema(const struct member *row, bool sealable, struct error *err)
 {
 	struct json *schema = json_new_object();
 	int result;
@@ -184,7 +217,7 @@ element_schema(const struct member *row, struct error *err)
 	else if (row->element == MEMBER_MAP)
 		result = put_text(schema, "type", "object", err);
 	else
-		result = put_type(schema, row, row->element, err);
+		result = put_value(schema, row, row->element, sealable, err);
 	if (result == -1) {
 		json_free(schema);
 		return NULL;
@@ -197,7 +230,7 @@ free_name_schema(struct error *err)
 {
 	struct json *schema = json_new_object(), *not = json_new_object();
 
-	if (put_text(not, "const", MEMBER_SEALED, err) == -1) {
+	if (put_text(not, "const", SEALED_NAME, err) == -1) {
 		json_free(not );
 		not = NULL;
 	}
@@ -212,18 +245,19 @@ free_name_schema(struct error *err)
 }
 
 static int
-put_map(struct json *schema, const struct member *row, struct error *err)
+put_map(struct json *schema, const struct member *row, bool sealable,
+    struct error *err)
 {
 	if (put_text(schema, "type", "object", err) == -1 ||
 	    json_put(schema, "propertyNames", free_name_schema(err), err) == -1)
 		return -1;
 	return json_put(schema, "additionalProperties",
-	    element_schema(row, err), err);
+	    element_schema(row, sealable, err), err);
 }
 
 static int
 put_type(struct json *schema, const struct member *row, enum member_type type,
-    struct error *err)
+    bool sealable, struct error *err)
 {
 	switch (type) {
 	case MEMBER_TEXT:
@@ -263,24 +297,25 @@ put_type(struct json *schema, const struct member *row, enum member_type type,
 	case MEMBER_ANY:
 		return 0;
 	case MEMBER_OBJECT:
-		return put_object(schema, row, err);
+		return put_object(schema, row, sealable, err);
 	case MEMBER_LIST:
 		if (put_text(schema, "type", "array", err) == -1)
 			return -1;
-		return json_put(schema, "items", element_schema(row, err), err);
+		return json_put(schema, "items",
+		    element_schema(row, sealable, err), err);
 	case MEMBER_MAP:
-		return put_map(schema, row, err);
+		return put_map(schema, row, sealable, err);
 	}
 	return 0;
 }
 
 static struct json *
-row_schema(const struct member *row, struct error *err)
+row_schema(const struct member *row, bool sealable, struct error *err)
 {
 	struct json *schema = json_new_object();
 
 	if (put_text(schema, "description", row->sentence, err) == -1 ||
-	    put_type(schema, row, row->type, err) == -1) {
+	    put_value(schema, row, row->type, sealable, err) == -1) {
 		json_free(schema);
 		return NULL;
 	}
@@ -288,14 +323,17 @@ row_schema(const struct member *row, struct error *err)
 }
 
 static struct json *
-properties_of(const struct member *const rows[], struct error *err)
+properties_of(const struct member *const rows[], bool sealable,
+    struct error *err)
 {
 	struct json *properties = json_new_object();
 
 	for (; *rows != NULL; rows++)
 		for (const struct member *row = *rows; row->name != NULL; row++)
 			if (json_put(properties, row->name,
-				row_schema(row, err), err) == -1) {
+				row_schema(row,
+				    sealable && *rows != kind_common, err),
+				err) == -1) {
 				json_free(properties);
 				return NULL;
 			}
@@ -320,11 +358,11 @@ required_of(const struct member *const rows[], struct error *err)
 
 static int
 put_members(struct json *schema, const struct member *const rows[],
-    struct error *err)
+    bool sealable, struct error *err)
 {
 	if (put_text(schema, "type", "object", err) == -1 ||
-	    json_put(schema, "properties", properties_of(rows, err), err) ==
-		-1 ||
+	    json_put(schema, "properties", properties_of(rows, sealable, err),
+		err) == -1 ||
 	    json_put(schema, "required", required_of(rows, err), err) == -1)
 		return -1;
 	return json_put(schema, "additionalProperties", json_new_bool(false),
@@ -341,6 +379,26 @@ put_conditions(struct json *schema, const struct kind *kind, struct error *err)
 	if (json_parse(&conditions, bytes_of_text(kind->conditions), err) == -1)
 		return -1;
 	return json_put(schema, "allOf", conditions, err);
+}
+
+/* "$defs": what stands in place of a sealed value. */
+static int
+put_definitions(struct json *schema, const struct kind *kind, struct error *err)
+{
+	static const char definitions[] =
+	    "{\"sealed\":{\"description\":\"A commitment in place of a value "
+	    "(docs/format.md, sealed fields).\",\"type\":\"object\","
+	    "\"properties\":{\"" SEALED_NAME "\":{\"type\":\"string\","
+	    "\"pattern\":\"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$\"}},"
+	    "\"required\":[\"" SEALED_NAME "\"],"
+	    "\"additionalProperties\":false}}";
+	struct json *made;
+
+	if (!kind->sealable)
+		return 0;
+	if (json_parse(&made, bytes_of_text(definitions), err) == -1)
+		return -1;
+	return json_put(schema, "$defs", made, err);
 }
 
 int
@@ -363,7 +421,8 @@ kind_schema(struct json **out, const struct kind *kind, struct error *err)
 	    put_text(schema, "$id", buffer_string(&id), err) == -1 ||
 	    put_text(schema, "title", kind->name, err) == -1 ||
 	    put_text(schema, "description", kind->sentence, err) == -1 ||
-	    put_members(schema, rows, err) == -1 ||
+	    put_members(schema, rows, kind->sealable, err) == -1 ||
+	    put_definitions(schema, kind, err) == -1 ||
 	    put_conditions(schema, kind, err) == -1)
 		goto done;
 	*out = schema;

@@ -24,5 +24,6 @@ const struct kind *const kinds[] = {
 	&kind_gap,
 	&kind_hold,
 	&kind_report,
+	&kind_erasure,
 	NULL,
 };

@@ -144,7 +144,10 @@ describe_entry(struct walk *walk, size_t number, uint64_t seq,
 	if (index_row_at(reader_store(walk->reader), seq,
 		reader_size(walk->reader), &row, err) == -1)
 		goto done;
-	if (row.version[0] == '\0')
+	if (row.kind == &kind_erased)
+		buffer_printf(&title, "entry %llu, erased",
+		    (unsigned long long)seq);
+	else if (row.version[0] == '\0')
 		buffer_printf(&title, "%s%s%s", row.kind->name,
 		    row.name[0] == '\0' ? "" : " ", row.name);
 	else
@@ -202,6 +205,9 @@ expand_entry(struct walk *walk, size_t number, enum lineage_direction direction,
 {
 	struct lineage_node at = walk->lineage->node[number];
 
+	/* What an erased entry mentioned is not known any more. */
+	if (at.kind == &kind_erased)
+		return 0;
 	if (reader_read(walk->reader, at.seq, &walk->entry, err) == -1 ||
 	    facts_gather(&walk->facts, &walk->entry.record, err) == -1)
 		return -1;

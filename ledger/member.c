@@ -18,6 +18,7 @@ struct place {
 	const struct place *up;
 	const char *name; /* NULL for an item of a list. */
 	size_t item;
+	bool sealable; /* Of the first one: of all. */
 };
 
 static const struct {
@@ -117,12 +118,7 @@ place_write(struct buffer *out, const struct place *place)
 		return;
 	}
 	place_write(out, place->up);
-	if (place->name == NULL)
-		buffer_printf(out, "[%zu]", place->item);
-	else if (text_is_name(bytes_of_text(place->name)))
-		buffer_printf(out, ".%s", place->name);
-	else
-		buffer_printf(out, "[\"%s\"]", place->name);
+	sealed_path_step(out, place->name, place->item);
 }
 
 /* Add the place to an error that was just set.  Returns -1. */
@@ -298,6 +294,58 @@ check_word(const struct json *value, const char *const words[],
 
 /* ---- composed values ---- */
 
+static bool
+has_index(const struct member *rows)
+{
+	for (; rows != NULL && rows->name != NULL; rows++)
+		if (rows->index != INDEX_NOTHING || has_index(rows->members))
+			return true;
+	return false;
+}
+
+static bool
+needs_what_is_open(const struct member *rows)
+{
+	for (; rows != NULL && rows->name != NULL; rows++)
+		if (rows->required && !member_is_sealable(rows, rows->type))
+			return true;
+	return false;
+}
+
+/* Of the two values of index that a sealed value is simply missing from. */
+static bool
+is_indexed_by_name(const struct member *row)
+{
+	return row->index == INDEX_PARAMETERS || row->index == INDEX_METRICS;
+}
+
+bool
+member_is_sealable(const struct member *row, enum member_type type)
+{
+	if (row->index != INDEX_NOTHING && !is_indexed_by_name(row))
+		return false;
+	switch (type) {
+	case MEMBER_TEXT:
+	case MEMBER_COMMIT:
+	case MEMBER_NUMBER:
+	case MEMBER_COUNT:
+	case MEMBER_INTEGER:
+	case MEMBER_SCALAR:
+	case MEMBER_ANY:
+		return true;
+	case MEMBER_OBJECT:
+		return !has_index(row->members) &&
+		    !needs_what_is_open(row->members);
+	case MEMBER_LIST:
+	case MEMBER_MAP:
+		return row->element == MEMBER_LIST ||
+		    row->element == MEMBER_MAP ||
+		    member_is_sealable(row, row->element);
+	default:
+		return false;
+	}
+}
+
 static int check_value(const struct json *value, const struct member *row,
     enum member_type type, const struct place *place, struct error *err);
 
@@ -315,7 +363,7 @@ is_free_name(const char *name)
 		if (*p < 0x20 || *p == 0x7f ||
 		    (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f))
 			return false;
-	return *name != '$' || strcmp(name, MEMBER_SEALED) != 0;
+	return *name != '$' || strcmp(name, SEALED_NAME) != 0;
 }
 
 static int
@@ -323,9 +371,9 @@ check_free_name(const struct place *place, struct error *err)
 {
 	if (is_free_name(place->name))
 		return 0;
-	if (strcmp(place->name, MEMBER_SEALED) == 0)
+	if (strcmp(place->name, SEALED_NAME) == 0)
 		error_set(err, ERROR_UNDECIDED, "use another name",
-		    "the name \"%s\" is kept for sealed values", MEMBER_SEALED);
+		    "the name \"%s\" is kept for sealed values", SEALED_NAME);
 	else
 		error_set(err, ERROR_UNDECIDED, NULL,
 		    "a name here has 1 to %d bytes and no control characters",
@@ -333,11 +381,39 @@ check_free_name(const struct place *place, struct error *err)
 	return misplaced(place, err);
 }
 
+static bool
+all_sealable(const struct place *place)
+{
+	while (place->up != NULL)
+		place = place->up;
+	return place->sealable;
+}
+
+/* A value that says it is sealed: may it be, and is it spelled so? */
+static int
+check_sealed(const struct json *value, bool may, const struct place *place,
+    struct error *err)
+{
+	struct digest ignored;
+
+	if (!may)
+		error_set(err, ERROR_UNDECIDED, "say it openly",
+		    "what authority, lineage or rules rest on cannot be "
+		    "sealed");
+	else if (sealed_is(value, &ignored))
+		return 0;
+	else
+		error_set(err, ERROR_UNDECIDED, NULL,
+		    "a sealed value is {\"" SEALED_NAME
+		    "\": a SHA-256 digest in base64url} and nothing else");
+	return misplaced(place, err);
+}
+
 static int
 check_any(const struct json *value, const struct place *place,
     struct error *err)
 {
-	struct place here = { place, NULL, 0 };
+	struct place here = { place, NULL, 0, false };
 	bool named = json_type(value) == JSON_OBJECT;
 	const struct json *child;
 
@@ -345,8 +421,9 @@ check_any(const struct json *value, const struct place *place,
 	     child = json_next(child), here.item++) {
 		if (named) {
 			here.name = json_name(child);
-			if (strcmp(here.name, MEMBER_SEALED) == 0)
-				return check_free_name(&here, err);
+			if (strcmp(here.name, SEALED_NAME) == 0)
+				return check_sealed(value, all_sealable(place),
+				    place, err);
 		}
 		if (check_any(child, &here, err) == -1)
 			return -1;
@@ -373,7 +450,7 @@ static int
 check_list(const struct json *value, const struct member *row,
     const struct place *place, struct error *err)
 {
-	struct place here = { place, NULL, 0 };
+	struct place here = { place, NULL, 0, false };
 	const struct json *child;
 
 	if (json_type(value) != JSON_LIST)
@@ -389,7 +466,7 @@ static int
 check_map(const struct json *value, const struct member *row,
     const struct place *place, struct error *err)
 {
-	struct place here = { place, NULL, 0 };
+	struct place here = { place, NULL, 0, false };
 	const struct json *child;
 
 	if (json_type(value) != JSON_OBJECT)
@@ -454,7 +531,7 @@ check_members(const struct json *child, const struct member *const rows[],
     const struct place *place, struct error *err)
 {
 	struct member_cursor cursor = member_cursor_new(rows);
-	struct place here = { place, NULL, 0 };
+	struct place here = { place, NULL, 0, false };
 	uint64_t seen = 0;
 	unsigned number = 0;
 
@@ -495,6 +572,10 @@ check_value(const struct json *value, const struct member *row,
 {
 	bool fine;
 
+	if (sealed_looks_so(value))
+		return check_sealed(value,
+		    all_sealable(place) && member_is_sealable(row, type), place,
+		    err);
 	switch (type) {
 	case MEMBER_NUMBER:
 		fine = member_is_number(value);
@@ -534,7 +615,7 @@ int
 member_check_object(const struct json *object,
     const struct member *const rows[], const char *path, struct error *err)
 {
-	const struct place place = { NULL, path, 0 };
+	const struct place place = { NULL, path, 0, false };
 
 	if (json_type(object) != JSON_OBJECT)
 		return misshapen(object, MEMBER_OBJECT, &place, err);
@@ -543,9 +624,9 @@ member_check_object(const struct json *object,
 
 int
 member_check_rest(const struct json *first, const struct member *const rows[],
-    const char *path, struct error *err)
+    const char *path, bool sealable, struct error *err)
 {
-	const struct place place = { NULL, path, 0 };
+	const struct place place = { NULL, path, 0, sealable };
 
 	return check_members(first, rows, &place, err);
 }

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "ledger/erasure.h"
 #include "ledger/replay.h"
 
 struct reader {
@@ -18,6 +19,8 @@ struct reader {
 	uint64_t full_size;
 	struct checkpoint checkpoint;
 	struct buffer note;
+	const struct disclosures
+	    *disclosures; /* Or NULL: those of the store. */
 };
 
 /* The authority at the view's end. */
@@ -206,6 +209,7 @@ reader_entry_free(struct reader_entry *entry)
 	forget_record(entry);
 	json_arena_free(entry->arena);
 	entry->arena = NULL;
+	revealed_free(&entry->revealed);
 }
 
 int
@@ -215,8 +219,15 @@ reader_entry_for_many(struct reader_entry *entry, struct error *err)
 	return entry->arena != NULL ? 0 : json_arena_new(&entry->arena, err);
 }
 
+void
+reader_disclose(struct reader *reader, const struct disclosures *disclosures)
+{
+	reader->disclosures = disclosures;
+}
+
 static int
-parse_record(struct reader_entry *entry, struct error *err)
+parse_record(struct reader *reader, struct reader_entry *entry,
+    struct error *err)
 {
 	struct bytes payload = buffer_bytes(&entry->entry.envelope.payload);
 	int result;
@@ -224,6 +235,9 @@ parse_record(struct reader_entry *entry, struct error *err)
 	if (entry->arena != NULL)
 		json_arena_begin(entry->arena);
 	result = record_parse(&entry->record, payload, err);
+	if (result == 0)
+		result = reveal_record(&entry->revealed, &entry->record,
+		    entry->leaf, reader->store, reader->disclosures, err);
 	if (entry->arena != NULL)
 		json_arena_end();
 	return result;
@@ -242,9 +256,11 @@ reader_read(struct reader *reader, uint64_t seq, struct reader_entry *out,
 	if (store_entry(reader->store, seq, &out->line, err) == -1)
 		return -1;
 	line = buffer_bytes(&out->line);
+	if (line.len == 0)
+		return erasure_refuse(reader->store, seq, err);
 	out->leaf = entry_leaf_hash(line);
 	if (entry_parse(&out->entry, line, err) == -1 ||
-	    parse_record(out, err) == -1)
+	    parse_record(reader, out, err) == -1)
 		return error_within(err, "entry %llu", (unsigned long long)seq);
 	return 0;
 }
@@ -312,6 +328,7 @@ first_of_chain(struct reader *reader, uint64_t seq, uint64_t *first,
     struct error *err)
 {
 	struct reader_entry entry = reader_entry_new();
+	struct index_row row;
 	struct digest leaf;
 	bool found = true;
 	int result = -1;
@@ -331,7 +348,13 @@ first_of_chain(struct reader *reader, uint64_t seq, uint64_t *first,
 			goto done;
 		if (!found || seq >= *first)
 			break;
+		if (index_row_at(reader->store, seq, reader->size, &row, err) ==
+		    -1)
+			goto done;
 		*first = seq;
+		/* What an erased one corrected, nobody knows any more. */
+		if (row.kind == &kind_erased)
+			break;
 	}
 	result = 0;
 done:

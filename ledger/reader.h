@@ -11,6 +11,7 @@
 #include "ledger/entry.h"
 #include "ledger/index.h"
 #include "ledger/record.h"
+#include "ledger/revealed.h"
 #include "ledger/store.h"
 
 /*
@@ -43,14 +44,23 @@ struct reader_entry {
 	struct record record;
 	struct digest leaf;
 	struct json_arena *arena; /* NULL: the record is on the heap. */
+	/* Its sealed fields: in the record their values stand, or texts that
+	 * say why they do not (revealed.h). */
+	struct revealed revealed;
 };
 struct reader_entry reader_entry_new(void);
 void reader_entry_free(struct reader_entry *entry);
 /* From now on its records are cut from memory of their own, which is quicker
  * when many are read: nothing may be taken out of such a record. */
 int reader_entry_for_many(struct reader_entry *entry, struct error *err);
+/* ERROR_NO, saying by which entry, for one that was erased whole. */
 int reader_read(struct reader *reader, uint64_t seq, struct reader_entry *out,
     struct error *err);
+
+/* From now on sealed values are shown from these disclosures alone, not from
+ * those beside the ledger; borrowed. */
+void reader_disclose(struct reader *reader,
+    const struct disclosures *disclosures);
 
 /*
  * What a person calls an entry: a seq, eight or more hex characters of its

@@ -287,7 +287,8 @@ read_predicate(struct record *record, struct error *err)
 
 	if (!take_head(&record->head, record->predicate, &rest))
 		return refuse_head(record, err);
-	return member_check_rest(rest, rows, "predicate", err);
+	return member_check_rest(rest, rows, "predicate",
+	    record->kind->sealable, err);
 }
 
 /* ---- the subject rule ---- */
@@ -450,6 +451,26 @@ check_subjects(const struct record *record, struct error *err)
 	return 0;
 }
 
+/* Between members: the subjects, and what rows cannot say. */
+static int
+check_kind(const struct record *record, struct error *err)
+{
+	if (check_subjects(record, err) == -1)
+		return -1;
+	return record->kind->check == NULL ? 0
+					   : record->kind->check(record, err);
+}
+
+int
+record_check(const struct record *record, struct error *err)
+{
+	struct record again = *record;
+
+	if (read_predicate(&again, err) == -1)
+		return -1;
+	return check_kind(&again, err);
+}
+
 int
 record_parse(struct record *out, struct bytes payload, struct error *err)
 {
@@ -461,10 +482,7 @@ record_parse(struct record *out, struct bytes payload, struct error *err)
 	if (read_statement(&record, err) == -1 ||
 	    read_subjects(&record, err) == -1 ||
 	    read_predicate(&record, err) == -1 ||
-	    check_subjects(&record, err) == -1)
-		goto done;
-	if (record.kind->check != NULL &&
-	    record.kind->check(&record, err) == -1)
+	    check_kind(&record, err) == -1)
 		goto done;
 	*out = record;
 	record.statement = NULL;

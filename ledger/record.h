@@ -41,6 +41,10 @@ struct record {
 int record_parse(struct record *out, struct bytes payload, struct error *err);
 void record_free(struct record *record);
 
+/* The same questions of a record whose tree was changed since: after values
+ * took the place of commitments. */
+int record_check(const struct record *record, struct error *err);
+
 /*
  * Compose a statement.  `subjects' is a list of {"name","digest":{"sha256"}};
  * `members' is an object with the kind's own members (and supersedes, tags,

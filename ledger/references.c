@@ -1,5 +1,6 @@
 #include "ledger/references.h"
 
+#include "base/memory.h"
 #include "ledger/entry.h"
 #include "ledger/index.h"
 
@@ -54,7 +55,8 @@ check_entry(struct store *store, const struct kind *kind,
 		return 0;
 	if (index_row_at(store, at, seq, &row, err) == -1)
 		return -1;
-	if (row.kind != kind)
+	/* What kind it was, nobody can see any more. */
+	if (row.kind != kind && row.kind != &kind_erased)
 		return error_set(err, ERROR_NO,
 		    "correct an entry by one of its own kind",
 		    "a record of kind %s cannot correct entry %llu, of kind "
@@ -96,6 +98,33 @@ references_check_attachments_in(references_has *has_attachment, void *cookie,
 			    "the attachment %.16s… that it names is not in the "
 			    "ledger",
 			    digest_hex(fact->digest).text);
+	}
+	return 0;
+}
+
+int
+references_check_sealed(struct store *store, const struct facts *facts,
+    uint64_t seq, struct error *err)
+{
+	for (size_t i = 0; i < facts->count; i++) {
+		struct index_mention *mention = NULL;
+		size_t count = 0;
+
+		if (facts->fact[i].role != FACT_SEALED)
+			continue;
+		if (index_mentions(store, facts->fact[i].digest, NULL, seq,
+			&mention, &count, err) == -1)
+			return -1;
+		if (count > 0)
+			error_set(err, ERROR_NO,
+			    "seal each value with a salt of its own",
+			    "its commitment %.16s… stands in entry %llu "
+			    "already",
+			    digest_hex(facts->fact[i].digest).text,
+			    (unsigned long long)mention[0].seq);
+		memory_free(mention);
+		if (count > 0)
+			return -1;
 	}
 	return 0;
 }

@@ -26,4 +26,9 @@ typedef int references_has(void *cookie, struct digest digest, bool *has,
 int references_check_attachments_in(references_has *has_attachment,
     void *cookie, const struct facts *facts, struct error *err);
 
+/* Commitments of a record that enters as seq stand in no other entry.  ERROR_
+ * NO. */
+int references_check_sealed(struct store *store, const struct facts *facts,
+    uint64_t seq, struct error *err);
+
 #endif

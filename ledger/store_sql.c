@@ -145,7 +145,25 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_NEXT_ATTACHMENT] =
 	    "SELECT digest FROM attachment WHERE digest > ?1"
 	    " ORDER BY digest LIMIT 1",
+	[SQL_DROP_ATTACHMENT] = "DELETE FROM attachment WHERE digest = ?1",
+	[SQL_BLANK_ENTRY] = "UPDATE entry SET body = '' WHERE seq = ?1",
+	[SQL_PUT_DISCLOSURE] =
+	    "INSERT INTO disclosure(digest, content) VALUES (?1, ?2)"
+	    " ON CONFLICT (digest) DO NOTHING",
+	[SQL_DISCLOSURE] = "SELECT content FROM disclosure WHERE digest = ?1",
+	[SQL_DROP_DISCLOSURE] = "DELETE FROM disclosure WHERE digest = ?1",
+	[SQL_NEXT_DISCLOSURE] =
+	    "SELECT digest, content FROM disclosure WHERE digest > ?1"
+	    " ORDER BY digest LIMIT 1",
 	[SQL_CHECK_STRUCTURE] = "PRAGMA integrity_check(1)",
+
+	[SQL_PUT_TIMESTAMP] =
+	    "INSERT INTO timestamp(size, digest, token) VALUES (?1, ?2, ?3)"
+	    " ON CONFLICT (size, digest) DO NOTHING",
+	[SQL_TIMESTAMP] =
+	    "SELECT token FROM timestamp WHERE size = ?1 AND digest = ?2",
+	[SQL_SCAN_TIMESTAMPS] = "SELECT size, digest, token FROM timestamp"
+				" WHERE size >= ?1 ORDER BY size, digest",
 
 	[SQL_FIND_SIGNER] = "SELECT id FROM signer WHERE key = ?1",
 	[SQL_PUT_SIGNER] = "INSERT INTO signer(key) VALUES (?1)",
@@ -169,6 +187,13 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_CLEAR_RECORDS] = "DELETE FROM record",
 	[SQL_CLEAR_SIGNERS] = "DELETE FROM signer",
 	[SQL_CLEAR_COUNTS] = "DELETE FROM kind_count",
+	[SQL_DROP_ARTEFACT] =
+	    "DELETE FROM artefact"
+	    " WHERE digest = ?1 AND kind = ?2 AND seq = ?3 AND role = ?4",
+	[SQL_DROP_VALUES] = "DELETE FROM value WHERE seq = ?1",
+	[SQL_ERASE_RECORD] =
+	    "UPDATE record SET kind = ?2, name = '', version = '', status = ?3,"
+	    " time = ?4, made = ?5, nonce = ?6, signer = ?7 WHERE seq = ?1",
 	[SQL_CHECK_RECORD] =
 	    "SELECT kind, name, version, status, time, made, nonce, leaf, signer"
 	    " FROM record WHERE seq = ?1",
@@ -194,7 +219,8 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_SCAN_NAMED] =
 	    "SELECT a.digest, a.kind, a.seq, r.leaf"
 	    " FROM artefact AS a CROSS JOIN record AS r USING (seq)"
-	    " WHERE a.role <= ?2 AND a.seq < ?1"
+	    /* 15: what an erased entry named. */
+	    " WHERE (a.role <= ?2 OR a.role = 15) AND a.seq < ?1"
 	    " AND a.digest <> zeroblob(32)"
 	    " ORDER BY a.digest, a.kind, a.seq",
 
@@ -209,10 +235,10 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 				 " WHERE substr(leaf, 1, 4) = ?1 AND seq < ?2",
 	[SQL_MENTIONS] =
 	    "SELECT seq, role FROM artefact WHERE digest = ?1 AND seq < ?2"
-	    " ORDER BY seq, role",
+	    " AND role <> 15 ORDER BY seq, role",
 	[SQL_MENTIONS_KIND] =
 	    "SELECT seq, role FROM artefact WHERE digest = ?1 AND kind = ?3"
-	    " AND seq < ?2 ORDER BY seq, role",
+	    " AND seq < ?2 AND role <> 15 ORDER BY seq, role",
 	[SQL_TIME_OF] = "SELECT time FROM record WHERE seq = ?1",
 
 	/* Lists: ?1 and ?2 are the first seq and the one past the last. */

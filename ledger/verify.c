@@ -38,8 +38,10 @@ read_slice(void *cookie, size_t slice)
 
 		slot->bad_signature = false;
 		slot->leaf = entry_leaf_hash(line);
-		if (entry_parse(&slot->admission.entry, line, &slot->error) ==
-		    -1)
+		if (line.len == 0)
+			slot->state = SLOT_ERASED;
+		else if (entry_parse(&slot->admission.entry, line,
+			     &slot->error) == -1)
 			slot->state = SLOT_NOT_ENTRY;
 		else if (admission_read(&slot->admission, block->arena[slice],
 			     &slot->error) == -1)
@@ -317,6 +319,8 @@ set_up(struct verify *verify, struct error *err)
 				return -1;
 		}
 	}
+	verify->gone.key = hash_key_new();
+	verify->gone.text = buffer_new(LIMIT_DISCLOSURE);
 	if ((verify->tree = memory_new(1, sizeof *verify->tree)) == NULL)
 		return error_memory(err);
 	merkle_begin(verify->tree);
@@ -366,6 +370,8 @@ tear_down(struct verify *verify)
 	index_scan_end(&verify->index_scan);
 	json_arena_free(verify->arena);
 	buffer_free(&verify->scratch);
+	buffer_wipe(&verify->gone.text);
+	buffer_free(&verify->gone.text);
 	buffer_free(&verify->pending.note);
 	once_free(verify->once);
 	trust_book_free(verify->trust);

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "ledger/entry.h"
+#include "ledger/erasure.h"
 #include "ledger/index.h"
 #include "ledger/verify_internal.h"
 
@@ -25,6 +26,45 @@ index_row_of(const struct slot *slot)
 	return row;
 }
 
+/* The first whole entry that a record erases, from an item on. */
+static const struct json *
+next_whole(const struct json *item)
+{
+	while (item != NULL && !erasure_item(item).whole)
+		item = json_next(item);
+	return item;
+}
+
+static const struct json *
+first_whole(const struct slot *slot)
+{
+	return erasure_is(slot->admission.kind)
+	    ? next_whole(erasure_items(&slot->admission.record))
+	    : NULL;
+}
+
+/* What an erasure leaves in the index of the entries that it destroyed. */
+static int
+sum_erased(struct block *block, size_t slice, const struct slot *slot)
+{
+	struct facts facts = facts_new();
+	struct index_entry kept;
+	struct error ignored;
+	int result = 0;
+
+	for (const struct json *item = first_whole(slot);
+	     item != NULL && result == 0; item = next_whole(json_next(item))) {
+		struct erased erased = erasure_item(item);
+
+		if (erasure_kept(&kept, &facts, &erased, &ignored) == 0)
+			result = index_sum_entry(&block->sum[slice],
+			    &block->verify->sum_key, &block->scratch[slice],
+			    &kept, &ignored);
+	}
+	facts_free(&facts);
+	return result;
+}
+
 void
 verify_index_slice(struct block *block, size_t slice)
 {
@@ -43,8 +83,26 @@ verify_index_slice(struct block *block, size_t slice)
 			continue;
 		row = index_row_of(slot);
 		if (index_sum_entry(&block->sum[slice], &block->verify->sum_key,
-			&block->scratch[slice], &row, &ignored) == -1)
+			&block->scratch[slice], &row, &ignored) == -1 ||
+		    sum_erased(block, slice, slot) == -1)
 			block->sum_failed[slice] = true;
+	}
+}
+
+static void
+count_erased(struct verify *verify, const struct slot *slot)
+{
+	for (const struct json *item = first_whole(slot); item != NULL;
+	     item = next_whole(json_next(item))) {
+		struct erased erased = erasure_item(item);
+		size_t kind = 0;
+
+		while (kinds[kind] != NULL && kinds[kind] != erased.kind)
+			kind++;
+		if (kinds[kind] == NULL)
+			continue;
+		verify->kind_count[kind]++;
+		verify->index_rows += 1 + json_count(erased.named);
 	}
 }
 
@@ -58,6 +116,7 @@ verify_index_count(struct verify *verify, const struct slot *slot)
 		kind++;
 	verify->kind_count[kind]++;
 	verify->index_rows += 1 + slot->admission.facts.count;
+	count_erased(verify, slot);
 	verify->index_spoilt |= !slot->admission.known[0];
 }
 

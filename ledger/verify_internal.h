@@ -30,7 +30,7 @@ struct slot {
 	struct buffer line;
 	struct digest leaf;
 	struct admission admission;
-	enum { SLOT_FINE, SLOT_NOT_ENTRY, SLOT_NOT_RECORD } state;
+	enum { SLOT_FINE, SLOT_NOT_ENTRY, SLOT_NOT_RECORD, SLOT_ERASED } state;
 	bool light; /* Before the auditor's own checkpoint. */
 	bool bad_signature;
 	struct error error; /* Of state, or of the signature. */
@@ -104,6 +104,12 @@ struct verify {
 	uint64_t index_rows; /* Of the entries put in order so far. */
 	uint64_t kind_count[KINDS_MAX];
 	bool index_spoilt; /* Some entry's rows are not known. */
+	struct { /* What is missing, and what erasures say is. */
+		struct hash_key key;
+		struct index_sum missing;
+		struct index_sum named;
+		struct buffer text;
+	} gone;
 	uint64_t tile_count;
 	struct digest tile[TILE_WIDTH]; /* The level 0 tile we are in. */
 	unsigned tile_width;
@@ -155,6 +161,8 @@ void verify_finish_since(struct verify *verify);
  * attachments, the index, the rest of the source. */
 int verify_finish(struct verify *verify, struct error *err);
 
+/* The timestamps beside the checkpoints, where the source is a store. */
+int verify_finish_timestamps(struct verify *verify, struct error *err);
 /* Witnesses: whether what they signed under a checkpoint verifies, and at the
  * end whether the auditor's own were enough. */
 int verify_witness_checkpoint(struct verify *verify, struct block *block,
@@ -166,5 +174,17 @@ int verify_finish_witnesses(struct verify *verify, struct error *err);
 void verify_index_slice(struct block *block, size_t slice);
 void verify_index_count(struct verify *verify, const struct slot *slot);
 int verify_finish_index(struct verify *verify, struct error *err);
+
+/*
+ * Sealed fields, attachments and erasures (verify_sealed.c): what one entry in
+ * order has, lacks or erases; and at the end whether exactly that is missing
+ * which erasures name.
+ */
+int verify_sealed_slot(struct verify *verify, struct block *block,
+    struct slot *slot, struct digest leaf, struct error *err);
+int verify_finish_sealed(struct verify *verify, struct error *err);
+/* The stored leaf hash at seq, looked up; ERROR_NO if there is none. */
+int verify_leaf_at(struct verify *verify, uint64_t seq, struct digest *leaf,
+    struct error *err);
 
 #endif

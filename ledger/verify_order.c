@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+#include "ledger/erasure.h"
 #include "ledger/references.h"
 #include "ledger/verify_internal.h"
 
@@ -193,6 +194,20 @@ take_gap(struct verify *verify, struct block *block, uint64_t seq,
 	return 0;
 }
 
+/* Of an entry without a body nothing but the stored leaf is known, and the
+ * next one's prev. */
+static int
+order_erased(struct verify *verify, const struct slot *slot,
+    struct digest *leaf, struct error *err)
+{
+	bool there;
+
+	if (stored_leaf(verify, slot->seq, leaf, &there, err) == -1)
+		return -1;
+	verify->tree_spoilt = !there;
+	return 0;
+}
+
 /* Against the stored leaf; gives the leaf that the tree goes on with. */
 static int
 order_leaf(struct verify *verify, struct block *block, struct slot *slot,
@@ -203,6 +218,8 @@ order_leaf(struct verify *verify, struct block *block, struct slot *slot,
 	*leaf = slot->leaf;
 	if (verify->tree_spoilt)
 		return 0;
+	if (slot->state == SLOT_ERASED)
+		return order_erased(verify, slot, leaf, err);
 	if (stored_leaf(verify, slot->seq, leaf, &there, err) == -1)
 		return -1;
 	if (!there) {
@@ -330,6 +347,19 @@ read_tile(void *cookie, unsigned level, uint64_t index, unsigned width,
 	return 0;
 }
 
+int
+verify_leaf_at(struct verify *verify, uint64_t seq, struct digest *leaf,
+    struct error *err)
+{
+	struct digest hashes[TILE_WIDTH];
+	unsigned at = (unsigned)(seq % TILE_WIDTH);
+
+	if (read_tile(verify, 0, seq / TILE_WIDTH, at + 1, hashes, err) == -1)
+		return -1;
+	*leaf = hashes[at];
+	return 0;
+}
+
 /* The root of the first `size' entries, by what is known of the tree. */
 static int
 known_root(struct verify *verify, uint64_t size, struct digest *root,
@@ -394,17 +424,11 @@ static int
 order_references(struct verify *verify, struct block *block, struct slot *slot,
     struct error *err)
 {
-	const struct verify_source *source = &verify->source;
 	const struct admission *admission = &slot->admission;
 	struct error finding;
 
-	if (source->without_attachments)
+	if (verify->source.without_attachments)
 		count_absent(verify, &admission->facts);
-	else if (references_check_attachments_in(source->has_attachment,
-		     source->cookie, &admission->facts, &finding) == -1 &&
-	    verify_found_error(verify, block, VERIFY_ATTACHMENT, slot->seq,
-		&finding, err) == -1)
-		return -1;
 	if (verify->without_index)
 		return 0;
 	if (references_check_entries(verify->store, admission->kind,
@@ -425,6 +449,36 @@ remember_once(struct verify *verify, const struct slot *slot, struct error *err)
 	    err);
 }
 
+/* What entries named that an erasure destroyed. */
+static int
+order_lists_erased(struct verify *verify, const struct record *record,
+    struct error *err)
+{
+	for (const struct json *item = erasure_items(record); item != NULL;
+	     item = json_next(item)) {
+		struct erased erased = erasure_item(item);
+		size_t count = json_count(erased.named);
+		struct digest *named;
+		size_t i = 0;
+		int result;
+
+		if (!erased.whole || erased.kind == NULL)
+			continue;
+		if ((named = memory_new(count + 1, sizeof *named)) == NULL)
+			return error_memory(err);
+		for (const struct json *one = json_first(erased.named);
+		     one != NULL; one = json_next(one))
+			(void)digest_parse(&named[i++],
+			    bytes_of_text(json_text(one)));
+		result = verify_lists_add_named(verify->lists, erased.number,
+		    erased.leaf, erased.kind, named, count, err);
+		memory_free(named);
+		if (result == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* What it names, for the lists; and what an index record says of them. */
 static int
 order_lists(struct verify *verify, const struct slot *slot, struct digest leaf,
@@ -432,12 +486,18 @@ order_lists(struct verify *verify, const struct slot *slot, struct digest leaf,
 {
 	const struct admission *admission = &slot->admission;
 
+	/* What a destroyed one named, its erasure says. */
+	if (slot->state == SLOT_ERASED)
+		return 0;
 	if (slot->state != SLOT_FINE || !digest_equal(leaf, slot->leaf)) {
 		verify_lists_unknown(verify->lists, slot->seq);
 		return 0;
 	}
 	if (verify_lists_add(verify->lists, slot->seq, leaf, admission->kind,
 		&admission->facts, err) == -1)
+		return -1;
+	if (erasure_is(admission->kind) &&
+	    order_lists_erased(verify, &admission->record, err) == -1)
 		return -1;
 	if (slot->light || admission->kind != kind_named("index"))
 		return 0;
@@ -461,7 +521,8 @@ verify_order_slot(struct verify *verify, struct block *block, struct slot *slot,
 		if (verify_found_error(verify, block, VERIFY_ENTRY, slot->seq,
 			&slot->error, err) == -1)
 			return -1;
-	} else if (order_chain(verify, block, slot, err) == -1) {
+	} else if (slot->state != SLOT_ERASED &&
+	    order_chain(verify, block, slot, err) == -1) {
 		return -1;
 	}
 	if (slot->state == SLOT_NOT_RECORD &&
@@ -469,7 +530,7 @@ verify_order_slot(struct verify *verify, struct block *block, struct slot *slot,
 		&slot->error, err) == -1)
 		return -1;
 	if (slot->state != SLOT_FINE) {
-		verify->index_spoilt = true;
+		verify->index_spoilt |= slot->state != SLOT_ERASED;
 	} else {
 		if (order_authority(verify, block, slot, err) == -1 ||
 		    order_pin(verify, block, slot, err) == -1 ||
@@ -478,7 +539,8 @@ verify_order_slot(struct verify *verify, struct block *block, struct slot *slot,
 			return -1;
 		verify_index_count(verify, slot);
 	}
-	if (order_lists(verify, slot, leaf, err) == -1)
+	if (verify_sealed_slot(verify, block, slot, leaf, err) == -1 ||
+	    order_lists(verify, slot, leaf, err) == -1)
 		return -1;
 	verify->last_leaf = leaf;
 	verify->next_seq = slot->seq + 1;

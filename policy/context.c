@@ -10,6 +10,7 @@
 #include "keys/public_key.h"
 #include "ledger/entry.h"
 #include "ledger/record.h"
+#include "ledger/sealed.h"
 #include "policy/context_internal.h"
 
 #define CONTEXT_BYTES ((size_t)1024 * 1024 * 1024)
@@ -213,14 +214,17 @@ convert_object(struct context *context, const struct json *object,
 	if (key == NULL || value == NULL)
 		return cel_error("out of memory");
 	for (child = json_first(object); child != NULL;
-	     child = json_next(child), i++) {
+	     child = json_next(child)) {
 		const char *name = json_name(child);
 
+		/* A rule never sees what may be erased: it is not there. */
+		if (sealed_looks_so(child))
+			continue;
 		key[i] = context_text(context, name);
-		value[i] = convert(context, child,
+		value[i++] = convert(context, child,
 		    each != NULL ? each : row_of(tables, name));
 	}
-	return cel_map(context->arena, key, value, count);
+	return cel_map(context->arena, key, value, i);
 }
 
 static struct cel_value
@@ -234,8 +238,9 @@ convert_list(struct context *context, const struct json *list,
 	if (item == NULL)
 		return cel_error("out of memory");
 	for (child = json_first(list); child != NULL; child = json_next(child))
-		item[i++] = convert(context, child, row);
-	return cel_list(context->arena, item, count);
+		if (!sealed_looks_so(child))
+			item[i++] = convert(context, child, row);
+	return cel_list(context->arena, item, i);
 }
 
 static struct cel_value
@@ -694,7 +699,7 @@ wide_members(struct wide *wide, struct context *context,
 	     child = json_next(child)) {
 		const char *name = json_name(child);
 
-		if (!wide_has(wide, name))
+		if (!wide_has(wide, name) && !sealed_looks_so(child))
 			wide_put(wide, context, name,
 			    convert(context, child, row_of(tables, name)));
 	}
@@ -734,6 +739,20 @@ signers_of(struct context *context, const struct index_row *row)
 	return context_signers(context, key, count);
 }
 
+/* Whether an entry's body was destroyed. */
+static bool
+is_erased(struct context *context, uint64_t seq)
+{
+	struct index_row row;
+	struct error err;
+
+	if (index_row_at(context->view.store, seq, context->view.size, &row,
+		&err) == 0)
+		return row.kind == &kind_erased;
+	context_fail(context, &err);
+	return true;
+}
+
 /* A run's members: those of its end, then those of its start. */
 static void
 wide_start(struct wide *wide, struct context *context,
@@ -752,7 +771,7 @@ wide_start(struct wide *wide, struct context *context,
 		context_fail(context, &err);
 		return;
 	}
-	if (!found || seq >= known->row.seq)
+	if (!found || seq >= known->row.seq || is_erased(context, seq))
 		return;
 	if (read_entry(context, seq, &err) == -1 ||
 	    json_parse(&statement,

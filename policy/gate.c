@@ -56,6 +56,56 @@ done:
 	return result;
 }
 
+/* Goes over what the policies in force want sealed and is open: seals it
+ * with `disclosures', or else refuses it. */
+static int
+go_over_seals(struct gate *gate, const struct append_view *view,
+    const struct kind *kind, struct json *members,
+    struct disclosures *disclosures, struct error *err)
+{
+	const struct edition *const *editions;
+	size_t count;
+
+	if (!kind->sealable)
+		return 0;
+	if (rulebook_at(judge_rulebook(gate->judge), view, &editions, &count,
+		err) == -1)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		const struct policy *policy = editions[i]->policy;
+		const struct json *value, *parent;
+		struct error absent;
+		const char *path;
+		size_t at = 0;
+
+		while (policy != NULL &&
+		    (path = policy_seal_path(policy, kind, &at)) != NULL) {
+			if (sealed_find(&value, &parent, members, path,
+				&absent) == -1 ||
+			    sealed_looks_so(value))
+				continue;
+			if (disclosures == NULL)
+				return error_set(err, ERROR_NO,
+				    "sign it with that field sealed: --seal",
+				    "the policy %s wants '%.100s' of a %s "
+				    "sealed",
+				    editions[i]->said.name, path, kind->name);
+			if (sealed_seal(members, path, disclosures, err) == -1)
+				return error_within(err, "policy %s",
+				    editions[i]->said.name);
+		}
+	}
+	return 0;
+}
+
+int
+gate_seal(struct gate *gate, const struct append_view *view,
+    const struct kind *kind, struct json *members,
+    struct disclosures *disclosures, struct error *err)
+{
+	return go_over_seals(gate, view, kind, members, disclosures, err);
+}
+
 static int
 refusal(const struct gate *gate, struct error *err)
 {
@@ -86,6 +136,12 @@ gate_ask(void *cookie, const struct append_view *view,
 		return -1;
 	if (strcmp(asked->kind->name, "policy") == 0 &&
 	    check_policy(view, gate->statement, err) == -1)
+		return -1;
+	/* The tree is ours, and nothing is changed in it. */
+	if (go_over_seals(gate, view, asked->kind,
+		(struct json *)(uintptr_t)json_member(gate->statement,
+		    "predicate"),
+		NULL, err) == -1)
 		return -1;
 	memcpy(gate->signer, asked->signer,
 	    asked->signer_count * sizeof *gate->signer);

@@ -22,6 +22,15 @@ const struct append_gate *gate_table(struct gate *gate);
 bool gate_last(const struct gate *gate, const struct judgement **judgement);
 struct judge *gate_judge(struct gate *gate);
 
+/*
+ * Seal in the members of a record that is being composed what the policies in
+ * force want sealed of its kind, where it is there and open; the disclosures
+ * are added to the list.  A record that leaves it open is refused at the door.
+ */
+int gate_seal(struct gate *gate, const struct append_view *view,
+    const struct kind *kind, struct json *members,
+    struct disclosures *disclosures, struct error *err);
+
 /* For appender_add_own: an audit, whose judgement is gate_last afterwards. */
 struct append_own gate_audit(struct gate *gate);
 

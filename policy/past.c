@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+#include "ledger/erasure.h"
 #include "ledger/replay.h"
 
 int
@@ -87,8 +88,11 @@ int
 past_record(struct past *past, uint64_t seq, struct question *question,
     struct append_view *view, struct error *err)
 {
-	if (store_entry(past->store, seq, &past->line, err) == -1 ||
-	    entry_parse(&past->entry, buffer_bytes(&past->line), err) == -1)
+	if (store_entry(past->store, seq, &past->line, err) == -1)
+		return -1;
+	if (past->line.len == 0)
+		return erasure_refuse(past->store, seq, err);
+	if (entry_parse(&past->entry, buffer_bytes(&past->line), err) == -1)
 		return error_within(err, "entry %llu", (unsigned long long)seq);
 	return question_of(past, seq, past->entry.time_ms, question, view, err);
 }

@@ -1,4 +1,5 @@
 #include "policy/policy.h"
+#include "policy/policy_internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -531,8 +532,8 @@ static int
 take_policy(struct reading *reading, const struct yaml *map)
 {
 	static const char *const names[] = { "policy", "title", "about",
-		"sources", "params", "scope", "waivers", "emergency", "rules",
-		"examples", NULL };
+		"sources", "params", "scope", "waivers", "emergency", "seal",
+		"rules", "examples", NULL };
 	struct policy *policy = reading->policy;
 
 	if (only_members(map, "a policy", names, reading->err) == -1 ||
@@ -552,6 +553,7 @@ take_policy(struct reading *reading, const struct yaml *map)
 	    take_scope(reading, &policy->scope, map) == -1 ||
 	    take_waivers(reading, map) == -1 ||
 	    take_emergency(reading, map) == -1 ||
+	    policy_take_seal(policy, map, reading->err) == -1 ||
 	    take_rules(reading, map) == -1)
 		return -1;
 	return take_examples(reading, map);

@@ -82,6 +82,13 @@ struct rule {
 	const struct yaml *node;
 };
 
+/* What records of a kind must say sealed. */
+struct policy_seal {
+	const struct kind *kind; /* NULL: of every kind that may. */
+	struct policy_texts paths; /* Or the word of a class of members. */
+	const struct yaml *node;
+};
+
 struct policy {
 	struct arena *arena;
 	const char *name;
@@ -99,6 +106,8 @@ struct policy {
 		unsigned roles;
 		uint64_t review_hours;
 	} emergency;
+	size_t seal_count;
+	struct policy_seal *seal;
 	size_t rule_count;
 	struct rule *rule;
 	const struct yaml *examples; /* A list, or NULL. */
@@ -116,6 +125,14 @@ void policy_free(struct policy *policy);
 
 /* A rule by its id, or NULL. */
 const struct rule *policy_rule(const struct policy *policy, const char *id);
+
+/*
+ * The next path that records of a kind must say sealed, from number *at on
+ * (which begins as 0 and is moved on); NULL at the end.  Classes come as the
+ * paths that they stand for.
+ */
+const char *policy_seal_path(const struct policy *policy,
+    const struct kind *kind, size_t *at);
 
 /* Whether a text matches a name in which `*' stands for anything. */
 bool policy_matches(const char *pattern, const char *text);

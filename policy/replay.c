@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "ledger/entry.h"
+#include "ledger/erasure.h"
 #include "ledger/index.h"
 #include "ledger/record.h"
 #include "policy/judge.h"
@@ -38,6 +39,73 @@ complain(struct replay *replay, uint64_t seq, const char *what)
 	replay->result->problems++;
 	if (replay->options->problem != NULL)
 		replay->options->problem(replay->options->cookie, &problem);
+}
+
+/* Whether the entry with this leaf hash was destroyed. */
+static int
+find_erased(struct replay *replay, const char *hex, struct replay_lost *lost,
+    bool *erased, struct error *err)
+{
+	struct index_row row;
+	struct digest leaf;
+	bool found = false;
+
+	*erased = false;
+	if (hex == NULL || !digest_parse(&leaf, bytes_of_text(hex)))
+		return 0;
+	if (index_find_exact(replay->store, leaf, &found, &lost->entry, err) ==
+	    -1)
+		return -1;
+	if (!found)
+		return 0;
+	if (index_row_at(replay->store, lost->entry, UINT64_MAX, &row, err) ==
+	    -1)
+		return -1;
+	if (row.kind != &kind_erased)
+		return 0;
+	return erasure_find_whole(replay->store, leaf, erased, &lost->by, err);
+}
+
+/* The same of any that the verdict in hand names. */
+static int
+find_lost(struct replay *replay, struct replay_lost *lost, bool *erased,
+    struct error *err)
+{
+	const struct json *predicate = replay->verdict.predicate;
+	const struct json *result =
+	    json_first(json_member(predicate, "results"));
+
+	lost->seq = replay->seq;
+	if (find_erased(replay, json_member_text(predicate, "entry"), lost,
+		erased, err) == -1)
+		return -1;
+	for (; result != NULL && !*erased; result = json_next(result))
+		for (const struct json *one =
+			 json_first(json_member(result, "evidence"));
+		     one != NULL && !*erased; one = json_next(one))
+			if (find_erased(replay, json_text(one), lost, erased,
+				err) == -1)
+				return -1;
+	return 0;
+}
+
+/* A verdict is not computed again as it is on record. */
+static int
+complain_of_verdict(struct replay *replay, const char *what, struct error *err)
+{
+	struct replay_lost lost;
+	bool erased = false;
+
+	if (find_lost(replay, &lost, &erased, err) == -1)
+		return -1;
+	if (!erased) {
+		complain(replay, replay->seq, what);
+		return 0;
+	}
+	replay->result->lost++;
+	if (replay->options->lost != NULL)
+		replay->options->lost(replay->options->cookie, &lost);
+	return 0;
 }
 
 static int
@@ -109,8 +177,9 @@ text_or(const struct json *object, const char *name, const char *otherwise)
 }
 
 /* Which rule differs first. */
-static void
-name_difference(struct replay *replay, const struct json *members)
+static int
+name_difference(struct replay *replay, const struct json *members,
+    struct error *err)
 {
 	const struct json *was =
 	    json_first(json_member(replay->verdict.predicate, "results"));
@@ -147,9 +216,9 @@ name_difference(struct replay *replay, const struct json *members)
 		    "\"%s\"",
 		    text_or(replay->verdict.predicate, "decision", "?"),
 		    text_or(members, "decision", "?"));
-	complain(replay, replay->seq, what);
 	buffer_free(&one);
 	buffer_free(&two);
+	return complain_of_verdict(replay, what, err);
 }
 
 static int
@@ -160,23 +229,23 @@ compare(struct replay *replay, const struct question *question,
 	struct judgement judgement;
 	struct json *members = NULL;
 	bool refused;
+	int result = 0;
 
 	if (judge_ask(replay->judge, view, question, NULL, 0, &judgement,
 		err) == -1)
 		return -1;
 	if (!judgement.gated) {
-		complain(replay, replay->seq,
-		    "no rule in force was about what it judges");
-		return 0;
+		return complain_of_verdict(replay,
+		    "no rule in force was about what it judges", err);
 	}
 	refused = question->kind != NULL && !judgement.allowed;
 	if (question->kind != NULL && refused == entered) {
-		complain(replay, replay->seq,
+		return complain_of_verdict(replay,
 		    entered ? "what it allowed is refused when it is computed "
 			      "again"
 			    : "what it refused is allowed when it is computed "
-			      "again");
-		return 0;
+			      "again",
+		    err);
 	}
 	buffer_clear(&replay->attachment);
 	if (judge_members(&members, replay->judge, &judgement,
@@ -193,9 +262,9 @@ compare(struct replay *replay, const struct question *question,
 	}
 	if (!bytes_equal(buffer_bytes(&replay->text),
 		buffer_bytes(&replay->again)))
-		name_difference(replay, members);
+		result = name_difference(replay, members, err);
 	json_free(members);
-	return 0;
+	return result;
 }
 
 /* -1 only when the store or memory fail; what is wrong with the verdict is a
@@ -237,8 +306,7 @@ replay_one(struct replay *replay, struct error *err)
 		*err = why;
 		return -1;
 	}
-	complain(replay, replay->seq, why.what);
-	return 0;
+	return complain_of_verdict(replay, why.what, err);
 }
 
 /* --- Records without a verdict --- */

@@ -12,21 +12,31 @@ struct replay_problem {
 	const char *what; /* One sentence; lives during the call. */
 };
 
+/* A verdict that nobody can compute again: what it rests on was erased. */
+struct replay_lost {
+	uint64_t seq; /* The verdict. */
+	uint64_t entry; /* The entry whose body was destroyed, */
+	uint64_t by; /* and the erasure that says so. */
+};
+
 struct replay_options {
 	uint64_t max_problems; /* Stop after so many; 0: 1,000. */
 	void *cookie;
 	void (*problem)(void *cookie, const struct replay_problem *problem);
+	void (*lost)(void *cookie, const struct replay_lost *lost);
 	int (*progress)(void *cookie, uint64_t done, uint64_t total);
 };
 
 struct replay_result {
 	uint64_t verdicts;
 	uint64_t problems;
+	uint64_t lost;
 };
 
 /*
  * Compute each verdict again and compare it with the one on record, and find
- * gated records that have none.  Uses the index, which verify_ledger has
+ * gated records that have none.  One that differs and names an entry that was
+ * erased whole, as what it is about or as evidence, is lost.  Uses the index, which verify_ledger has
  * compared with the entries.  0 when the work could be done, whatever it
  * found.
  */

@@ -286,6 +286,7 @@ static void
 cite_evidence(struct gather *gather, struct xml *node, struct digest leaf,
     uint64_t *newest)
 {
+	struct index_row row;
 	struct error ignored;
 	bool found = false;
 	uint64_t seq;
@@ -293,7 +294,10 @@ cite_evidence(struct gather *gather, struct xml *node, struct digest leaf,
 
 	if (index_find_exact(gather->store, leaf, &found, &seq, &ignored) ==
 		-1 ||
-	    !found || seq >= gather->view.size)
+	    !found || seq >= gather->view.size ||
+	    index_row_at(gather->store, seq, gather->view.size, &row,
+		&ignored) == -1 ||
+	    row.kind == &kind_erased)
 		return;
 	(void)snprintf(id, sizeof id, "e%" PRIu64, seq);
 	for (const struct xml *one = xml_first(node); one != NULL;

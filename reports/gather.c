@@ -117,13 +117,18 @@ gather_cite(struct gather *gather, struct xml *node, uint64_t seq)
 void
 gather_cite_leaf(struct gather *gather, struct xml *node, struct digest leaf)
 {
+	struct index_row row;
 	struct error ignored;
 	uint64_t seq;
 	bool found = false;
 
+	/* An entry whose body was destroyed shows nothing any more. */
 	if (index_find_exact(gather->store, leaf, &found, &seq, &ignored) ==
 		0 &&
-	    found)
+	    found &&
+	    index_row_at(gather->store, seq, gather->view.size, &row,
+		&ignored) == 0 &&
+	    row.kind != &kind_erased)
 		gather_cite(gather, node, seq);
 }
 

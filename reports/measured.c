@@ -17,7 +17,8 @@ put_interval(struct xml *point, const struct json *intervals, const char *name)
 {
 	const struct json *one = json_member(intervals, name);
 
-	if (one == NULL)
+	if (!gather_is_number(json_member(one, "low")) ||
+	    !gather_is_number(json_member(one, "high")))
 		return;
 	xml_setf(point, "low", "%.6g", json_number(json_member(one, "low")));
 	xml_setf(point, "high", "%.6g", json_number(json_member(one, "high")));
@@ -45,10 +46,10 @@ put_metrics(struct gather *gather, struct xml *series,
 		gather_count(point, "n", record);
 		put_interval(point, json_member(record, "intervals"),
 		    json_name(one));
-		if (json_member(limit, "min") != NULL)
+		if (gather_is_number(json_member(limit, "min")))
 			xml_setf(point, "min", "%.6g",
 			    json_number(json_member(limit, "min")));
-		if (json_member(limit, "max") != NULL)
+		if (gather_is_number(json_member(limit, "max")))
 			xml_setf(point, "max", "%.6g",
 			    json_number(json_member(limit, "max")));
 		(void)snprintf(id, sizeof id, "metric-%" PRIu64 "-%.300s", seq,

@@ -127,6 +127,8 @@ const struct kind kind_dataset = {
 		    "is, where it came from and on what terms it may be used.",
 	.roles = ROLE_ENGINEER | ROLE_SERVICE,
 	.subject = SUBJECT_ARTEFACT,
+	.sealable = true,
+	.erasable = true,
 	.members = rows,
 	.example =
 	    "{\"name\":\"hmda\",\"version\":\"1\",\"size\":123456,"

@@ -81,6 +81,7 @@ const struct kind kind_proposal = {
 		    "what approvals are given to.",
 	.roles = ROLE_ENGINEER,
 	.subject = SUBJECT_ABOUT,
+	.sealable = true,
 	.members = proposal_rows,
 	.check = check_proposal,
 	.conditions =
@@ -131,6 +132,7 @@ const struct kind kind_approval = {
 		    "under these policies.",
 	.roles = ROLE_APPROVER | ROLE_COMPLIANCE,
 	.subject = SUBJECT_ABOUT,
+	.sealable = true,
 	.members = approval_rows,
 	.example =
 	    "{\"proposal\":" LEAF_EXAMPLE "," ABOUT_EXAMPLE ","
@@ -165,6 +167,7 @@ const struct kind kind_rejection = {
 	.sentence = "No to a proposal, and why.",
 	.roles = ROLE_APPROVER | ROLE_COMPLIANCE,
 	.subject = SUBJECT_ABOUT,
+	.sealable = true,
 	.members = rejection_rows,
 	.example = "{\"proposal\":" LEAF_EXAMPLE "," ABOUT_EXAMPLE ","
 		   "\"environment\":\"production\","
@@ -233,6 +236,7 @@ const struct kind kind_deployment = {
 		    "use there, or leaves it.",
 	.roles = ROLE_APPROVER | ROLE_SERVICE,
 	.subject = SUBJECT_MODEL,
+	.sealable = true,
 	.members = deployment_rows,
 	.check = check_deployment,
 	.conditions =
@@ -275,6 +279,7 @@ const struct kind kind_review = {
 		    "rules was looked at afterwards.",
 	.roles = ROLE_APPROVER | ROLE_COMPLIANCE,
 	.subject = SUBJECT_MODEL,
+	.sealable = true,
 	.members = review_rows,
 	.example = "{" MODEL_EXAMPLE ",\"deployment\":" LEAF_EXAMPLE
 		   ",\"outcome\":\"upheld\",\"because\":\"The old model "

@@ -168,6 +168,8 @@ const struct kind kind_evaluation = {
 	    "it and over slices, calibration, robustness and intervals.",
 	.roles = ROLE_ENGINEER | ROLE_SERVICE,
 	.subject = SUBJECT_MODEL,
+	.sealable = true,
+	.erasable = true,
 	.members = rows,
 	.example =
 	    "{\"model\":{\"name\":\"model/credit@1\",\"digest\":"

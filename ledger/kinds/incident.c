@@ -71,6 +71,8 @@ const struct kind kind_incident = {
 		    "was, which model, and what was done about it.",
 	.roles = ROLE_ENGINEER | ROLE_COMPLIANCE,
 	.subject = SUBJECT_IDENTITY,
+	.sealable = true,
+	.erasable = true,
 	.members = rows,
 	.check = check,
 	.example = "{\"name\":\"2026-11-scores\",\"version\":\"1\","

@@ -28,6 +28,7 @@ extern const struct kind kind_report;
 extern const struct kind kind_attestation;
 extern const struct kind kind_gap;
 extern const struct kind kind_hold;
+extern const struct kind kind_erasure;
 
 /* The words of all roles, NULL-terminated. */
 extern const char *const role_words[];

@@ -78,6 +78,8 @@ const struct kind kind_model = {
 	    "used for.",
 	.roles = ROLE_ENGINEER,
 	.subject = SUBJECT_ARTEFACT,
+	.sealable = true,
+	.erasable = true,
 	.members = rows,
 	.example = "{\"name\":\"credit\",\"version\":\"1\",\"size\":2048,"
 		   "\"files\":1,\"owner\":\"Credit risk team\","

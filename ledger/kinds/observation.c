@@ -76,6 +76,8 @@ const struct kind kind_observation = {
 		    "drift, latency, throughput, cost and feedback.",
 	.roles = ROLE_SERVICE,
 	.subject = SUBJECT_MODEL,
+	.sealable = true,
+	.erasable = true,
 	.members = rows,
 	.check = check,
 	.example = "{\"model\":{\"name\":\"model/credit@1\",\"digest\":"

@@ -40,6 +40,8 @@ const struct kind kind_report = {
 		    "that it is about.",
 	.roles = ROLE_ENGINEER | ROLE_APPROVER | ROLE_COMPLIANCE,
 	.subject = SUBJECT_ARTEFACT,
+	.sealable = true,
+	.erasable = true,
 	.members = report_rows,
 	.example = "{\"name\":\"posture\",\"version\":\"1\","
 		   "\"format\":\"html\",\"size\":41,\"root\":"

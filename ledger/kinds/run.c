@@ -389,6 +389,8 @@ const struct kind kind_run = {
 	    "abandoned tries stay on record.",
 	.roles = ROLE_ENGINEER | ROLE_SERVICE,
 	.subject = SUBJECT_IDENTITY,
+	.sealable = true,
+	.erasable = true,
 	.members = rows,
 	.check = check,
 	.conditions =

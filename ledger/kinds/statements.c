@@ -42,6 +42,8 @@ const struct kind kind_attestation = {
 		    "their name, that a control is met.",
 	.roles = ROLE_ENGINEER | ROLE_APPROVER | ROLE_COMPLIANCE,
 	.subject = SUBJECT_ABOUT,
+	.sealable = true,
+	.erasable = true,
 	.members = attestation_rows,
 	.example = "{\"about\":{\"name\":\"model/credit@1\",\"digest\":"
 		   "\"60303ae22b998861bce3b28f33eec1be"
@@ -97,6 +99,8 @@ const struct kind kind_gap = {
 		    "by somebody rather than passed over.",
 	.roles = ROLE_ENGINEER | ROLE_COMPLIANCE | ROLE_SERVICE,
 	.subject = SUBJECT_IDENTITY,
+	.sealable = true,
+	.erasable = true,
 	.members = gap_rows,
 	.check = check_gap,
 	.example = "{\"name\":\"monitor-outage\",\"version\":\"1\","

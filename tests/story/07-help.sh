@@ -113,7 +113,8 @@ oms_statement resources | oms_sign signer sha256 >model.sig
 for command in "model register" evaluate observe incident record correct \
     log show list compare lineage status verify prove check-proof \
     check-oms "export in-toto" "export slsa" reindex schema completion \
-    help version "key new" "key request" "key list"; do
+    help version "key new" "key request" "key list" \
+    disclose erase; do
 	run_examples "$command"
 done
 # Here alice is somebody whom the owner enrols.

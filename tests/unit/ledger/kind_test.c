@@ -343,9 +343,13 @@ a_member_twice_is_refused_in_a_built_tree(void **state)
 static void
 check_described(const struct json *schema, const struct json *value)
 {
-	const struct json *child;
-	const struct json *properties = json_member(schema, "properties");
-	const struct json *any = json_member(schema, "additionalProperties");
+	const struct json *child, *properties, *any;
+
+	/* What may be sealed is described first as it is when it is not. */
+	if (json_member(schema, "anyOf") != NULL)
+		schema = json_first(json_member(schema, "anyOf"));
+	properties = json_member(schema, "properties");
+	any = json_member(schema, "additionalProperties");
 
 	if (json_type(value) == JSON_LIST)
 		for (child = json_first(value); child != NULL;

@@ -311,7 +311,7 @@ members_are_held_to_their_rows(void **state)
 	    "\"severity\":\"middling\"", "predicate.severity", "not one of");
 	expect_refused_with("incident", "\"title\":\"Scores",
 	    "\"tags\":{\"$sealed\":\"x\"},\"title\":\"Scores",
-	    "predicate.tags[\"$sealed\"]", "sealed");
+	    "predicate.tags", "sealed");
 }
 
 /* ---- the subject rule ---- */

@@ -1,0 +1,18 @@
+/* erased.h: entries whose body was destroyed, as people see them. */
+#ifndef CLI_ERASED_H
+#define CLI_ERASED_H
+
+#include "cli/terminal.h"
+#include "ledger/reader.h"
+
+/* The line of one in a list; and one JSON object, with a newline. */
+int erased_line(struct terminal *terminal, struct reader *reader,
+    const struct index_row *row, unsigned seq_width, struct error *err);
+int erased_json(struct reader *reader, const struct index_row *row,
+    struct error *err);
+
+/* What is kept of it, and who had it destroyed, why. */
+int erased_show(struct terminal *terminal, struct reader *reader,
+    const struct index_row *row, struct error *err);
+
+#endif

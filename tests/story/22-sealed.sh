@@ -1,0 +1,282 @@
+#!/bin/bash
+# A person is named in records that cannot be changed. Her name is sealed, shown
+# to one auditor and not to another, and in the end erased for good: no byte of
+# it stays in the ledger's files, and every signature and proof still holds.
+# What goes missing without such a record is found.
+set -u
+# shellcheck source=tests/story/lib.sh
+. "$ROOT/tests/story/lib.sh"
+
+mkdir work && cd work || exit 1
+expect_ok "a ledger is founded" vouch init -q --no-passphrase \
+    --origin example.com/story --name alice --role owner --role engineer \
+    --role compliance --role service --role approver
+export VOUCH_KEY=alice
+db=.vouch/ledger.db
+raw() { cat .vouch/ledger.db* | grep -ac "$1"; }
+incident() { # NAME WHAT, more options
+	name=$1 what=$2
+	shift 2
+	vouch incident -q --name "$name" --title t --what "$what" \
+	    --severity low "$@"
+}
+size() { vouch status --json | jq .entries 2>/dev/null; }
+put() { # SQL
+	python3 -c 'import sqlite3,sys
+c = sqlite3.connect(".vouch/ledger.db"); c.execute(sys.argv[1]); c.commit()
+c.execute("PRAGMA wal_checkpoint(TRUNCATE)")' "$1"
+}
+
+# Sealing.
+expect_ok "a value is sealed" incident i1 'Erika Mustermann called twice' \
+    --tag 'owner=Maximilian Mustermann' --tag desk=four \
+    --seal what --seal tags.owner
+ok "its name does not stand in the ledger" [ "$(raw 'Erika Mustermann')" = 0 ]
+expect_ok "it is signed as a commitment" vouch show i1 --payload
+expect_jq '.[0] | .predicate.what["$sealed"] | length == 43' "of a SHA-256"
+expect_jq '.[0] | .predicate.tags.desk == "four"' "and what is open stays open"
+expect_ok "it is shown to who has the ledger" vouch show i1
+expect_output "Erika Mustermann called twice" "with its value"
+expect_output "what: shown, its hash matches" "and that it is sealed"
+expect_ok "for programs too" vouch show i1 --json
+expect_jq '.[0] | .sealed | length == 2 and all(.state == "shown") and
+    .[0].path == "what" and .[0].value == "Erika Mustermann called twice"' \
+    "with state and value"
+before=$(vouch log | wc -l)
+expect_exit 2 "what is not there cannot be sealed" \
+    incident i2 w --seal tags.owner
+expect_exit 2 "nor what names the record" incident i2 w --seal name
+expect_exit 2 "nor twice" incident i2 w --seal what --seal what
+expect_exit 2 "nor in a record of authority" \
+    vouch hold h --kind run --basis b --seal basis
+ok "and nothing was recorded" [ "$(vouch log | wc -l)" = "$before" ]
+expect_ok "a run is sealed at its start and its end" vouch run -q -n train \
+    -p owner='Erika Mustermann' -p lr=0.1 --seal parameters.owner \
+    --note 'for Erika' --seal note --seal metrics -- true
+ok "all of it" [ "$(raw 'Erika')" = 0 ]
+expect_ok "the ledger is sound" vouch verify --json
+expect_jq '.[0] | .problem_count == 0 and .sealed >= 4 and .erased == 0' \
+    "with its sealed fields"
+
+# Disclosing.
+expect_ok "one field is disclosed" vouch disclose i1 tags.owner
+cp "$LAST/out" one.json
+ok "and no other" sh -c 'grep -q tags.owner one.json &&
+    ! grep -q what one.json'
+ok "a SHA-256 alone checks it" python3 - one.json <<'P'
+import base64, hashlib, json, subprocess, sys
+one = json.load(open(sys.argv[1]))["disclosures"][0]
+line = json.loads(subprocess.check_output(["vouch", "show", "i1", "--raw"]))
+said = json.loads(base64.b64decode(line["envelope"]["payload"]))["predicate"]
+digest = hashlib.sha256(one["disclosure"].encode()).digest()
+wanted = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+assert said["tags"]["owner"] == {"$sealed": wanted}
+text = one["disclosure"] + "=" * (-len(one["disclosure"]) % 4)
+salt, value = json.loads(base64.urlsafe_b64decode(text))
+assert value == "Maximilian Mustermann" and len(salt) == 22
+P
+expect_ok "a reader sees what was disclosed to her" \
+    vouch show i1 --disclosed one.json
+expect_output "Maximilian Mustermann" "that value"
+expect_output "what: withheld" "and that another is withheld"
+expect_ok "verify takes the file" vouch verify --disclosed one.json
+expect_output "1 value as signed" "and says so"
+sed 's/"disclosure":"WyJ./&X/' one.json >bad.json
+expect_exit 2 "a changed disclosure is refused" \
+    vouch verify --disclosed bad.json
+jq -c '.disclosures[0].disclosure = "WyJBQUFBQUFBQUFBQUFBQUFBQUFBQUFBIiwieCJd"' \
+    one.json >bad.json
+expect_exit 1 "a value that was not signed is found" \
+    vouch verify --disclosed bad.json
+jq -c '.number = 2' one.json >bad.json
+expect_exit 1 "and one of another entry" vouch show 2 --disclosed bad.json
+expect_exit 2 "what is not sealed cannot be disclosed" \
+    vouch disclose i1 tags.desk
+
+# A record that was signed elsewhere.
+vouch show i1 --payload | jq -c '{kind: "incident",
+    predicate: (.predicate | {name: "i9", version: "1", title, severity,
+    what})}' >copy.json
+expect_exit 1 "a commitment without its value is refused" \
+    vouch record copy.json
+jq -c 'del(.ledger, .number, .entry)' one.json >other.json
+expect_exit 1 "with another's value too" \
+    vouch record copy.json --disclosures other.json
+vouch disclose i1 what >what.json
+expect_exit 1 "and one that stands in another entry" \
+    vouch record copy.json --disclosures what.json
+python3 - <<'P'
+import base64, hashlib, json
+text = base64.urlsafe_b64encode(json.dumps(
+    ["c2FsdHNhbHRzYWx0c2FsdA", "said elsewhere"]).encode()).decode().rstrip("=")
+digest = base64.urlsafe_b64encode(
+    hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+record = json.load(open("copy.json"))
+record["predicate"]["what"] = {"$sealed": digest}
+json.dump(record, open("copy.json", "w"))
+json.dump({"format": "urn:vouchbook:disclosures:v1",
+    "disclosures": [{"disclosure": text}]}, open("other.json", "w"))
+P
+expect_ok "with its own it is recorded" \
+    vouch record copy.json --disclosures other.json
+expect_ok "and shown" vouch show i9
+expect_output "said elsewhere" "by its value"
+
+# A policy wants it sealed.
+cat >privacy.yaml <<'Y'
+policy: privacy
+seal:
+  incident: [what]
+  "*": [free-text]
+rules:
+  - id: nothing
+    on: [model]
+    require: "true"
+    otherwise: warn
+    because: A policy has a rule.
+Y
+expect_ok "a policy may want fields sealed" \
+    vouch policy publish privacy.yaml -q
+expect_ok "then they are, without a word" incident i3 'Erika again'
+expect_ok "as is said" vouch show i3 --json
+expect_jq '.[0] | .sealed[0].path == "what"' "by that policy"
+vouch show i9 --payload | jq -c '{kind: "incident", predicate: (.predicate |
+    {name: "i10", version: "1", title, severity, what: "open"})}' |
+    python3 -c 'import sys; print(sys.stdin.read())' >open.json
+expect_ok "what is signed here is sealed" vouch record open.json
+ok "too" [ "$(vouch show i10 --json | jq '.sealed | length')" = 1 ]
+
+# Erasing.
+expect_exit 2 "an erasure says what" vouch erase i1 --basis b --request r
+expect_exit 1 "what is open cannot be erased" \
+    vouch erase i1 tags.desk --basis b --request r
+expect_ok "it can be tried" vouch erase i1 tags --basis b --request r -n
+expect_output "tags.owner" "and says what would go"
+expect_ok "a hold is laid on an entry" \
+    vouch hold dispute --entry i1 --basis 'a dispute' -q
+expect_exit 1 "nothing held is erased" \
+    vouch erase i1 tags --basis b --request r
+expect_error "hold dispute" "and the hold is named"
+vouch hold dispute --release --basis 'it is over' -q
+cp -r .vouch ../backup
+vouch show i1 --raw >line
+expect_ok "a value is erased" vouch erase i1 tags.owner \
+    --basis 'GDPR art. 17(1)(b)' --request 'DSR 2026/17'
+expect_output "not found" "and no byte of it is left"
+ok "in no file" [ "$(raw 'Maximilian')" = 0 ]
+salt=$(jq -r '.disclosures[0].disclosure' one.json | cut -c1-32)
+ok "nor its salt" [ "$(raw "$salt")" = 0 ]
+ok "which was there" sh -c 'cat ../backup/ledger.db* | grep -aq "$1"' - "$salt"
+expect_ok "the entry still stands" vouch show i1
+expect_output "erased by entry" "and says by what it was erased"
+vouch show i1 --raw | cmp -s - line
+result $? "to the byte"
+expect_ok "everything verifies" vouch verify --replay --json
+expect_jq '.[0] | .problem_count == 0 and .erased == 1' "with one erasure"
+expect_ok "the entry is proved" vouch prove 1 -o p
+expect_ok "the index is rebuilt" vouch reindex
+expect_ok "and right" vouch verify
+expect_ok "what was erased" vouch show erasure/DSR-2026-17
+expect_output "GDPR art. 17(1)(b)" "has its basis"
+expect_exit 1 "nothing is erased twice" \
+    vouch erase i1 tags.owner --basis b --request r
+expect_exit 1 "nor disclosed" vouch disclose i1 tags.owner
+expect_ok "a correction does not bring it back" \
+    vouch correct i1 --because typo --set title=T
+ok "and what was sealed is sealed again" \
+    [ "$(vouch show i1 --json | jq -c '[.sealed[].path]')" = \
+	'["what","supersedes.because"]' ]
+expect_exit 1 "an erasure is not erased" \
+    vouch erase erasure/DSR-2026-17 --whole --basis b --request r
+
+# A reader holds the log.
+expect_ok "one more" incident i4 'Rumpelstilzchen himself'
+python3 -c 'import sqlite3, sys, time
+c = sqlite3.connect(".vouch/ledger.db"); c.isolation_level = None
+c.execute("BEGIN"); c.execute("SELECT count(*) FROM entry").fetchone()
+open("ready", "w").close(); time.sleep(60)' &
+reader=$!
+while [ ! -e ready ]; do sleep 0.1; done
+expect_exit 1 "a reader in the way is told" \
+    vouch erase i4 what --basis b --request r
+expect_output "close what reads the ledger" "with what to do"
+kill "$reader"
+wait "$reader" 2>/dev/null
+ok "the next command finishes it" vouch status
+ok "so that nothing is left" sh -c '
+    ! cat .vouch/ledger.db* | grep -aq UnVtcGVsc3RpbHpjaGVu'
+
+# Attachments.
+printf 'the letter of Erika Mustermann, in full, with her address' >letter
+digest=$(sha256sum <letter | cut -d' ' -f1)
+for n in 1 2; do
+	jq -nc --arg d "$digest" --arg n "e$n" '{kind: "evaluation", predicate: {
+	    model: {name: "m", digest: ("a" * 64)}, name: $n, report: $d,
+	    dataset: {name: "d", digest: ("b" * 64)}, metrics: {auc: 0.5}}}'
+done >evaluations
+expect_ok "two records have an attachment" \
+    vouch record evaluations --attachment letter
+first=$(vouch log --kind evaluation --json | jq -s 'map(.seq) | min')
+expect_exit 1 "erased for both or neither" vouch erase "$first" \
+    --attachment "$digest" --basis b --request r
+expect_error "--everywhere" "as it says"
+expect_ok "for both" vouch erase "$first" --attachment "$digest" \
+    --everywhere --basis b --request r
+ok "it is gone" [ "$(raw 'letter of Erika')" = 0 ]
+expect_ok "and everything verifies" vouch verify
+policy=$(sha256sum <privacy.yaml | cut -d' ' -f1)
+expect_exit 1 "a policy's text is never erased" vouch erase policy/privacy \
+    --attachment "$policy" --basis b --request r
+
+# As a last resort, a whole entry.
+expect_ok "one that was not sealed" vouch record - <<'J'
+{"kind":"dataset","predicate":{"name":"people","version":"1","origin":"Herr Rumpelstilz, Hauptstrasse 7"},"subject":[{"name":"dataset/people@1","digest":{"sha256":"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"}}]}
+J
+seq=$(vouch log --kind dataset -n 1 --json | jq .seq)
+vouch show "$seq" --raw >line
+body=$(jq -r .envelope.signatures[0].sig line | cut -c1-40)
+ok "its body is there" [ "$(raw "$body")" != 0 ]
+vouch publish published >/dev/null
+expect_ok "is destroyed whole" vouch erase people --whole \
+    --basis 'GDPR art. 17(1)(d)' --request 'DSR 2026/18'
+ok "no byte of it is left" [ "$(raw "$body")" = 0 ]
+expect_ok "its leaf hash stays" vouch show "$seq"
+expect_output "erased by entry" "with what erased it"
+expect_ok "the log says so" vouch log
+expect_output "erased by entry" "in its place"
+expect_ok "everything verifies without it" vouch verify --replay
+expect_ok "and is proved" vouch prove "$seq" -o p
+expect_ok "and listed" vouch list dataset
+expect_ok "the index is rebuilt without it" vouch reindex
+expect_ok "and right" vouch verify
+expect_ok "a copy is published without it" vouch publish published
+expect_ok "and verifies" vouch verify published
+expect_exit 1 "a genesis is never destroyed" \
+    vouch erase 0 --whole --basis b --request r
+expect_exit 1 "nor a policy" \
+    vouch erase policy/privacy --whole --basis b --request r
+expect_ok "reports are made" vouch report posture -o r.html
+
+# What goes missing otherwise.
+damaged() { # SENTENCE CHECK SQL
+	rm -rf ../damaged && cp -r .vouch ../damaged
+	(cd .. && rm -rf d && mkdir d && cp -r damaged d/.vouch && cd d &&
+	    put "$3")
+	run_last vouch verify --ledger ../d --json
+	if [ "$status" = 1 ] && jq -e --arg c "$2" \
+	    'any(.problems[]; .check == $c)' "$LAST/out" >/dev/null
+	then result 0 "$1"; else result 1 "$1"; fi
+}
+damaged "a disclosure that went missing is found" sealed \
+    "DELETE FROM disclosure WHERE digest = (SELECT min(digest) FROM disclosure)"
+damaged "one that was changed" sealed \
+    "UPDATE disclosure SET content = content || 'A'"
+damaged "one that nobody asks for" sealed \
+    "INSERT INTO disclosure VALUES (zeroblob(32), 'WyJ')"
+damaged "a body that went missing" entry \
+    "UPDATE entry SET body = '' WHERE seq = 2"
+damaged "an attachment that went missing" attachment "DELETE FROM attachment"
+cp -r ../backup/ledger.db old.db
+damaged "a body that came back" erasure \
+    "UPDATE entry SET body = '$(cat line)' WHERE seq = $seq"
+done_testing
