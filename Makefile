@@ -92,6 +92,7 @@ build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(filter-out build/fuzz/obj/cli/main.o,$(
 
 $(BUILD)/policy/packs.o build/fuzz/obj/policy/packs.o: $(wildcard policy/packs/*.yaml)
 $(BUILD)/policy/catalogues.o build/fuzz/obj/policy/catalogues.o: $(wildcard policy/catalogues/*.yaml)
+$(BUILD)/ledger/dossier.o build/fuzz/obj/ledger/dossier.o: ledger/dossier/VERIFY.md
 $(BUILD)/reports/report.o build/fuzz/obj/reports/report.o: $(wildcard reports/style/*.xsl)
 $(BUILD)/reports/document.o build/fuzz/obj/reports/document.o: reports/schema/report.xsd
 
@@ -113,6 +114,7 @@ bench: all $(BENCH_BIN) $(BUILD)/tests/bench/cel/bench_cel
 	tests/bench/policy.sh $(BUILD)/tests/bench/policy
 	$(BUILD)/tests/bench/lists $(BENCH_ENTRIES)
 	tests/bench/report.sh $(BUILD)/tests/bench/report $(CURDIR)/$(BUILD)/vouch
+	tests/bench/dossier.sh $(CURDIR)/$(BUILD)/vouch
 	tests/bench/certificates.sh $(BUILD)/tests/bench/certificates
 	tests/bench/timestamp.sh $(BUILD)/tests/bench/timestamp
 	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel

@@ -57,6 +57,10 @@
 #define LIMIT_TLOG_LOGS 64
 #define LIMIT_TLOG_WITNESSES 64
 #define LIMIT_TLOG_GROUPS 64
+/* A dossier, its files, and what a subject in it may be called. */
+#define LIMIT_DOSSIER ((size_t)1024 * 1024 * 1024)
+#define LIMIT_DOSSIER_FILES 1000000
+#define LIMIT_MODEL_NAME 1000
 /* Certificates: one, a file of several, those of one list, a path from a
  * person's to a root's; and a list of revoked ones. */
 #define LIMIT_CERTIFICATE (16 * 1024)

@@ -68,6 +68,8 @@ extern const struct command cmd_index;
 extern const struct command cmd_prove;
 extern const struct command cmd_publish;
 extern const struct command cmd_check_proof;
+extern const struct command cmd_dossier;
+extern const struct command cmd_check_dossier;
 extern const struct command cmd_witness_add;
 extern const struct command cmd_witness_remove;
 extern const struct command cmd_witness_quorum;

@@ -68,6 +68,8 @@ const struct command *const commands[] = {
 	&cmd_index,
 	&cmd_prove,
 	&cmd_check_proof,
+	&cmd_dossier,
+	&cmd_check_dossier,
 	&cmd_timestamp_request,
 	&cmd_timestamp_add,
 	&cmd_timestamp_list,
