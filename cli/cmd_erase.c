@@ -124,8 +124,8 @@ remember_value(struct erasing *erasing, struct bytes disclosure,
 		bytes_of(disclosure.data + SALT_CHARS,
 		    disclosure.len - SALT_CHARS),
 		err) == 0)
-		result = residue_add_text(erasing->open, buffer_bytes(&text),
-		    err);
+		result =
+		    residue_add_text(erasing->open, buffer_bytes(&text), err);
 	json_free(value);
 	buffer_wipe(&text);
 	buffer_free(&text);
@@ -133,8 +133,7 @@ remember_value(struct erasing *erasing, struct bytes disclosure,
 }
 
 static int
-remember_field(struct erasing *erasing, struct digest digest,
-    struct error *err)
+remember_field(struct erasing *erasing, struct digest digest, struct error *err)
 {
 	bool there = false;
 

@@ -86,7 +86,7 @@ while read -r name; do
 	vouch $name -h </dev/null | grep -q -- --receipt && echo "$name"
 done <names >with-receipt
 wanted='init, key enrol, key rotate, key revoke, dataset add, run, model
-register, evaluate, observe, incident, attest, gap, hold, record,
+register, evaluate, observe, incident, attest, gap, hold, erase, record,
 correct, propose, approve, reject, deploy, rollback, retire, review,
 waive, policy propose, policy publish, policy retire, audit, report,
 witness add, witness remove, witness quorum'
