@@ -45,8 +45,8 @@ UNIT     = $(sort $(wildcard tests/unit/*/*_test.c))
 UNIT_BIN = $(UNIT:%.c=$(BUILD)/%)
 FUZZ     = $(sort $(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_BIN = $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
-FAULT_BIN = $(BUILD)/tests/fault/tamper $(BUILD)/tests/fault/append_faults \
-	$(BUILD)/tests/fault/capture_faults $(BUILD)/tests/fault/faults.so
+BENCH_BIN = $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/*.c)))
+FAULT_BIN = $(patsubst %.c,$(BUILD)/%,$(filter-out %/faults.c,$(sort $(wildcard tests/fault/*.c)))) $(BUILD)/tests/fault/faults.so
 
 .PHONY: all unit faults fuzz-programs demo check check-fast fuzz bench bench-cel lint format format-check cover analyse valgrind \
 	reproduce soak map docs vectors deps check-deps interop-deps install uninstall clean help
@@ -73,7 +73,7 @@ $(BUILD)/tests/fault/%: tests/fault/%.c $(BUILD)/libvouch.a $(SUPPORT)
 $(BUILD)/tests/conformance/%: tests/conformance/%.c $(BUILD)/libvouch.a
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(BUILD)/libvouch.a $(LIBS)
-$(BUILD)/tests/bench/bench $(BUILD)/tests/bench/policy $(BUILD)/tests/bench/report: $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libvouch.a $(SUPPORT)
+$(BENCH_BIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libvouch.a $(SUPPORT)
 	@mkdir -p $(@D)
 	$(COMPILE) $(LDHARD) -MMD -MP -o $@ $< $(SUPPORT) $(BUILD)/libvouch.a $(LIBS)
 $(BUILD)/tests/interop/%: tests/interop/%.c $(BUILD)/libvouch.a $(SUPPORT)
@@ -92,6 +92,7 @@ build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(filter-out build/fuzz/obj/cli/main.o,$(
 
 $(BUILD)/policy/packs.o build/fuzz/obj/policy/packs.o: $(wildcard policy/packs/*.yaml)
 $(BUILD)/policy/catalogues.o build/fuzz/obj/policy/catalogues.o: $(wildcard policy/catalogues/*.yaml)
+$(BUILD)/ledger/dossier.o build/fuzz/obj/ledger/dossier.o: ledger/dossier/VERIFY.md
 $(BUILD)/reports/report.o build/fuzz/obj/reports/report.o: $(wildcard reports/style/*.xsl)
 $(BUILD)/reports/document.o build/fuzz/obj/reports/document.o: reports/schema/report.xsd
 
@@ -108,10 +109,14 @@ fuzz-programs: $(FUZZ_BIN)
 fuzz:
 	$(MAKE) $(FUZZ_BIN)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run fuzz
-bench: all $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/policy $(BUILD)/tests/bench/report $(BUILD)/tests/bench/cel/bench_cel
+bench: all $(BENCH_BIN) $(BUILD)/tests/bench/cel/bench_cel
 	BENCH_ENTRIES=$(BENCH_ENTRIES) tests/bench/run.sh $(BUILD)/tests/bench/bench $(CURDIR)/$(BUILD)/vouch
 	tests/bench/policy.sh $(BUILD)/tests/bench/policy
+	$(BUILD)/tests/bench/lists $(BENCH_ENTRIES)
 	tests/bench/report.sh $(BUILD)/tests/bench/report $(CURDIR)/$(BUILD)/vouch
+	tests/bench/dossier.sh $(CURDIR)/$(BUILD)/vouch
+	tests/bench/certificates.sh $(BUILD)/tests/bench/certificates
+	tests/bench/timestamp.sh $(BUILD)/tests/bench/timestamp
 	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel
 bench-cel: $(BUILD)/tests/bench/cel/bench_cel
 	tests/bench/cel/run.sh $(BUILD)/tests/bench/cel/bench_cel

@@ -40,7 +40,8 @@ digest_bytes(const struct digest *digest)
 	return bytes_of(digest->byte, DIGEST_LEN);
 }
 
-/* SHA-1 (FIPS 180-4), for UUIDs of version 5 only: it proves nothing. */
+/* SHA-1 (FIPS 180-4), for UUIDs of version 5 and to tell certificates apart:
+ * it proves nothing. */
 #define DIGEST_SHA1_LEN 20
 void digest_sha1(uint8_t out[DIGEST_SHA1_LEN], struct bytes bytes);
 

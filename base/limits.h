@@ -11,6 +11,11 @@
 /* A signed note (checkpoint with cosignatures). */
 #define LIMIT_NOTE (64 * 1024)
 #define LIMIT_NOTE_SIGNATURES 32
+/* What a timestamp authority answers (RFC 3161), and is asked. */
+#define LIMIT_TIMESTAMP (64 * 1024)
+#define LIMIT_TIMESTAMP_QUERY 4096
+/* Certificates in a signed message (CMS), and those its signer names. */
+#define LIMIT_CMS_CERTIFICATES 16
 /* The disclosure of a sealed value, as base64url: as much as an envelope. */
 #define LIMIT_DISCLOSURE (256 * 1024)
 /* A file of disclosures for one reader. */
@@ -52,6 +57,10 @@
 #define LIMIT_TLOG_LOGS 64
 #define LIMIT_TLOG_WITNESSES 64
 #define LIMIT_TLOG_GROUPS 64
+/* A dossier, its files, and what a subject in it may be called. */
+#define LIMIT_DOSSIER ((size_t)1024 * 1024 * 1024)
+#define LIMIT_DOSSIER_FILES 1000000
+#define LIMIT_MODEL_NAME 1000
 /* Certificates: one, a file of several, those of one list, a path from a
  * person's to a root's; and a list of revoked ones. */
 #define LIMIT_CERTIFICATE (16 * 1024)

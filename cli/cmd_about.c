@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "cli/entries.h"
 #include "cli/help.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
@@ -161,23 +162,6 @@ print_kinds_page(void)
 }
 
 static int
-unknown_kind(const char *name, struct error *err)
-{
-	const char *names[64];
-	const char *nearest;
-	size_t n = 0;
-
-	for (; n < 63 && kinds[n] != NULL; n++)
-		names[n] = kinds[n]->name;
-	names[n] = NULL;
-	nearest = text_nearest(name, names);
-	return error_set(err, ERROR_UNDECIDED, "see `vouch schema'",
-	    "there is no kind '%.40s'%s%s%s", name,
-	    nearest == NULL ? "" : "; did you mean '",
-	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "'?");
-}
-
-static int
 print_schema(const struct kind *kind, struct error *err)
 {
 	struct buffer out = buffer_new((size_t)1 << 20);
@@ -214,7 +198,7 @@ run_schema(struct context *context, const void *given, struct operands operands,
 		return 0;
 	}
 	if ((kind = kind_named(operands.item[0])) == NULL)
-		return unknown_kind(operands.item[0], err);
+		return entries_unknown_kind(operands.item[0], err);
 	if (options->example) {
 		printf("%s\n", kind->example);
 		return 0;

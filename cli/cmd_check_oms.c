@@ -12,6 +12,7 @@
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "keys/sigstore_bundle.h"
+#include "ledger/replay.h"
 
 struct check_options {
 	const char *key;
@@ -153,6 +154,43 @@ done:
 	return result;
 }
 
+/* The roots that the ledger trusts for people, and its authorities' lists. */
+static int
+ledger_roots(struct certificates **roots, struct revocations **revoked,
+    const struct check *check, struct error *err)
+{
+	const struct trusts *trusts;
+	struct trust_source source;
+
+	if (check->reader == NULL)
+		return error_set(err, ERROR_UNDECIDED,
+		    "give --key for a bare key's signature, --roots for a "
+		    "certificate's",
+		    "whom to believe is not said");
+	trusts = authority_trusts(reader_authority(check->reader));
+	source = replay_source(reader_store(check->reader));
+	if (trusts_roots(roots, trusts, TRUST_IDENTITY_ROOT, TRUST_NEVER, false,
+		err) == -1)
+		return -1;
+	if (certificates_count(*roots) == 0)
+		return error_set(err, ERROR_UNDECIDED,
+		    "give --key or --roots, or name a root with `vouch trust'",
+		    "whom to believe is not said, and the ledger trusts no "
+		    "root");
+	return trusts_revocations(revoked, trusts, &source, TRUST_NEVER, err);
+}
+
+static int
+given_roots(struct certificates **roots, struct revocations **revoked,
+    const struct check *check, struct error *err)
+{
+	if (check->options->roots == NULL)
+		return ledger_roots(roots, revoked, check, err);
+	return read_roots(roots, check->options->roots, err) == -1
+	    ? -1
+	    : read_revoked(revoked, check->options->revoked, err);
+}
+
 static int
 expect_identity(const struct check *check, struct error *err)
 {
@@ -175,8 +213,7 @@ check_by_roots(struct check *check, struct error *err)
 
 	if ((check->options->at != NULL &&
 		time_parse(&at, check->options->at, now, err) == -1) ||
-	    read_roots(&roots, check->options->roots, err) == -1 ||
-	    read_revoked(&revoked, check->options->revoked, err) == -1)
+	    given_roots(&roots, &revoked, check, err) == -1)
 		goto done;
 	if (sigstore_bundle_check_chain(&check->signer, &check->bundle, roots,
 		revoked, at, err) == -1 ||
@@ -660,19 +697,19 @@ say(const struct check *check)
 static int
 expect_options(const struct check_options *options, struct error *err)
 {
-	if ((options->key == NULL) == (options->roots == NULL))
+	if (options->key != NULL && options->roots != NULL)
 		return error_set(err, ERROR_UNDECIDED,
 		    "give --key for a bare key's signature, --roots for a "
 		    "certificate's",
-		    options->key == NULL
-			? "whom to believe is not said"
-			: "--key and --roots do not go together");
+		    "--key and --roots do not go together");
+	if (options->revoked != NULL && options->roots == NULL)
+		return error_set(err, ERROR_UNDECIDED,
+		    "see `vouch check-oms -h'", "--revoked goes with --roots");
 	if (options->key != NULL &&
-	    (options->identity != NULL || options->revoked != NULL ||
-		options->at != NULL))
+	    (options->identity != NULL || options->at != NULL))
 		return error_set(err, ERROR_UNDECIDED,
 		    "see `vouch check-oms -h'",
-		    "--identity, --revoked and --at go with --roots");
+		    "--identity and --at go with certificates");
 	if (options->run != NULL && options->model != NULL)
 		return error_set(err, ERROR_UNDECIDED, "give one of them",
 		    "--run and --model do not go together");
@@ -696,9 +733,9 @@ run(struct context *context, const void *given, struct operands operands,
 	int result = -1;
 
 	if (expect_options(check.options, err) == 0 &&
+	    find_ledger(&check, err) == 0 &&
 	    check_signature(&check, err) == 0 &&
-	    find_ledger(&check, err) == 0 && check_files(&check, err) == 0 &&
-	    check_ledger(&check, err) == 0) {
+	    check_files(&check, err) == 0 && check_ledger(&check, err) == 0) {
 		say(&check);
 		context->verdict = json_count(check.findings) > 0;
 		result = 0;
@@ -730,7 +767,9 @@ const struct command cmd_check_oms = {
 	    "(OpenSSF Model Signing 1.0) wrote, often model.sig; DIR the "
 	    "model's folder, or its file. The signature is checked with the "
 	    "public key given, or with the certificate in the bundle, which "
-	    "must be for signing and lead to one of the roots given; then "
+	    "must be for signing and lead to one of the roots given, or, where "
+	    "neither is given, to one that the ledger trusts (`vouch trust'); "
+	    "then "
 	    "every file: one that was changed, added, removed or renamed, and "
 	    "a link where none is allowed, is told in a line.\n\n"
 	    "Where a ledger is at hand it says which entry registered this "

@@ -298,10 +298,11 @@ run(struct context *context, const void *given, struct operands operands,
 	if (reader_find(reader, operands.item[0], &seq, err) == -1 ||
 	    reader_read(reader, seq, &entry, err) == -1)
 		goto done;
-	if (entry.record.kind->subject == SUBJECT_LEDGER ||
-	    entry.record.kind->subject == SUBJECT_KEY) {
+	if (entry.record.kind->authority) {
 		error_set(err, ERROR_UNDECIDED,
-		    "revoke or rotate the key instead",
+		    entry.record.kind->subject == SUBJECT_IDENTITY
+			? "add it again under its name, or withdraw it"
+			: "revoke or rotate the key instead",
 		    "a %s record cannot be corrected", entry.record.kind->name);
 		goto done;
 	}

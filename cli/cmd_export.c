@@ -108,22 +108,35 @@ entries_of(uint64_t **out, size_t *count, const struct lineage *lineage,
 	return 0;
 }
 
+/* Each as it was signed; of what was erased whole there is nothing to write. */
 static int
 put_envelopes(struct buffer *out, struct reader *reader, const uint64_t seq[],
-    size_t count, struct error *err)
+    size_t count, size_t *written, struct error *err)
 {
-	struct reader_entry entry = reader_entry_new();
+	struct buffer line = buffer_new(LIMIT_ENTRY);
+	struct entry entry = entry_new();
 	int result = -1;
 
+	*written = 0;
 	for (size_t i = 0; i < count; i++) {
-		if (reader_read(reader, seq[i], &entry, err) == -1)
+		buffer_clear(&line);
+		if (store_entry(reader_store(reader), seq[i], &line, err) == -1)
 			goto done;
-		envelope_write(out, &entry.entry.envelope);
+		if (line.len == 0)
+			continue;
+		if (entry_parse(&entry, buffer_bytes(&line), err) == -1) {
+			error_within(err, "entry %llu",
+			    (unsigned long long)seq[i]);
+			goto done;
+		}
+		envelope_write(out, &entry.envelope);
 		buffer_byte(out, '\n');
+		(*written)++;
 	}
 	result = 0;
 done:
-	reader_entry_free(&entry);
+	entry_free(&entry);
+	buffer_free(&line);
 	return result;
 }
 
@@ -142,12 +155,16 @@ lineage_of(struct lineage **out, const struct subject *subject,
 
 static void
 say_written(const struct context *context, const struct export_options *options,
-    const char *what, size_t count)
+    const char *what, size_t count, size_t erased)
 {
 	if (options->output == NULL || context->quiet)
 		return;
-	printf("wrote %zu %s%s to %s\n", count, what, count == 1 ? "" : "s",
+	printf("wrote %zu %s%s to %s", count, what, count == 1 ? "" : "s",
 	    options->output);
+	if (erased > 0)
+		printf("; %zu more %s erased", erased,
+		    erased == 1 ? "was" : "were");
+	putchar('\n');
 }
 
 static int
@@ -159,17 +176,19 @@ run_in_toto(struct context *context, const void *given,
 	struct lineage *lineage = NULL;
 	struct subject subject;
 	uint64_t *seq = NULL;
-	size_t count = 0;
+	size_t count = 0, written;
 	int result = -1;
 
 	if (subject_find(&subject, context, operands.item[0], err) == -1 ||
 	    lineage_of(&lineage, &subject, err) == -1 ||
 	    entries_of(&seq, &count, lineage, err) == -1 ||
-	    put_envelopes(&out, subject.reader, seq, count, err) == -1)
+	    put_envelopes(&out, subject.reader, seq, count, &written, err) ==
+		-1)
 		goto done;
 	result = put_out(options, &out, err);
 	if (result == 0)
-		say_written(context, options, "envelope", count);
+		say_written(context, options, "envelope", written,
+		    count - written);
 done:
 	memory_free(seq);
 	lineage_free(lineage);
@@ -248,7 +267,7 @@ run_slsa(struct context *context, const void *given, struct operands operands,
 		goto done;
 	result = put_out(options, &out, err);
 	if (result == 0)
-		say_written(context, options, "statement", 1);
+		say_written(context, options, "statement", 1, 0);
 done:
 	envelope_free(&envelope);
 	buffer_free(&out);

@@ -48,23 +48,6 @@ static const struct option log_rows[] = {
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
-static int
-unknown_kind(const char *name, struct error *err)
-{
-	const char *names[64];
-	const char *nearest;
-	size_t n = 0;
-
-	for (; n < 63 && kinds[n] != NULL; n++)
-		names[n] = kinds[n]->name;
-	names[n] = NULL;
-	nearest = text_nearest(name, names);
-	return error_set(err, ERROR_UNDECIDED, "see `vouch schema'",
-	    "there is no kind '%.40s'%s%s%s", name,
-	    nearest == NULL ? "" : "; did you mean '",
-	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "'?");
-}
-
 /* The range of entries between two times. */
 static int
 bound_times(struct index_query *query, struct reader *reader,
@@ -234,7 +217,7 @@ run_log(struct context *context, const void *given, struct operands operands,
 
 	(void)operands;
 	if (options->kind != NULL && kind_named(options->kind) == NULL)
-		return unknown_kind(options->kind, err);
+		return entries_unknown_kind(options->kind, err);
 	if (session_read(&reader, context, err) == -1)
 		return -1;
 	query.before = reader_size(reader);
@@ -451,7 +434,7 @@ run_list(struct context *context, const void *given, struct operands operands,
 	int result;
 
 	if (kind == NULL)
-		return unknown_kind(operands.item[0], err);
+		return entries_unknown_kind(operands.item[0], err);
 	if (session_read(&reader, context, err) == -1)
 		return -1;
 	table = table_new(list_headings, 7);

@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/cmd.h"
+#include "cli/entries.h"
+#include "cli/lists.h"
 #include "cli/options.h"
 #include "cli/receipt.h"
 #include "cli/session.h"
@@ -18,6 +20,7 @@
 struct prove_options {
 	bool consistency;
 	bool cosigned;
+	bool complete;
 	const char *at;
 	const char *output;
 };
@@ -27,6 +30,11 @@ static const struct option prove_rows[] = {
 	    offsetof(struct prove_options, consistency), NULL,
 	    "prove that the checkpoint of TO entries, or the newest, extends "
 	    "that of FROM",
+	    NULL, false },
+	{ "complete", 0, OPTION_FLAG, offsetof(struct prove_options, complete),
+	    NULL,
+	    "prove which entries of a KIND there are: all, or all that name "
+	    "SUBJECT",
 	    NULL, false },
 	{ "at", 0, OPTION_TEXT, offsetof(struct prove_options, at), "SIZE",
 	    "by the newest checkpoint of at most so many entries", NULL,
@@ -138,6 +146,28 @@ done:
 	return result;
 }
 
+/* The checkpoint to prove by: the newest, or an older one that is asked for. */
+static int
+checkpoint_for(struct buffer *note, struct reader *reader,
+    const struct prove_options *options, struct error *err)
+{
+	const char *at = options->at;
+	uint64_t size, most = UINT64_MAX;
+
+	if (at != NULL && option_number(&most, at, "at", err) == -1)
+		return -1;
+	if (options->cosigned && find_cosigned(&most, reader, err) == -1)
+		return -1;
+	if (store_checkpoint(reader_store(reader), most, &size, note, err) ==
+	    -1)
+		return -1;
+	if (note->len == 0)
+		return error_set(err, ERROR_UNDECIDED, "give a later --at",
+		    "there is no checkpoint of at most %s entries",
+		    at == NULL ? "any" : at);
+	return 0;
+}
+
 /* When it was recorded, for who makes the proof: it is not in it. */
 static int
 say_recorded(const struct context *context, struct reader *reader, uint64_t seq,
@@ -164,25 +194,42 @@ prove_entry(struct buffer *out, struct reader *reader, const char *what,
     const struct prove_options *options, uint64_t *seq, struct error *err)
 {
 	struct buffer note = buffer_new(LIMIT_NOTE);
-	const char *at = options->at;
-	uint64_t size, most = UINT64_MAX;
 	int result = -1;
 
-	if (at != NULL && option_number(&most, at, "at", err) == -1)
-		goto done;
-	if (options->cosigned && find_cosigned(&most, reader, err) == -1)
-		goto done;
-	if (reader_find(reader, what, seq, err) == -1 ||
-	    store_checkpoint(reader_store(reader), most, &size, &note, err) ==
-		-1)
-		goto done;
-	if (note.len == 0)
-		error_set(err, ERROR_UNDECIDED, "give a later --at",
-		    "there is no checkpoint of at most %s entries",
-		    at == NULL ? "any" : at);
-	else
+	if (reader_find(reader, what, seq, err) == 0 &&
+	    checkpoint_for(&note, reader, options, err) == 0)
 		result = receipt_prove(out, reader_store(reader), *seq,
 		    buffer_bytes(&note), err);
+	buffer_free(&note);
+	return result;
+}
+
+/* The list of one kind, or of each. */
+static int
+prove_complete(struct buffer *out, struct reader *reader,
+    struct operands operands, const struct prove_options *options,
+    struct error *err)
+{
+	struct buffer note = buffer_new(LIMIT_NOTE);
+	struct list_key key[KINDS_MAX];
+	size_t count = 1;
+	int result = -1;
+
+	if (lists_subject(&key[0].subject, reader,
+		operands.count == 2 ? operands.item[1] : NULL, err) == -1 ||
+	    checkpoint_for(&note, reader, options, err) == -1)
+		goto done;
+	if (strcmp(operands.item[0], "any") == 0) {
+		for (count = 0; kinds[count] != NULL; count++) {
+			key[count].subject = key[0].subject;
+			key[count].kind = kinds[count];
+		}
+	} else if ((key[0].kind = kind_named(operands.item[0])) == NULL) {
+		entries_unknown_kind(operands.item[0], err);
+		goto done;
+	}
+	result = list_prove(out, reader_store(reader), buffer_bytes(&note), key,
+	    count, err);
 done:
 	buffer_free(&note);
 	return result;
@@ -193,12 +240,16 @@ run_prove(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
 	const struct prove_options *options = given;
-	struct buffer proof = buffer_new(LIMIT_TLOG_PROOF);
+	struct buffer proof =
+	    buffer_new(options->complete ? LIMIT_LIST_PROOF : LIMIT_TLOG_PROOF);
 	struct reader *reader = NULL;
 	uint64_t seq = 0;
 	int result = -1;
 
-	if (operands.count == 2 && !options->consistency)
+	if (options->consistency && options->complete)
+		return error_set(err, ERROR_UNDECIDED, "see `vouch prove -h'",
+		    "--consistency does not go with --complete");
+	if (operands.count == 2 && !options->consistency && !options->complete)
 		return error_set(err, ERROR_UNDECIDED, "see `vouch prove -h'",
 		    "a proof is of one entry");
 	if (options->consistency && (options->at != NULL || options->cosigned))
@@ -211,19 +262,25 @@ run_prove(struct context *context, const void *given, struct operands operands,
 		    "--at does not go with --cosigned");
 	if (session_read(&reader, context, err) == -1)
 		return -1;
-	if ((options->consistency
+	if ((options->complete
+		    ? prove_complete(&proof, reader, operands, options, err)
+		    : options->consistency
 		    ? prove_consistency(&proof, reader, operands, err)
 		    : prove_entry(&proof, reader, operands.item[0], options,
 			  &seq, err)) == -1)
 		goto done;
-	if (options->output != NULL) {
+	if (options->output != NULL && options->complete) {
+		result =
+		    lists_write_files(options->output, buffer_bytes(&proof),
+			buffer_bytes(&proof), reader_store(reader), err);
+	} else if (options->output != NULL) {
 		result = file_write(options->output, buffer_bytes(&proof), 0644,
 		    err);
 	} else {
 		fwrite(proof.data, 1, proof.len, stdout);
 		result = 0;
 	}
-	if (result == 0 && !options->consistency)
+	if (result == 0 && !options->consistency && !options->complete)
 		result = say_recorded(context, reader, seq, err);
 done:
 	buffer_free(&proof);
@@ -234,14 +291,16 @@ done:
 static const char *const prove_examples[] = {
 	"vouch prove 0 -o 0.tlog-proof",
 	"vouch prove --consistency 1",
+	"vouch prove --complete key -o keys.lists",
 	NULL,
 };
 
 const struct command cmd_prove = {
 	.name = "prove",
 	.group = "Check",
-	.summary = "prove to a stranger that an entry is in the ledger",
-	.operands = "ENTRY | --consistency FROM [TO]",
+	.summary = "prove to a stranger what is in the ledger, and what is not",
+	.operands =
+	    "ENTRY | --consistency FROM [TO] | --complete KIND [SUBJECT]",
 	.least = 1,
 	.most = 2,
 	.options = prove_rows,
@@ -259,7 +318,14 @@ const struct command cmd_prove = {
 	    "FILE, the line in FILE.entry.\n\n"
 	    "With --consistency it proves that a checkpoint extends an earlier "
 	    "one: FROM and TO are numbers of entries at which the ledger "
-	    "signed one.",
+	    "signed one.\n\n"
+	    "With --complete it proves which entries of KIND (or of any kind) "
+	    "there are, and that there are no others: in the whole ledger, or "
+	    "of those that name SUBJECT, a model, a data set, another entry "
+	    "or a SHA-256. A record names what it is about, the model and the "
+	    "data that it mentions, and inputs, outputs and parents. The "
+	    "lines of the entries are left in FILE.entries. `vouch index' "
+	    "just before makes the proof short.",
 	.examples = prove_examples,
 };
 
@@ -622,28 +688,77 @@ done:
 }
 
 static int
+check_lists(const struct context *context, struct trust *trust,
+    struct bytes text, struct operands operands, struct error *err)
+{
+	struct list_proof *proof = NULL;
+	int result = -1;
+
+	if (list_proof_parse(&proof, text, err) == 0 &&
+	    trust_note(trust, proof->note, err) == 0)
+		result = lists_check(context, proof,
+		    trust->has_key ? &trust->key.key : NULL,
+		    operands.count == 2 ? operands.item[1] : NULL, err);
+	if (result == -1)
+		error_place(err, "%s", operands.item[0]);
+	list_proof_free(proof);
+	return result;
+}
+
+static int
+check_population(const struct context *context, struct trust *trust,
+    struct bytes text, struct operands operands, struct error *err)
+{
+	struct population population;
+	int result = -1;
+
+	if (population_parse(&population, text, err) == -1)
+		return error_within(err, "%s", operands.item[0]);
+	if (trust_note(trust, population.proof->note, err) == 0)
+		result = lists_check_population(context, &population,
+		    trust->has_key ? &trust->key.key : NULL, text,
+		    operands.count == 2 ? operands.item[1] : NULL, err);
+	if (result == -1)
+		error_place(err, "%s", operands.item[0]);
+	population_free(&population);
+	return result;
+}
+
+static int
 run_check(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
 	const struct check_options *options = given;
-	struct buffer text = buffer_new(LIMIT_TLOG_PROOF);
+	struct buffer text = buffer_new(2 * LIMIT_LIST_PROOF);
 	struct trust trust = { .has_key = false };
-	size_t wanted = options->consistency ? 1 : 2;
+	bool lists, population;
 	int result = -1;
 
-	if (operands.count != wanted)
-		return error_set(err, ERROR_UNDECIDED,
-		    "see `vouch check-proof -h'",
+	if (trust_of(&trust, options, err) == -1 ||
+	    file_read(&text, operands.item[0], err) == -1)
+		goto done;
+	lists = !options->consistency && list_proof_is(buffer_bytes(&text));
+	population = !options->consistency &&
+	    population_is(buffer_bytes(&text));
+	if (!lists && !population &&
+	    operands.count != (options->consistency ? 1 : 2))
+		error_set(err, ERROR_UNDECIDED, "see `vouch check-proof -h'",
 		    options->consistency
 			? "a proof of consistency is one file"
 			: "check-proof wants a proof and the entry's line");
-	if (trust_of(&trust, options, err) == 0 &&
-	    file_read(&text, operands.item[0], err) == 0)
-		result = options->consistency
-		    ? check_extension(context, &trust, buffer_bytes(&text),
-			  operands.item[0], err)
-		    : check_inclusion(context, &trust, buffer_bytes(&text),
-			  operands.item[0], operands.item[1], err);
+	else if (lists)
+		result = check_lists(context, &trust, buffer_bytes(&text),
+		    operands, err);
+	else if (population)
+		result = check_population(context, &trust, buffer_bytes(&text),
+		    operands, err);
+	else if (options->consistency)
+		result = check_extension(context, &trust, buffer_bytes(&text),
+		    operands.item[0], err);
+	else
+		result = check_inclusion(context, &trust, buffer_bytes(&text),
+		    operands.item[0], operands.item[1], err);
+done:
 	trust_free(&trust);
 	buffer_free(&text);
 	return result;
@@ -660,7 +775,8 @@ const struct command cmd_check_proof = {
 	.name = "check-proof",
 	.group = "Check",
 	.summary = "check a proof or receipt, without the ledger",
-	.operands = "FILE ENTRY-FILE | --consistency FILE",
+	.operands =
+	    "FILE ENTRY-FILE | --consistency FILE | FILE [ENTRIES-FILE]",
 	.least = 1,
 	.most = 2,
 	.options = check_rows,
@@ -673,6 +789,10 @@ const struct command cmd_check_proof = {
 	    "or beside the receipt. No ledger is looked at. The checkpoint "
 	    "must be signed by the ledger whose verifier key is given, and "
 	    "the hashes must lead from the line to its root.\n\n"
+	    "FILE may be a proof that lists are complete, from `vouch prove "
+	    "--complete'. ENTRIES-FILE, which it left beside, has the lines "
+	    "of the entries: each is then shown, and checked to belong. Or it is a "
+	    "population from `vouch population'.\n\n"
 	    "--policy names more logs, witnesses and a quorum: their "
 	    "cosignatures of the checkpoint are verified, and which quorum "
 	    "was met is said, and by when the entry was recorded at the "

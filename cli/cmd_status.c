@@ -105,7 +105,7 @@ say_counts(struct terminal *terminal, const uint64_t *counts)
 static void
 say_people(struct terminal *terminal, const struct authority *authority)
 {
-	struct buffer roles = buffer_new(1024);
+	struct buffer roles = buffer_new(LIMIT_SUBJECT * 3);
 	size_t shown = 0;
 
 	for (size_t i = 0; i < authority_count(authority); i++) {
@@ -119,7 +119,15 @@ say_people(struct terminal *terminal, const struct authority *authority)
 		role_write(&roles, who->roles, ", ");
 		row(terminal, shown == 1 ? "may sign" : "");
 		terminal_say(terminal, STYLE_NAME, "%s", who->name);
-		fprintf(terminal->out, " (%s)\n", buffer_string(&roles));
+		fprintf(terminal->out, " (%s)", buffer_string(&roles));
+		if (who->identity != NULL) {
+			buffer_clear(&roles);
+			buffer_text(&roles, " ");
+			identity_describe(&roles, who->identity);
+			terminal_show(terminal, STYLE_FAINT,
+			    buffer_bytes(&roles));
+		}
+		fputc('\n', terminal->out);
 	}
 	if (shown > 8) {
 		row(terminal, "");

@@ -7,6 +7,7 @@
 #include "cli/cmd.h"
 #include "cli/disclosed.h"
 #include "cli/session.h"
+#include "cli/stamps.h"
 #include "cli/terminal.h"
 #include "cli/trust_file.h"
 #include "cli/witnessed_say.h"
@@ -19,6 +20,7 @@ struct verify_command {
 	const char *since;
 	const char *vkey;
 	const char *keep;
+	const char *timestamp_roots;
 	const char *policy;
 	struct option_list witnesses;
 	bool without_index;
@@ -43,6 +45,11 @@ static const struct option options[] = {
 	    false },
 	{ "checkpoint", 0, OPTION_TEXT, offsetof(struct verify_command, keep),
 	    "FILE", "keep the verified checkpoint in FILE, for the next visit",
+	    NULL, false },
+	{ "timestamp-roots", 0, OPTION_TEXT,
+	    offsetof(struct verify_command, timestamp_roots), "FILE",
+	    "root certificates of timestamp authorities you trust, instead of "
+	    "those that the ledger trusts: PEM or DER",
 	    NULL, false },
 	{ "policy", 0, OPTION_TEXT, offsetof(struct verify_command, policy),
 	    "FILE",
@@ -83,6 +90,24 @@ struct telling {
 	bool first;
 };
 
+/* Whether its number is how many entries a checkpoint has. */
+static bool
+is_of_checkpoint(const struct verify_problem *problem)
+{
+	return problem->check == VERIFY_CHECKPOINT ||
+	    problem->check == VERIFY_TIMESTAMP;
+}
+
+static void
+timestamps_json(const struct verify_timestamps *timestamps)
+{
+	struct buffer out = buffer_new(LIMIT_SUBJECT * 8);
+
+	stamps_say_json(&out, timestamps);
+	fputs(buffer_string(&out), stdout);
+	buffer_free(&out);
+}
+
 static void
 tell_json(struct telling *telling, const struct verify_problem *problem)
 {
@@ -90,7 +115,7 @@ tell_json(struct telling *telling, const struct verify_problem *problem)
 	telling->first = false;
 	if (problem->seq != VERIFY_NOWHERE)
 		printf("\"%s\":%llu,",
-		    problem->check == VERIFY_CHECKPOINT ? "size" : "seq",
+		    is_of_checkpoint(problem) ? "size" : "seq",
 		    (unsigned long long)problem->seq);
 	printf("\"check\":\"%s\",\"what\":", verify_check_name(problem->check));
 	print_json_text(problem->what);
@@ -111,7 +136,7 @@ tell(void *cookie, const struct verify_problem *problem)
 	    telling->terminal.unicode ? "✗" : "x");
 	if (problem->seq == VERIFY_NOWHERE)
 		terminal_say(&telling->terminal, STYLE_STRONG, "ledger");
-	else if (problem->check == VERIFY_CHECKPOINT)
+	else if (is_of_checkpoint(problem))
 		terminal_say(&telling->terminal, STYLE_STRONG,
 		    "checkpoint of %llu", (unsigned long long)problem->seq);
 	else
@@ -192,6 +217,7 @@ sum_json(const struct telling *telling, const struct verify_result *result,
 		    (unsigned long long)result->checkpoint.size,
 		    digest_hex(result->checkpoint.root).text);
 	}
+	timestamps_json(&result->timestamps);
 	witnesses_json(result, believed);
 	printf("}\n");
 }
@@ -503,6 +529,10 @@ check_usage(const struct verify_command *command, struct operands operands,
 		    "verify the ledger itself",
 		    "%s is a published copy: it has no index for --%s", copy,
 		    command->replay ? "replay" : "structure");
+	if (copy != NULL && command->timestamp_roots != NULL)
+		return error_set(err, ERROR_UNDECIDED,
+		    "verify the ledger itself",
+		    "%s is a published copy: it has no timestamps", copy);
 	return 0;
 }
 
@@ -529,6 +559,7 @@ say_sum(struct telling *telling, const struct verify_command *command,
 	} else if (!telling->context->quiet || result->problems > 0) {
 		say_absent(telling, result);
 		sum(telling, result, command->since != NULL);
+		stamps_say(&telling->terminal, &result->timestamps);
 		witnessed_say(&telling->terminal, &result->witnessed,
 		    "the ledger's");
 		if (believed)
@@ -547,6 +578,7 @@ run(struct context *context, const void *given, struct operands operands,
 	struct telling telling = { .context = context, .first = true };
 	struct buffer path = buffer_new(8192);
 	struct buffer since = buffer_new(LIMIT_NOTE);
+	struct certificates *roots = NULL;
 	struct trust_file believe = trust_file_new();
 	struct verify_result result;
 	struct verify_options how = {
@@ -570,6 +602,10 @@ run(struct context *context, const void *given, struct operands operands,
 	    read_since(&since, command->since, err) == -1)
 		goto done;
 	how.since = buffer_bytes(&since);
+	if (command->timestamp_roots != NULL &&
+	    stamps_read_roots(&roots, command->timestamp_roots, err) == -1)
+		goto done;
+	how.timestamp_roots = roots;
 	if (take_believed(&believe, command, err) == -1)
 		goto done;
 	how.policy = believe.policy;
@@ -601,6 +637,7 @@ done:
 	trust_file_free(&believe);
 	buffer_free(&path);
 	buffer_free(&since);
+	certificates_free(roots);
 	return done;
 }
 
@@ -633,6 +670,10 @@ const struct command cmd_verify = {
 	    "the next visit only --since FILE: the whole chain and tree are "
 	    "recomputed, the first entries are proved to be those of the "
 	    "checkpoint, and the signatures of the new ones are verified.\n\n"
+	    "Timestamps that are kept are checked again, by the roots that the "
+	    "ledger trusted at their checkpoint or by --timestamp-roots; it "
+	    "says by when the newest of these checkpoints existed, and how "
+	    "many timestamps are by authorities that nobody named.\n\n"
 	    "DIR is what `vouch publish' wrote: a folder with a checkpoint and "
 	    "tiles. All of it is checked the same way, without a database; "
 	    "attachments if they were published, otherwise it is said how many "

@@ -117,3 +117,20 @@ entries_value(struct buffer *out, const struct json *value)
 	else
 		json_write(out, value);
 }
+
+int
+entries_unknown_kind(const char *name, struct error *err)
+{
+	const char *names[KINDS_MAX];
+	const char *nearest;
+	size_t n = 0;
+
+	for (; n + 1 < KINDS_MAX && kinds[n] != NULL; n++)
+		names[n] = kinds[n]->name;
+	names[n] = NULL;
+	nearest = text_nearest(name, names);
+	return error_set(err, ERROR_UNDECIDED, "see `vouch schema'",
+	    "there is no kind '%.40s'%s%s%s", name,
+	    nearest == NULL ? "" : "; did you mean '",
+	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "'?");
+}

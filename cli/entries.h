@@ -32,4 +32,7 @@ int entries_signer_key(struct public_key *out, const struct reader *reader,
  * objects as JSON. */
 void entries_value(struct buffer *out, const struct json *value);
 
+/* That there is no kind of this name: ERROR_UNDECIDED, with the nearest. */
+int entries_unknown_kind(const char *name, struct error *err);
+
 #endif

@@ -19,6 +19,7 @@
 #include "cli/seal.h"
 #include "keys/agent.h"
 #include "keys/key_file.h"
+#include "ledger/list_walk.h"
 #include "ledger/merkle.h"
 
 #define PATH_LIMIT 8192
@@ -592,6 +593,7 @@ session_write_unsigned(struct session_write *out, const struct context *context,
 		session_write_end(&made);
 		return -1;
 	}
+	made.size = appender_checkpoint(made.appender)->size;
 	appender_set_gate(made.appender, gate_table(made.gate));
 	*out = made;
 	return 0;
@@ -666,12 +668,38 @@ session_release_numbers(struct session_write *session)
 	session->numbers = -1;
 }
 
+/* After enough new entries the ledger signs what its lists come to.  When it
+ * cannot, what was recorded stands; the next who records tries again. */
+static void
+index_if_due(struct session_write *session)
+{
+	const struct append_own own = list_index_record();
+	struct store *store = appender_store(session->appender);
+	uint64_t size = appender_checkpoint(session->appender)->size;
+	struct list_index newest = { .seq = 0 };
+	struct error ignored;
+	struct digest leaf;
+	bool found, due;
+
+	if (size == session->size || !list_index_is_due(0, size) ||
+	    store_begin_read(store, &ignored) == -1)
+		return;
+	due = list_index_newest(&newest, store, size, &found, &ignored) == 0 &&
+	    list_index_is_due(found ? newest.seq : 0, size);
+	store_end(store);
+	if (due)
+		(void)appender_add_own(session->appender, &own, &size, &leaf,
+		    &ignored);
+}
+
 void
 session_write_end(struct session_write *session)
 {
-	session_release_numbers(session);
 	struct error ignored;
 
+	session_release_numbers(session);
+	if (session->appender != NULL)
+		index_if_due(session);
 	if (session->appender != NULL)
 		(void)session_remember(buffer_string(&session->store_path),
 		    appender_store(session->appender),

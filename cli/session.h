@@ -88,6 +88,7 @@ struct session_write {
 	struct signer *author;
 	struct signer *ledger_key;
 	struct buffer store_path;
+	uint64_t size; /* Of the ledger when it was opened. */
 	const char *receipt; /* Where --receipt wants it, or NULL. */
 	struct option_list seal; /* The paths of --seal. */
 	const char *const *also; /* Paths to be sealed where they are there. */

@@ -295,6 +295,12 @@ certificate_fingerprint(const struct certificate *certificate)
 }
 
 struct bytes
+certificate_subject_der(const struct certificate *certificate)
+{
+	return bytes_of_buf(certificate->crt.subject_raw);
+}
+
+struct bytes
 certificate_issuer_der(const struct certificate *certificate)
 {
 	return bytes_of_buf(certificate->crt.issuer_raw);

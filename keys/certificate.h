@@ -55,8 +55,9 @@ void certificate_issuer(struct buffer *out,
 bool certificate_has_subject(const struct certificate *certificate);
 
 /* The issuer's Name in DER and the serial number's bytes, borrowed: what CMS
- * names a signer by. */
+ * names a signer by.  And the subject's Name. */
 struct bytes certificate_issuer_der(const struct certificate *certificate);
+struct bytes certificate_subject_der(const struct certificate *certificate);
 struct bytes certificate_serial(const struct certificate *certificate);
 
 /* The first and the last instant at which it is valid. */

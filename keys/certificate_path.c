@@ -172,6 +172,10 @@ check_holder(const struct certificate *certificate,
 		    "use one with the usage digitalSignature", err);
 	if (purpose == PURPOSE_TIMESTAMP)
 		return check_timestamp_purpose(certificate, err);
+	if (purpose == PURPOSE_CODE && !states_purposes(crt) &&
+	    (crt->ext_types & MBEDTLS_X509_EXT_KEY_USAGE) == 0)
+		return refuse(certificate, "does not say what it is for",
+		    "use one with the usage digitalSignature", err);
 	if (states_purposes(crt) && !allows_purpose(crt, purpose))
 		return refuse(certificate, "is for another purpose",
 		    purpose == PURPOSE_IDENTITY
@@ -297,6 +301,38 @@ list_signed_by(const struct revocation_list *list,
 	return has_usage(&issuer->crt, MBEDTLS_X509_KU_CRL_SIGN) &&
 	    certificate_signed(issuer, crl->tbs, crl->sig, crl->sig_md,
 		crl->sig_pk, crl->sig_opts);
+}
+
+/* A list is in the name of whose subject is its issuer. */
+static bool
+is_in_name_of(const struct revocation_list *list,
+    const struct certificate *authority)
+{
+	return bytes_equal(bytes_of_buf(list->crl.issuer_raw),
+	    bytes_of_buf(authority->crt.subject_raw));
+}
+
+bool
+certificate_list_is_named(const struct revocations *revoked, size_t i,
+    const struct certificates *authorities)
+{
+	for (size_t k = 0; k < certificates_count(authorities); k++)
+		if (is_in_name_of(revoked->item[i], authorities->item[k]))
+			return true;
+	return false;
+}
+
+bool
+certificate_list_is_signed(const struct revocations *revoked, size_t i,
+    const struct certificates *authorities)
+{
+	const struct revocation_list *list = revoked->item[i];
+
+	for (size_t k = 0; k < certificates_count(authorities); k++)
+		if (is_in_name_of(list, authorities->item[k]) &&
+		    list_signed_by(list, authorities->item[k]))
+			return true;
+	return false;
 }
 
 static bool

@@ -13,7 +13,8 @@ enum certificate_purpose {
 	PURPOSE_IDENTITY,
 	/* RFC 3161, 2.3: id-kp-timeStamping, critical and alone. */
 	PURPOSE_TIMESTAMP,
-	/* digitalSignature and, if extended usage is stated, codeSigning. */
+	/* digitalSignature if usage is stated, codeSigning if extended usage
+	 * is stated; and one of them is. */
 	PURPOSE_CODE,
 	/* digitalSignature, whatever else. */
 	PURPOSE_SIGNATURE,
@@ -46,6 +47,13 @@ struct certificate_path {
 int certificate_check(struct certificate_path *out,
     const struct certificate *certificate,
     const struct certificate_demand *demand, struct error *err);
+
+/* Whether the i-th list is in the name of one of the authorities; and whether
+ * one of that name signed it. */
+bool certificate_list_is_named(const struct revocations *revoked, size_t i,
+    const struct certificates *authorities);
+bool certificate_list_is_signed(const struct revocations *revoked, size_t i,
+    const struct certificates *authorities);
 
 /* Whether one of the lists, signed by its issuer in the path, has one of the
  * path's certificates; *which is that step. */

@@ -216,12 +216,12 @@ outside_key_is_curve(const struct outside_key *key)
 
 static bool
 verify_as(const struct outside_key *key, enum outside_hash hash,
-    mbedtls_pk_type_t scheme, const uint8_t *digest, size_t len,
+    mbedtls_pk_type_t scheme, int salt_len, const uint8_t *digest, size_t len,
     struct bytes signature)
 {
 	mbedtls_pk_rsassa_pss_options pss = {
 		.mgf1_hash_id = hashes[hash].md,
-		.expected_salt_len = MBEDTLS_RSA_SALT_LEN_ANY,
+		.expected_salt_len = salt_len,
 	};
 	bool is_pss = scheme == MBEDTLS_PK_RSASSA_PSS;
 
@@ -240,6 +240,7 @@ outside_key_verify(const struct outside_key *key, enum outside_hash hash,
 		[OUTSIDE_PKCS1] = MBEDTLS_PK_RSA,
 		[OUTSIDE_PSS] = MBEDTLS_PK_RSASSA_PSS,
 	};
+	const int any = MBEDTLS_RSA_SALT_LEN_ANY;
 	uint8_t digest[OUTSIDE_DIGEST_MAX];
 	struct error ignored;
 	size_t len;
@@ -247,10 +248,27 @@ outside_key_verify(const struct outside_key *key, enum outside_hash hash,
 	if (outside_digest(digest, &len, hash, message, &ignored) == -1)
 		return false;
 	if (scheme != OUTSIDE_FITTING)
-		return verify_as(key, hash, as[scheme], digest, len, signature);
-	if (outside_key_is_curve(key))
-		return verify_as(key, hash, MBEDTLS_PK_ECDSA, digest, len,
+		return verify_as(key, hash, as[scheme], any, digest, len,
 		    signature);
-	return verify_as(key, hash, MBEDTLS_PK_RSA, digest, len, signature) ||
-	    verify_as(key, hash, MBEDTLS_PK_RSASSA_PSS, digest, len, signature);
+	if (outside_key_is_curve(key))
+		return verify_as(key, hash, MBEDTLS_PK_ECDSA, any, digest, len,
+		    signature);
+	return verify_as(key, hash, MBEDTLS_PK_RSA, any, digest, len,
+		   signature) ||
+	    verify_as(key, hash, MBEDTLS_PK_RSASSA_PSS, any, digest, len,
+		signature);
+}
+
+bool
+outside_key_verify_salted(const struct outside_key *key, enum outside_hash hash,
+    size_t salt_len, struct bytes message, struct bytes signature)
+{
+	uint8_t digest[OUTSIDE_DIGEST_MAX];
+	struct error ignored;
+	size_t len;
+
+	return salt_len <= MBEDTLS_MPI_MAX_SIZE &&
+	    outside_digest(digest, &len, hash, message, &ignored) == 0 &&
+	    verify_as(key, hash, MBEDTLS_PK_RSASSA_PSS, (int)salt_len, digest,
+		len, signature);
 }

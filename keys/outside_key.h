@@ -57,4 +57,9 @@ bool outside_key_is_curve(const struct outside_key *key);
 bool outside_key_verify(const struct outside_key *key, enum outside_hash hash,
     enum outside_scheme scheme, struct bytes message, struct bytes signature);
 
+/* The same by RSASSA-PSS with a salt of exactly that length. */
+bool outside_key_verify_salted(const struct outside_key *key,
+    enum outside_hash hash, size_t salt_len, struct bytes message,
+    struct bytes signature);
+
 #endif

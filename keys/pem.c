@@ -29,7 +29,8 @@ decode(struct buffer *out, struct bytes lines, struct error *err)
 	int result = -1;
 
 	for (size_t i = 0; i < lines.len; i++)
-		if (strchr(" \t\r\n", lines.data[i]) == NULL)
+		if (lines.data[i] == 0 ||
+		    strchr(" \t\r\n", lines.data[i]) == NULL)
 			buffer_byte(&letters, lines.data[i]);
 	if (buffer_check(&letters, "text form", err) == -1)
 		goto done;

@@ -32,6 +32,10 @@ struct dated {
 	int64_t existed_ms; /* It existed no later than this, */
 	int64_t newest_ms; /* and was the newest seen at this time, */
 	bool is_newest; /* if that is said. */
+	/* Within the list alone: a timestamp that is judged when something
+	 * depends on it, by its SHA-256. */
+	bool waits;
+	struct digest token;
 };
 
 /* Dated checkpoints, in any order. */
@@ -53,8 +57,10 @@ int dated_add_timestamp(struct dated_list *list, uint64_t size, int64_t time_ms,
 int dated_add_note(struct dated_list *list, uint64_t size, struct bytes note,
     const struct tlog_policy *policy, struct error *err);
 
-/* Add what a ledger keeps with its checkpoints, by the witnesses that it
- * trusted at each of them. */
+/* Add what a ledger keeps with its checkpoints, by the witnesses and timestamp
+ * authorities that it trusted at each of them.  Timestamps are judged when
+ * something depends on them: the store and the book's records must live as long
+ * as the list. */
 int dated_add_store(struct dated_list *list, struct store *store,
     struct trust_book *book, struct error *err);
 

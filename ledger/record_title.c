@@ -111,6 +111,7 @@ record_summary(struct buffer *out, const struct record *record)
 		"rule",
 		"control",
 		"outcome",
+		"about",
 		"status",
 		"severity",
 		"title",

@@ -157,6 +157,14 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	    " ORDER BY digest LIMIT 1",
 	[SQL_CHECK_STRUCTURE] = "PRAGMA integrity_check(1)",
 
+	[SQL_PUT_TIMESTAMP] =
+	    "INSERT INTO timestamp(size, digest, token) VALUES (?1, ?2, ?3)"
+	    " ON CONFLICT (size, digest) DO NOTHING",
+	[SQL_TIMESTAMP] =
+	    "SELECT token FROM timestamp WHERE size = ?1 AND digest = ?2",
+	[SQL_SCAN_TIMESTAMPS] = "SELECT size, digest, token FROM timestamp"
+				" WHERE size >= ?1 ORDER BY size, digest",
+
 	[SQL_FIND_SIGNER] = "SELECT id FROM signer WHERE key = ?1",
 	[SQL_PUT_SIGNER] = "INSERT INTO signer(key) VALUES (?1)",
 	[SQL_SIGNER] = "SELECT key FROM signer WHERE id = ?1",

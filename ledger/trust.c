@@ -164,8 +164,22 @@ read_list(struct revocations *out, struct digest list,
 }
 
 int
+trusts_read_list(struct revocations *out, const struct record *record,
+    const struct trust_source *source, struct error *err)
+{
+	const char *list = json_member_text(record->predicate, "list");
+	struct digest digest;
+
+	if (list == NULL)
+		return 0;
+	if (!digest_parse(&digest, bytes_of_text(list)))
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    "predicate.list is not a digest");
+	return read_list(out, digest, source, err);
+}
+
+int
 trusts_apply(struct trusts *trusts, const struct trusted **taken,
-    struct revocations *lists, const struct trust_source *source,
     const struct record *record, uint64_t seq, struct error *err)
 {
 	const struct json *predicate = record->predicate;
@@ -187,9 +201,7 @@ trusts_apply(struct trusts *trusts, const struct trusted **taken,
 	    strcmp(json_member_text(predicate, "status"), "trusted") == 0;
 	trust->seq = seq;
 	trust->ended_seq = TRUST_NEVER;
-	if (read_content(trust, predicate, err) == -1 ||
-	    (trust->about == TRUST_REVOCATIONS && source != NULL &&
-		read_list(lists, trust->list, source, err) == -1)) {
+	if (read_content(trust, predicate, err) == -1) {
 		trust_free(trust);
 		return -1;
 	}

@@ -55,14 +55,14 @@ struct trust_source {
 	    struct error *err);
 };
 
-/*
- * Take in the record at seq: its certificate is read and must be an
- * authority's (ERROR_NO).  *taken is borrowed.  With a source, a list is read
- * too, into `lists'.
- */
+/* Take in the record at seq: its certificate is read and must be an
+ * authority's (ERROR_NO).  *taken is borrowed. */
 int trusts_apply(struct trusts *trusts, const struct trusted **taken,
-    struct revocations *lists, const struct trust_source *source,
     const struct record *record, uint64_t seq, struct error *err);
+
+/* Read the list that a record about revocations names; others have none. */
+int trusts_read_list(struct revocations *out, const struct record *record,
+    const struct trust_source *source, struct error *err);
 
 /* All records there were, in order; and the newest of a name, or NULL. */
 size_t trusts_count(const struct trusts *trusts);

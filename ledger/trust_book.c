@@ -102,6 +102,12 @@ trust_book_at(struct trust_book *book, uint64_t size)
 	return policy;
 }
 
+const struct trusts *
+trust_book_trusts(const struct trust_book *book)
+{
+	return book->trusts;
+}
+
 bool
 trust_book_has_witness(const struct trust_book *book)
 {

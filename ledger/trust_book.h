@@ -24,6 +24,9 @@ void trust_book_free(struct trust_book *book);
  */
 const struct tlog_policy *trust_book_at(struct trust_book *book, uint64_t size);
 
+/* The records that it looks into. */
+const struct trusts *trust_book_trusts(const struct trust_book *book);
+
 /* Whether any witness was ever trusted. */
 bool trust_book_has_witness(const struct trust_book *book);
 

@@ -7,6 +7,8 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/limits.h"
+#include "keys/certificate.h"
 #include "ledger/checkpoint.h"
 #include "ledger/store.h"
 #include "ledger/tlog_policy.h"
@@ -24,6 +26,7 @@ enum verify_check {
 	VERIFY_PIN, /* An author saw another history (`after'). */
 	VERIFY_TREE, /* A stored tile differs from the entries. */
 	VERIFY_CHECKPOINT, /* A checkpoint is not signed or not of this tree. */
+	VERIFY_TIMESTAMP, /* A timestamp of a checkpoint does not hold. */
 	VERIFY_ATTACHMENT, /* Missing, altered, or nobody refers to it. */
 	VERIFY_SEALED, /* A sealed value: missing, altered, or nobody's. */
 	VERIFY_ERASURE, /* An erasure of what it does not name rightly. */
@@ -37,7 +40,9 @@ const char *verify_check_name(enum verify_check check);
 #define VERIFY_NOWHERE UINT64_MAX
 struct verify_problem {
 	enum verify_check check;
-	uint64_t seq; /* The entry, a checkpoint's size, or VERIFY_NOWHERE. */
+	/* The entry; of a checkpoint and of a timestamp the checkpoint's size; or
+	 * VERIFY_NOWHERE. */
+	uint64_t seq;
 	const char *what; /* One sentence; lives during the call. */
 };
 
@@ -51,6 +56,9 @@ struct verify_options {
 	 * ones still count for the chain's start, authority and replays).  Empty:
 	 * everything. */
 	struct bytes since;
+	/* The roots of the timestamp authorities that the auditor trusts; NULL:
+	 * those that the ledger trusted at each checkpoint. */
+	const struct certificates *timestamp_roots;
 	/* Whom the auditor believes beside the ledger: logs and witnesses of
 	 * her own, of which some checkpoint must satisfy the quorum.  NULL:
 	 * nobody. */
@@ -64,6 +72,17 @@ struct verify_options {
 	/* Called with each file of a copy that is ahead of its checkpoint: not
 	 * wrong, but nobody signed for it.  May be NULL. */
 	void (*ahead)(void *cookie, const char *path);
+};
+
+/* The timestamps that hold. */
+struct verify_timestamps {
+	uint64_t good;
+	uint64_t unknown; /* By authorities that nobody here named. */
+	/* The newest checkpoint that has a good one, which shows that it existed
+	 * by then. */
+	uint64_t size;
+	int64_t existed_ms;
+	char authority[LIMIT_SUBJECT + 1];
 };
 
 struct verify_result {
@@ -80,6 +99,7 @@ struct verify_result {
 	uint64_t ahead;
 	uint64_t lists; /* Index records computed again. */
 	uint64_t problems;
+	struct verify_timestamps timestamps;
 	struct checkpoint checkpoint; /* The newest one, if it is sound. */
 	bool has_checkpoint;
 	/* Who cosigned, of those that the ledger trusted at each checkpoint, and

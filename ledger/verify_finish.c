@@ -269,6 +269,7 @@ verify_finish(struct verify *verify, struct error *err)
 		tell_lists, verify, err) == -1 ||
 	    finish_tiles(verify, err) == -1 ||
 	    finish_checkpoints(verify, err) == -1 ||
+	    verify_finish_timestamps(verify, err) == -1 ||
 	    verify_finish_witnesses(verify, err) == -1 ||
 	    finish_attachments(verify, err) == -1 ||
 	    verify_finish_sealed(verify, err) == -1 ||

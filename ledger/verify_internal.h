@@ -161,6 +161,8 @@ void verify_finish_since(struct verify *verify);
  * attachments, the index, the rest of the source. */
 int verify_finish(struct verify *verify, struct error *err);
 
+/* The timestamps beside the checkpoints, where the source is a store. */
+int verify_finish_timestamps(struct verify *verify, struct error *err);
 /* Witnesses: whether what they signed under a checkpoint verifies, and at the
  * end whether the auditor's own were enough. */
 int verify_witness_checkpoint(struct verify *verify, struct block *block,

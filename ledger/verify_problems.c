@@ -16,6 +16,7 @@ static const char *const check_names[] = {
 	[VERIFY_PIN] = "pin",
 	[VERIFY_TREE] = "tree",
 	[VERIFY_CHECKPOINT] = "checkpoint",
+	[VERIFY_TIMESTAMP] = "timestamp",
 	[VERIFY_ATTACHMENT] = "attachment",
 	[VERIFY_SEALED] = "sealed",
 	[VERIFY_ERASURE] = "erasure",

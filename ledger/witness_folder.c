@@ -146,15 +146,20 @@ compose_state(struct buffer *out, const struct witness *witness,
     struct error *err)
 {
 	struct note note;
+	size_t kept = 1; /* Ours. */
 
 	if (note_parse(&note, request->note, err) == -1)
 		return -1;
 	buffer_append(out, note.text);
 	buffer_byte(out, '\n');
 	for (size_t i = 0; i < note.line_count; i++) {
-		if (is_log_line(witness, request->checkpoint.origin,
+		/* It must be read again. */
+		if (kept == LIMIT_NOTE_SIGNATURES ||
+		    !is_log_line(witness, request->checkpoint.origin,
 			&note.line[i]))
-			note_line_write(out, &note.line[i]);
+			continue;
+		note_line_write(out, &note.line[i]);
+		kept++;
 	}
 	buffer_append(out, cosignature);
 	return buffer_check(out, "state of the witness", err);

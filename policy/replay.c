@@ -358,7 +358,7 @@ check_followed(struct replay *replay, const struct index_row *row,
 			err) == -1)
 			return -1;
 		hex = json_member_text(verdict.predicate, "entry");
-		if (verdict.kind->roles != 0 || hex == NULL ||
+		if (verdict.kind != kind_named("verdict") || hex == NULL ||
 		    strcmp(hex, digest_hex(row->leaf).text) != 0)
 			hex = NULL;
 		if (hex == NULL)
@@ -377,8 +377,11 @@ static int
 look_at(struct replay *replay, const struct index_row *row, uint64_t size,
     bool any_policy, struct error *err)
 {
-	if (row->kind->roles != 0)
-		return any_policy ? check_followed(replay, row, size, err) : 0;
+	if (row->kind != kind_named("verdict"))
+		return any_policy && row->kind->roles != 0 &&
+			!replay->options->partial
+		    ? check_followed(replay, row, size, err)
+		    : 0;
 	replay->seq = row->seq;
 	if (read_entry(replay, row->seq, &replay->line, &replay->entry, err) ==
 		-1 ||

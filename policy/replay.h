@@ -2,6 +2,7 @@
 #ifndef POLICY_REPLAY_H
 #define POLICY_REPLAY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -21,6 +22,9 @@ struct replay_lost {
 
 struct replay_options {
 	uint64_t max_problems; /* Stop after so many; 0: 1,000. */
+	/* The store has a part of a ledger: a verdict that is not there is not
+	 * missed. */
+	bool partial;
 	void *cookie;
 	void (*problem)(void *cookie, const struct replay_problem *problem);
 	void (*lost)(void *cookie, const struct replay_lost *lost);

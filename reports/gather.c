@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "ledger/interval.h"
 #include "reports/document.h"
 #include "reports/gather_internal.h"
 
@@ -309,13 +310,15 @@ put_cover(struct gather *gather)
 /* Whom a certificate says a signer to be, and since and until which entry. */
 static void
 put_identity(struct gather *gather, struct xml *node,
-    const struct identity *identity)
+    const struct principal *signer)
 {
+	const struct identity *identity = signer->identity;
+
 	if (identity == NULL)
 		return;
 	xml_set(node, "subject", identity->subject);
 	xml_set(node, "issuer", identity->issuer);
-	if (identity->seq > 0)
+	if (identity->seq != signer->enrolled_seq)
 		gather_cite(gather, node, identity->seq);
 	if (identity->end == IDENTITY_HOLDS ||
 	    identity->ended_seq >= gather->view.size)
@@ -353,7 +356,7 @@ put_signers(struct gather *gather)
 			gather_cite(gather, node, one->ended_seq);
 		}
 		gather_cite(gather, node, one->enrolled_seq);
-		put_identity(gather, node, one->identity);
+		put_identity(gather, node, one);
 	}
 	buffer_free(&roles);
 }
@@ -442,7 +445,7 @@ put_subjects(struct gather *gather)
  * and the leaf is in the checkpoint's tree. */
 static int
 put_entry(struct gather *gather, uint64_t seq, struct reader_entry *entry,
-    size_t *sound)
+    struct dated_list *dates, size_t *sound)
 {
 	struct xml *node;
 	struct index_row row;
@@ -460,6 +463,7 @@ put_entry(struct gather *gather, uint64_t seq, struct reader_entry *entry,
 	xml_set(node, "leaf", digest_hex(entry->leaf).text);
 	xml_set(node, "kind", entry->record.kind->name);
 	xml_set(node, "time", time_format(entry->entry.time_ms).text);
+	gather_recorded(node, dates, seq);
 	xml_set(node, "signer", gather_signer(gather, row.signer).text);
 	checked = report_check_entry(gather->view.authority,
 	    &gather->checkpoint, gather->store, entry);
@@ -483,10 +487,13 @@ static int
 put_evidence(struct gather *gather)
 {
 	struct reader_entry entry = reader_entry_new();
+	struct dated_list *dates = NULL;
 	struct xml *node, *figure;
 	size_t sound = 0;
 	int result = reader_entry_for_many(&entry, gather->err);
 
+	if (result == 0)
+		result = gather_dates(gather, &dates);
 	figure = gather_figure(gather, "entries-cited", "entries-cited", 0, 0,
 	    "entries");
 	gather_figures_end(gather);
@@ -494,7 +501,9 @@ put_evidence(struct gather *gather)
 		qsort(gather->cited, gather->cited_count, sizeof *gather->cited,
 		    gather_by_seq);
 	for (size_t i = 0; i < gather->cited_count && result == 0; i++)
-		result = put_entry(gather, gather->cited[i], &entry, &sound);
+		result =
+		    put_entry(gather, gather->cited[i], &entry, dates, &sound);
+	dated_list_free(dates);
 	reader_entry_free(&entry);
 	if (result == -1)
 		return -1;

@@ -169,6 +169,15 @@ void gather_figures_end(struct gather *gather);
 /* Cite the policies in force. */
 void gather_cite_policies(struct gather *gather, struct xml *node);
 
+/*
+ * Dated checkpoints, for the report on one model (otherwise nothing is set);
+ * and by them the attributes of an entry that say when it was recorded.  They
+ * may become more while the checkpoint stays: no figure counts them.
+ */
+struct dated_list;
+int gather_dates(struct gather *gather, struct dated_list **out);
+void gather_recorded(struct xml *entry, struct dated_list *dates, uint64_t seq);
+
 /* What is to be done: a finding in five parts. */
 struct finding {
 	const char *type; /* blocker, finding, decision */

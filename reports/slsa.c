@@ -8,16 +8,49 @@
 #include "base/memory.h"
 #include "ledger/index.h"
 
+/*
+ * An entry, and its record as it was signed: a value that is sealed stands
+ * there as its commitment, whoever may see it here.  What is exported goes to
+ * anybody.
+ */
+struct source {
+	struct reader_entry entry;
+	struct record record;
+};
+
 /* A run as it is told: where it ended and, if it was watched, started. */
 struct telling {
 	struct reader *reader;
-	struct reader_entry end;
-	struct reader_entry start;
+	struct source end;
+	struct source start;
 	bool watched;
 	struct digest artefact;
 	const char *builder;
 	struct error *err;
 };
+
+static struct source
+source_new(void)
+{
+	return (struct source){ .entry = reader_entry_new() };
+}
+
+static void
+source_free(struct source *source)
+{
+	record_free(&source->record);
+	reader_entry_free(&source->entry);
+}
+
+static int
+source_read(struct source *out, struct reader *reader, uint64_t seq,
+    struct error *err)
+{
+	if (reader_read(reader, seq, &out->entry, err) == -1)
+		return -1;
+	return record_parse(&out->record,
+	    buffer_bytes(&out->entry.entry.envelope.payload), err);
+}
 
 /* ---- which run ---- */
 
@@ -248,7 +281,7 @@ static int
 describe_dataset(struct json *made, const struct telling *telling,
     struct digest digest)
 {
-	struct reader_entry entry = reader_entry_new();
+	struct source dataset = source_new();
 	const char *location, *name;
 	struct json *notes;
 	uint64_t seq;
@@ -262,10 +295,10 @@ describe_dataset(struct json *made, const struct telling *telling,
 		result = 0;
 		goto done;
 	}
-	if (reader_read(telling->reader, seq, &entry, telling->err) == -1)
+	if (source_read(&dataset, telling->reader, seq, telling->err) == -1)
 		goto done;
-	location = json_member_text(entry.record.predicate, "location");
-	name = json_member_text(json_first(entry.record.subjects), "name");
+	location = json_member_text(dataset.record.predicate, "location");
+	name = json_member_text(json_first(dataset.record.subjects), "name");
 	if (is_uri(location) &&
 	    json_put(made, "downloadLocation", json_new_text(location),
 		telling->err) == -1)
@@ -276,9 +309,9 @@ describe_dataset(struct json *made, const struct telling *telling,
 		telling->err) == -1)
 		goto done;
 	result = put_copy(notes, "licence",
-	    json_member(entry.record.predicate, "licence"), telling->err);
+	    json_member(dataset.record.predicate, "licence"), telling->err);
 done:
-	reader_entry_free(&entry);
+	source_free(&dataset);
 	return result;
 }
 
@@ -485,7 +518,7 @@ put_metadata(struct json *details, const struct telling *telling)
 		started = said(telling, "started_at");
 	if (made == NULL ||
 	    json_put(made, "invocationId",
-		json_new_text(digest_hex(telling->end.leaf).text),
+		json_new_text(digest_hex(telling->end.entry.leaf).text),
 		telling->err) == -1 ||
 	    put_time(made, "startedOn", started, telling->err) == -1)
 		return -1;
@@ -495,12 +528,12 @@ put_metadata(struct json *details, const struct telling *telling)
 
 /* A record of the run: the statement as it was signed, and where it is. */
 static int
-push_record(struct json *list, const char *name,
-    const struct reader_entry *entry, struct error *err)
+push_record(struct json *list, const char *name, const struct source *source,
+    struct error *err)
 {
 	struct json *made = push_object(list, err), *notes;
 	struct digest digest =
-	    digest_of(buffer_bytes(&entry->entry.envelope.payload));
+	    digest_of(buffer_bytes(&source->entry.entry.envelope.payload));
 
 	if (made == NULL ||
 	    json_put(made, "name", json_new_text(name), err) == -1 ||
@@ -510,13 +543,13 @@ push_record(struct json *list, const char *name,
 		return -1;
 	notes = put_object(made, "annotations", err);
 	if (notes == NULL ||
-	    json_put(notes, "ledger", json_new_text(entry->record.head.ledger),
+	    json_put(notes, "ledger", json_new_text(source->record.head.ledger),
 		err) == -1 ||
 	    json_put(notes, "entry",
-		json_new_integer((int64_t)entry->entry.seq), err) == -1)
+		json_new_integer((int64_t)source->entry.entry.seq), err) == -1)
 		return -1;
 	return json_put(notes, "leaf",
-	    json_new_text(digest_hex(entry->leaf).text), err);
+	    json_new_text(digest_hex(source->entry.leaf).text), err);
 }
 
 /* What it made beside the artefact. */
@@ -598,7 +631,7 @@ put_subject(struct json *statement, const struct telling *telling)
 	if (output == NULL)
 		return error_set(telling->err, ERROR_UNDECIDED, NULL,
 		    "the run of entry %llu did not make %.16s…",
-		    (unsigned long long)telling->end.entry.seq,
+		    (unsigned long long)telling->end.entry.entry.seq,
 		    digest_hex(telling->artefact).text);
 	made = push_object(list, telling->err);
 	return made == NULL ? -1
@@ -613,7 +646,7 @@ read_run(struct telling *telling, uint64_t seq)
 	const char *started;
 	uint64_t first;
 
-	if (reader_read(telling->reader, seq, &telling->end, telling->err) ==
+	if (source_read(&telling->end, telling->reader, seq, telling->err) ==
 	    -1)
 		return -1;
 	started = json_member_text(telling->end.record.predicate, "started");
@@ -628,7 +661,7 @@ read_run(struct telling *telling, uint64_t seq)
 		    (unsigned long long)seq);
 	if (!telling->watched)
 		return 0;
-	return reader_read(telling->reader, first, &telling->start,
+	return source_read(&telling->start, telling->reader, first,
 	    telling->err);
 }
 
@@ -655,8 +688,8 @@ slsa_statement(struct buffer *out, struct reader *reader, uint64_t seq,
 {
 	struct telling telling = {
 		.reader = reader,
-		.end = reader_entry_new(),
-		.start = reader_entry_new(),
+		.end = source_new(),
+		.start = source_new(),
 		.artefact = artefact,
 		.builder = builder,
 		.err = err,
@@ -681,7 +714,7 @@ slsa_statement(struct buffer *out, struct reader *reader, uint64_t seq,
 	}
 done:
 	json_free(statement);
-	reader_entry_free(&telling.start);
-	reader_entry_free(&telling.end);
+	source_free(&telling.start);
+	source_free(&telling.end);
 	return result;
 }

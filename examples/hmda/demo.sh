@@ -127,6 +127,13 @@ for report in posture provenance compliance release; do
 	vouch report --check $report.html || { echo "$report.html is not what the ledger says"; exit 1; }
 done
 
+say "For somebody who trusts nobody: one file, checked where there is no ledger, by nothing but the ledger's key that she knows."
+do_it vouch dossier mortgage@1 -o mortgage.tar
+key=$(vouch status --json | sed 's/.*"vkey":"\([^"]*\)".*/\1/')
+mkdir stranger
+cp mortgage.tar stranger/
+(cd stranger && do_it vouch check-dossier mortgage.tar --key "$key" && tar -xf mortgage.tar && cd dossier && do_it sha256sum --quiet -c MANIFEST)
+
 say "Somebody with the file changes one character of one entry, in a copy."
 mkdir forged
 cp .vouch/ledger.db forged/ledger.db
@@ -147,4 +154,5 @@ grep -q 'entry 4' found.txt || { echo "the forgery was not found"; exit 1; }
 vouch verify -q forged/ledger.db >/dev/null && { echo "the forgery was not found"; exit 1; }
 
 say "Found, and named. The ledger itself is in $folder/.vouch: look around with vouch status, vouch show run/train, vouch compare."
+say "The dossier of the model in production: $folder/mortgage.tar; unpacked, with VERIFY.md: $folder/stranger/dossier"
 say "The four reports: $folder/posture.html, provenance.html, compliance.html, release.html"

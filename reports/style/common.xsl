@@ -264,7 +264,9 @@
           <c><xsl:value-of select="@title"/><xsl:if test="@summary">: <xsl:value-of select="@summary"/></xsl:if>
             <xsl:if test="@corrected-by"> (corrected by entry <xsl:value-of select="@corrected-by"/>)</xsl:if></c>
           <c><xsl:call-template name="signer"/></c>
-          <c><xsl:value-of select="v:date(string(@time))"/></c>
+          <c><xsl:value-of select="v:date(string(@time))"/>
+            <xsl:if test="@after">, proved after <xsl:value-of select="@after"/> (<xsl:value-of select="@after-by"/>)</xsl:if>
+            <xsl:if test="@before">, proved before <xsl:value-of select="@before"/> (<xsl:value-of select="@before-by"/>)</xsl:if></c>
           <c><code><xsl:value-of select="@leaf"/></code></c>
           <c><xsl:choose><xsl:when test="@checked = 'sound'"><st w="pass"/></xsl:when><xsl:otherwise><st w="fail"/><xsl:text> </xsl:text><xsl:value-of select="@checked"/></xsl:otherwise></xsl:choose></c>
         </row>

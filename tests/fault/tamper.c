@@ -20,25 +20,21 @@
 #include "ledger/reader.h"
 #include "ledger/verify.h"
 #include "tests/support/fixture.h"
+#include "tests/support/mutate.h"
 
 #define ENTRIES 300
 
 static struct fixture fixture, other;
 static char *work;
 static struct error err;
-static uint64_t state;
+static struct mutator mutator;
 static uint64_t size;
 static unsigned tests;
 
-/* splitmix64: small, and the same everywhere. */
 static uint64_t
 random_number(uint64_t below)
 {
-	uint64_t z = (state += 0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-	return (z ^ (z >> 31)) % below;
+	return mutator_number(&mutator, below);
 }
 
 static sqlite3 *
@@ -417,7 +413,7 @@ try(const char *name, uint64_t (*mutate)(sqlite3 *), unsigned count)
 	unsigned missed = 0, unnamed = 0;
 
 	for (unsigned i = 0; i < count; i++) {
-		uint64_t start = state;
+		uint64_t start = mutator.state;
 		struct seen seen;
 		uint64_t seq;
 		bool failed;
@@ -702,7 +698,7 @@ main(void)
 	struct seen seen;
 	bool failed;
 
-	state = seed == NULL ? 1 : strtoull(seed, NULL, 10);
+	mutator.state = seed == NULL ? 1 : strtoull(seed, NULL, 10);
 	fixture_make(&fixture, folder, FIXTURE_ORIGIN);
 	fixture_make(&other, second, "other.example/ledger");
 	fill(&other, true);

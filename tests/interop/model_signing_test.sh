@@ -157,6 +157,16 @@ both 1 "that changed"
 folder=outside
 both 1 "a folder in its place"
 
+# ---- what is not checked here ----
+expect_ok "model_signing hashes in shards, and with BLAKE" \
+    "$PEERS/model_signing/bin/python" \
+    "$ROOT/tests/interop/model_signing_other.py" outside prime256v1.key
+for how in shards blake2 blake3; do
+	expect_exit 2 "$how: we cannot say" vouch check-oms $how.sig outside \
+	    --key prime256v1.pem
+	expect_error "cannot be checked here" "and name it"
+done
+
 # ---- certificates ----
 authority() { # NAME SUBJECT
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes \
@@ -183,6 +193,7 @@ leaf='basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nex
 	certify fake prime256v1 rogue "$leaf" 365
 	certify useless prime256v1 middle \
 	    'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,keyAgreement\n' 365
+	certify silent prime256v1 middle 'basicConstraints=critical,CA:FALSE\n' 365
 } >"$LAST/out" 2>&1
 sign_certified() { # NAME CHAIN…
 	name=$1
@@ -217,6 +228,10 @@ both 1 "a model signed so"
 expect_ok "one for something else" sign_certified useless middle.pem
 bundle=useless.sig
 both 1 "a model signed with it"
+expect_ok "one that does not say" sign_certified silent middle.pem
+bundle=silent.sig
+both 1 "a model signed with that"
+expect_error "does not say what it is for" "is refused for it"
 jq -c '.verificationMaterial = input.verificationMaterial' \
     team-prime256v1.sig fake.sig >bad.sig
 bundle=bad.sig

@@ -85,11 +85,12 @@ while read -r name; do
 	# shellcheck disable=SC2086
 	vouch $name -h </dev/null | grep -q -- --receipt && echo "$name"
 done <names >with-receipt
-wanted='init, key enrol, key rotate, key revoke, dataset add, run, model
+wanted='init, key enrol, key rotate, key revoke, key certify, trust add,
+  trust withdraw, dataset add, run, model
 register, evaluate, observe, incident, attest, gap, hold, erase, record,
 correct, propose, approve, reject, deploy, rollback, retire, review,
 waive, policy propose, policy publish, policy retire, audit, report,
-witness add, witness remove, witness quorum'
+  index, witness add, witness remove, witness quorum'
 ok "whatever appends can leave one, and nothing else" \
     [ "$(paste -sd, with-receipt)" = "$(echo $wanted | sed 's/, /,/g')" ]
 expect_refusal 2 "no folder" "a receipt nowhere" incident 7 --receipt no/r

@@ -389,4 +389,50 @@ for n in $(seq 1 24); do
 	[ $((n % 4)) = 0 ] && incident "k$n"
 done
 ok "killed 24 times, nothing left that is not remembered" [ "$lost" = 0 ]
+
+# The report on one model tells it of every entry.
+mkdir ../told && cd ../told || exit 1
+export VOUCH_HOME="$HOME/told-home" VOUCH_KEY=alice
+vouch init -q --no-passphrase --origin example.com/told --name alice
+VOUCH_HOME=$HOME/w5 VOUCH_KEY='' vouch key new -q w5 --no-passphrase
+vkey=$(vouch status --json | jq -r .vkey)
+vouch witness add -q "$(as w5 vouch witness key)"
+ex=$HOME/told-ex
+cosigned_by_w5() {
+	vouch witness request -q --folder "$ex"
+	cosign w5 "$ex" >/dev/null
+	vouch witness request -q --folder "$ex"
+}
+cosigned_by_w5
+echo w >m
+vouch model register -q m --name credit --owner risk
+cosigned_by_w5
+expect_ok "a report on a model" vouch report provenance credit -o r.xml \
+    --format xml
+grep 'title="model/credit@1"' r.xml | grep 'after="2' | grep -q 'before-by="w5"'
+result $? "says between what times its entries were recorded"
+expect_ok "for people" vouch report provenance credit -o r.html
+grep -q 'proved before 2' r.html
+result $? "as well"
+incident 1
+cosigned_by_w5
+expect_ok "which no figure depends on" vouch report --check r.xml
+
+# A published copy has them, and is judged alike.
+vouch publish -q pub
+incident 2
+vouch publish -q pub
+expect_ok "a copy says who cosigned" vouch verify pub
+expect_output "cosigned by nobody" "of the checkpoint that it has"
+cosigned_by_w5
+vouch publish -q pub
+expect_ok "which may come later" vouch verify pub \
+    --witness "$(as w5 vouch witness key)"
+expect_output "cosigned by w5 at 2" "than the entries"
+{
+	echo "log $other"
+	echo "quorum none"
+} >policy
+expect_exit 1 "a policy of other logs" vouch verify --policy policy
+expect_output "not signed by a log of the policy" "is not satisfied"
 done_testing

@@ -163,6 +163,33 @@ run_last vouch run -q --name bad --output bad.bin -- \
 expect_refusal 1 "did not finish (failed)" "nothing was built by a run that failed" \
     vouch export slsa "$(sha256sum <bad.bin | cut -d' ' -f1)"
 
+# What is sealed goes out as its commitment, whoever may see it here; what was
+# erased whole does not go out.
+vouch -q dataset add more --name secret --location https://erika.example/x \
+    --seal location
+vouch -q run --name sealed --input more --output sealed.bin --with-host \
+    --param who='Erika Mustermann' --seal parameters.who --seal host \
+    -- sh -c 'echo s >sealed.bin'
+sealed=$(sha256sum <sealed.bin | cut -d' ' -f1)
+expect_ok "a run with sealed values" vouch export slsa "$sealed"
+payloads "$LAST/out" >slsa
+ok "does not give them away" \
+    sh -c '! grep -qi -e erika -e "\"$(hostname)\"" slsa'
+said "but their commitments" '.predicate.buildDefinition |
+    (.externalParameters.parameters.who["$sealed"] | length == 43) and
+    (.internalParameters.host["$sealed"] | length == 43) and
+    (.resolvedDependencies[-1].annotations.record == "dataset/secret@1")'
+run_last vouch export in-toto "$sealed"
+ok "nor do its records" sh -c \
+    'jq -r .payload "$1" | base64 -d | grep -q sealed &&
+    ! jq -r .payload "$1" | base64 -d | grep -qi erika' - "$LAST/out"
+
+run_last vouch erase 7 --whole --basis 'GDPR art. 17(1)(b)' --request R-1
+ok "an evaluation is erased whole" [ "$status" = 0 ]
+expect_ok "what is left is exported" vouch export in-toto credit -o left.jsonl
+ok "without it, and with what was said of the data since" \
+    [ "$(kinds left.jsonl)" = "dataset run run model dataset" ]
+
 # ---- models that others signed ----
 oms_key signer
 oms_key other
@@ -347,6 +374,14 @@ check 1 "a revoked one" chain.sig model --roots root.pem --revoked leaf.crl
 check 2 "a list that is none" chain.sig model --roots root.pem \
     --revoked leaf.pem
 check 1 "a root that is not its" chain.sig model --roots leaf.pem
+check 2 "nobody's roots" chain.sig model
+expect_error "the ledger trusts no root" "which is said"
+vouch -q trust add bank --identity-root root.pem
+check 0 "the ledger's own roots" chain.sig model
+expect_output "signed by CN=Release, O=Bank" "lead to the same"
+vouch -q trust add bank-crl --crl leaf.crl
+check 1 "a certificate that the ledger knows to be revoked" chain.sig model
+check 2 "lists without roots" chain.sig model --revoked leaf.crl
 check 2 "a key for a certificate" chain.sig model --key signer.pem
 expect_error "give the roots" "which is said"
 check 2 "a root for a key" model.sig model --roots root.pem
@@ -365,14 +400,14 @@ r=.predicate.resources s=.predicate.serialization
 signed 1 "root digest" "a root that is another's" \
     '.subject[0].digest.sha256 |= sub("^."; "0") |
     .subject[0].digest.sha256 |= sub("^.."; "ff")'
-signed 1 "root digest" "a file left out of the list" "del($r[0])"
+signed 1 "root digest" "a file left out of the list" "del(${r}[0])"
 signed 1 "and ignores it" "a file that is signed and ignored" \
     "$s.ignore_paths += [\"config.json\"]"
 signed 1 "and ignores it" "all of them" "$s.ignore_paths = [\".\"]"
 signed 2 "'shards' cannot be checked here" "shards" "$s.method = \"shards\""
 signed 2 "'blake3' cannot be checked here" "BLAKE3" "$s.hash_type = \"blake3\""
 signed 2 "'blake2b' cannot be checked here" "BLAKE2" \
-    "$r[0].algorithm = \"blake2b\""
+    "${r}[0].algorithm = \"blake2b\""
 signed 2 "before version 1.0" "an old predicate" \
     '.predicateType = "https://model_signing/Digests/v0.1"'
 signed 2 "predicate is not" "another predicate" '.predicateType = "x"'
@@ -385,14 +420,14 @@ signed 2 "no method" "no method" "del($s.method)"
 signed 2 "allow_symlinks" "a number for a yes" "$s.allow_symlinks = 1"
 signed 2 "list of paths" "a path that is none" "$s.ignore_paths = [1]"
 signed 2 "list of paths" "paths that are no list" "$s.ignore_paths = {}"
-signed 2 "resource 1" "a resource without a name" "del($r[0].name)"
-signed 2 "64 characters" "a digest that is none" "$r[0].digest = \"00\""
+signed 2 "resource 1" "a resource without a name" "del(${r}[0].name)"
+signed 2 "64 characters" "a digest that is none" "${r}[0].digest = \"00\""
 for name in '' / /etc/passwd ../x a/../b a//b ./a a/ ..; do
 	signed 2 "no path within the model" "a file called '$name'" \
-	    "$r[1].name = \"$name\""
+	    "${r}[1].name = \"$name\""
 done
-signed 2 "a file twice" "a file that is there twice" "$r[1].name = $r[0].name"
-signed 2 "beside others" "a single file among others" "$r[1].name = \".\""
+signed 2 "a file twice" "a file that is there twice" "${r}[1].name = ${r}[0].name"
+signed 2 "beside others" "a single file among others" "${r}[1].name = \".\""
 printf '{"_type"' | oms_sign signer sha256 >bad.sig
 check 2 "a payload that is no JSON" bad.sig model --key signer.pem
 expect_error "bad.sig: statement: line 1" "with its place"

@@ -133,6 +133,46 @@ team() {
 	export VOUCH_KEY=alice
 }
 
+# released: a ledger with a model from its data to production, and what became
+# of it there; and another model, of which a dossier of the first says nothing.
+# Everybody's key is here: alice, bob and carol who approve, dana for rules, a
+# monitor.
+released() {
+	ledger && team bob:approver carol:approver dana:compliance \
+	    monitor:service || return 1
+	printf 'id,age\n1,30\n2,40\n' >data.csv
+	printf 'id,age\n3,50\n' >test.csv
+	printf 'data: test.csv\n' >other.csv
+	for data in data test other; do
+		vouch -q dataset add $data.csv --licence CC0-1.0 \
+		    --origin "a survey" --legal-basis consent \
+		    --personal-data age || return 1
+	done
+	vouch -q run -n train --input data.csv --output model.json \
+	    -p lr=0.1 -- sh -c 'echo "{\"w\":[1]}" >model.json' &&
+	    vouch -q model register model.json --name credit --owner risk \
+		--intended-use scoring --risk-class high \
+		--limitation 'no firms' &&
+	    vouch -q evaluate credit --dataset test --metric auc=0.84 &&
+	    vouch -q --key dana policy publish starter --because first ||
+	    return 1
+	echo 2 >other.json
+	vouch -q model register other.json --name other --owner risk \
+	    --intended-use none --risk-class minimal --limitation all &&
+	    vouch -q evaluate other --dataset other --metric auc=0.5 &&
+	    vouch -q propose credit --to production || return 1
+	vouch -q --key bob deploy credit --to production >refused 2>&1
+	vouch -q --key bob approve credit --because fine &&
+	    vouch -q --key carol approve credit --because fine &&
+	    vouch -q --key bob deploy credit --to production || return 1
+	vouch -q --key monitor observe credit --environment production \
+	    --from 2026-01-01 --to 2026-01-02 --metric auc=0.81 &&
+	    vouch -q incident --title 'Scores rose' --severity high \
+		--model credit --what 'By 4 points.' &&
+	    vouch -q incident --title 'Another model' --severity low \
+		--model other --what 'Nothing of note.'
+}
+
 # size: how many entries the ledger here has.
 size() {
 	vouch status --json | jq .size

@@ -213,6 +213,14 @@ a_text_form_cut_off_or_spoilt_is_refused(void **state)
 	assert_int_equal(certificates_read(list, whole, &err), -1);
 	assert_non_null(strstr(err.what, "no base64"));
 	assert_string_equal(err.where, "certificate 1");
+	buffer_free(&file);
+	/* A NUL is no white space. */
+	file = vector("alice.pem");
+	assert_int_equal(file.data[27], '\n');
+	file.data[27] = '\0';
+	assert_int_equal(certificates_read(list, buffer_bytes(&file), &err),
+	    -1);
+	assert_non_null(strstr(err.what, "no base64"));
 	certificates_free(list);
 	buffer_free(&file);
 }
@@ -402,6 +410,39 @@ a_certificate_is_good_for_what_it_says(void **state)
 	expect_doubt((struct attempt){ "bare.pem", ROOT,
 			 .purpose = PURPOSE_TIMESTAMP },
 	    "not for timestamps");
+}
+
+/* A BOOLEAN that is there and false. */
+static void
+what_says_that_it_is_not_critical_is_not(void **state)
+{
+	static const uint8_t critical[] = { 0x06, 0x03, 0x55, 0x1D, 0x25, 0x01,
+		0x01, 0xFF };
+	static const char *const names[] = { "stamper.pem", NULL };
+	static const char *const trusted[] = { "root.pem", NULL };
+	struct certificates *list = list_of(names), *roots = list_of(trusted);
+	struct bytes der = certificate_der(certificates_at(list, 0));
+	struct buffer changed = buffer_new(LIMIT_CERTIFICATE);
+	struct certificate_demand demand = { .purpose = PURPOSE_TIMESTAMP,
+		.time_ms = certificate_until_ms(certificates_at(list, 0)),
+		.roots = roots };
+	struct certificate_path path;
+	struct error err;
+	uint8_t *at;
+
+	(void)state;
+	buffer_append(&changed, der);
+	at = memmem(changed.data, changed.len, critical, sizeof critical);
+	assert_non_null(at);
+	at[sizeof critical - 1] = 0;
+	expect_fine(certificates_add(list, buffer_bytes(&changed), &err), &err);
+	assert_int_equal(certificate_check(&path, certificates_at(list, 1),
+			     &demand, &err),
+	    -1);
+	expect_said(&err, ERROR_NO, "critically");
+	certificates_free(list);
+	certificates_free(roots);
+	buffer_free(&changed);
 }
 
 static void
@@ -664,6 +705,7 @@ main(void)
 		cmocka_unit_test(who_leads_to_a_root_is_believed),
 		cmocka_unit_test(who_leads_to_no_root_is_not),
 		cmocka_unit_test(a_certificate_is_good_for_what_it_says),
+		cmocka_unit_test(what_says_that_it_is_not_critical_is_not),
 		cmocka_unit_test(time_is_the_time_that_is_asked_about),
 		cmocka_unit_test(who_was_revoked_is_not_believed),
 		cmocka_unit_test(what_was_revoked_later_is_found),
@@ -673,5 +715,6 @@ main(void)
 		cmocka_unit_test(hashes_have_names),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -432,8 +432,8 @@ a_later_list_ends_a_certificate_from_its_entry_on(void **state)
 	identity = identity_of_bob(authority);
 	list(authority, "people", "people.crl", 4, NULL);
 	assert_int_equal(identity->end, IDENTITY_HOLDS);
-	/* By somebody else of that name: nothing. */
-	list(authority, "other", "rogue.crl", 5, NULL);
+	/* By somebody else in the root's name. */
+	list(authority, "other", "rogue.crl", 5, "who has not signed it");
 	assert_int_equal(identity->end, IDENTITY_HOLDS);
 	list(authority, "people", "people-revokes-dora.crl", 6, NULL);
 	assert_int_equal(identity->end, IDENTITY_REVOKED);
@@ -487,8 +487,10 @@ static void
 only_owners_say_whom_to_trust_and_only_what_can_be_read(void **state)
 {
 	struct authority *authority = founded();
+	struct buffer members = buffer_new(1000), vkey = buffer_new(1000);
 	const struct trusted *trust;
 	struct certificates *roots;
+	struct note_key witness;
 	struct error err;
 
 	(void)state;
@@ -518,15 +520,22 @@ only_owners_say_whom_to_trust_and_only_what_can_be_read(void **state)
 	    "{\"name\":\"two\",\"version\":\"1\",\"about\":\"quorum\","
 	    "\"status\":\"trusted\",\"wanted\":2}",
 	    1, NULL);
-	apply(authority, "trust",
+	assert_int_equal(note_key_make(&witness, "w.example", NOTE_COSIGNATURE,
+			     key_of(EVE), &err),
+	    0);
+	note_key_write(&vkey, &witness);
+	buffer_printf(&members,
 	    "{\"name\":\"w\",\"version\":\"1\",\"about\":\"witness\","
-	    "\"status\":\"trusted\",\"vkey\":\"w+1+x\"}",
-	    2, NULL);
+	    "\"status\":\"trusted\",\"vkey\":\"%s\"}",
+	    buffer_string(&vkey));
+	apply(authority, "trust", buffer_string(&members), 2, NULL);
 	trust = trusts_named(authority_trusts(authority), "two");
 	assert_int_equal(trust->wanted, 2);
 	assert_int_equal(trust->about, TRUST_QUORUM);
 	assert_string_equal(trusts_at(authority_trusts(authority), 1)->vkey,
-	    "w+1+x");
+	    buffer_string(&vkey));
+	buffer_free(&members);
+	buffer_free(&vkey);
 	assert_null(trusts_at(authority_trusts(authority), 2));
 	assert_true(trust_held(trust, 2));
 	assert_false(trust_held(trust, 1));
@@ -635,5 +644,6 @@ main(void)
 		cmocka_unit_test(what_a_record_brings_must_be_whole),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

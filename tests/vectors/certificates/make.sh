@@ -13,7 +13,7 @@ keyUsage=critical,keyCertSign,cRLSign'
 new_root root P-256 '/C=DE/O=Bank AG/CN=Bank AG Root'
 new_root root-rsa RSA-2048 '/O=Bank AG/CN=Bank AG RSA Root'
 new_root rogue P-256 '/C=DE/O=Bank AG/CN=Bank AG Root'
-DAYS=5000
+export DAYS=5000
 new_certificate people P-384 '/O=Bank AG/CN=Bank AG People' root "$AUTHORITY_SAYS"
 unset DAYS
 new_certificate alice P-256 '/C=DE/O=Bank AG/CN=Alice Example' people
