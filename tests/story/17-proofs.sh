@@ -87,7 +87,7 @@ while read -r name; do
 done <names >with-receipt
 wanted='init, key enrol, key rotate, key revoke, key certify, trust add,
   trust withdraw, dataset add, run, model
-register, evaluate, observe, incident, attest, gap, hold, record,
+register, evaluate, observe, incident, attest, gap, hold, erase, record,
 correct, propose, approve, reject, deploy, rollback, retire, review,
 waive, policy propose, policy publish, policy retire, audit, report,
   index, witness add, witness remove, witness quorum'

@@ -245,7 +245,7 @@ roles_have_names(void **state)
 	assert_string_equal(fact_role_name(FACT_SUBJECT), "subject");
 	assert_string_equal(fact_role_name(FACT_ATTACHMENT), "attachment");
 	assert_string_equal(fact_role_name(FACT_METRIC), "metric");
-	assert_string_equal(fact_role_name((enum fact_role)15), "");
+	assert_string_equal(fact_role_name((enum fact_role)14), "");
 }
 
 int
