@@ -8,6 +8,7 @@
 #include "ledger/erasure.h"
 #include "ledger/list_proof.h"
 #include "ledger/sealed.h"
+#include "ledger/store_timestamp.h"
 #include "ledger/tlog_proof.h"
 
 /* A size that is proved to be a beginning is told once. */
@@ -315,6 +316,47 @@ put_dates(struct pack *pack, const struct dossier_set *set, struct error *err)
 	return result;
 }
 
+/* Whether a checkpoint of this size is the first timestamped one behind some
+ * entry, `before' being the one before it. */
+static bool
+dates_any(const struct dossier_set *set, uint64_t before, uint64_t size)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (set->seq[i] >= before && set->seq[i] < size)
+			return true;
+	return false;
+}
+
+/* The timestamps over the first checkpoint behind each entry that has any. */
+static int
+put_timestamps(struct pack *pack, const struct dossier_set *set,
+    struct error *err)
+{
+	struct store_timestamp one;
+	uint64_t before = 0, now = 0;
+	bool more = true;
+
+	if (store_scan_timestamps(pack->store, 0, err) == -1)
+		return -1;
+	for (;;) {
+		if (store_scan_timestamps_next(pack->store, &one, &more, err) ==
+		    -1)
+			return -1;
+		if (!more || one.size > pack->checkpoint.size)
+			return 0;
+		if (one.size != now) {
+			before = now;
+			now = one.size;
+		}
+		if (!dates_any(set, before, now))
+			continue;
+		dossier_stamp_name(&pack->name, one.size, one.token);
+		if (put(pack, one.token, err) == -1 ||
+		    put_checkpoint(pack, one.size, err) == -1)
+			return -1;
+	}
+}
+
 static int
 put_entries(struct pack *pack, struct error *err)
 {
@@ -326,6 +368,8 @@ put_entries(struct pack *pack, struct error *err)
 		result = put_entry(pack, set.seq[i], err);
 	if (result == 0)
 		result = put_dates(pack, &set, err);
+	if (result == 0)
+		result = put_timestamps(pack, &set, err);
 	dossier_set_free(&set);
 	return result;
 }

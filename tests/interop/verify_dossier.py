@@ -353,6 +353,11 @@ def check(data, vkey):
         pub = "ssh-ed25519 %s %s\n" % (base64.b64encode(w).decode(), name)
         demand(files.pop("keys/%s.pem" % H(w).hex(), b"").decode() == pem, "the key of " + name)
         demand(files.pop("keys/%s.pub" % H(w).hex(), b"").decode() == pub, "the key of " + name)
+    for name in [n for n in files if n.startswith("timestamps/")]:  # openssl judges them: VERIFY.md.
+        token, old = files.pop(name), int(name[11:].split("-")[0])
+        text = (checkpoint if old == size else files["checkpoints/%d" % old].decode()).split("\n\n")[0].encode() + b"\n"
+        demand(name == "timestamps/%d-%s.tst" % (old, H(token).hex()[:16]) and
+               any(h(text).digest() in token for h in (hashlib.sha256, hashlib.sha384, hashlib.sha512)), name)
     for name in [n for n in files if n.startswith("checkpoints/")]:
         _, old, was, _ = note(files.pop(name).decode(), vkey)
         demand(name == "checkpoints/%d" % old, name)

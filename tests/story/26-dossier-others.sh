@@ -8,6 +8,8 @@ set -u
 . "$ROOT/tests/story/lib.sh"
 # shellcheck source=tests/support/authority.sh
 . "$ROOT/tests/support/authority.sh"
+# shellcheck source=tests/support/stamps.sh
+. "$ROOT/tests/support/stamps.sh"
 export PYTHONDONTWRITEBYTECODE=1
 
 mkdir work away && cd work || exit 1
@@ -135,6 +137,41 @@ expect_output "2 fields are sealed, of which 0 are shown" "what is not shown"
 expect_output "named that was erased, each by a record" "and what is erased"
 expect_ok "what is shown fits" vouch check-dossier open.tar --key "$vkey" --json
 expect_jq '.[0] | .sealed == 2 and .shown == 1 and .erased >= 2' "one of two"
+
+# A clock that somebody else keeps.
+new_root clocks RSA-2048 '/O=Clock AG/CN=Clock Root'
+new_root rogue RSA-2048 '/O=Other/CN=Other Root'
+new_certificate clock P-256 '/O=Clock AG/CN=Clock' clocks "$STAMPER_SAYS"
+vouch timestamp request -q -o q.tsq
+stamp clock q.tsq r.tsr
+vouch timestamp add -q r.tsr --roots clocks.pem
+expect_ok "a timestamp is kept" vouch timestamp list
+vouch incident -q --title Later --what w --severity low --model credit
+expect_ok "the dossier has it" vouch dossier credit -q -o dated.tar
+expect_ok "without a root it is not decided" vouch check-dossier dated.tar \
+    --key "$vkey"
+expect_output "0 timestamps are by authorities that are believed, 1 by others" \
+    "which is said"
+expect_ok "with its root" vouch check-dossier dated.tar --key "$vkey" \
+    --timestamp-roots clocks.pem --json
+expect_jq '.[0] | .timestamps == {believed: 1, unknown: 0} and ([.entries[] |
+    select(.kind == "model") | .recorded.before.by]
+    == ["CN=Clock, O=Clock AG"])' "it dates what stands before it"
+expect_ok "by another's root it is not believed" vouch check-dossier dated.tar \
+    --key "$vkey" --timestamp-roots rogue.pem
+rm -rf d && mkdir d && (cd d && tar -xf ../dated.tar)
+expect_ok "openssl finds that it holds" bash -c 'cd d/dossier && set -- timestamps/* &&
+    size=${1#timestamps/} && sed "/^\$/,\$d" "checkpoints/${size%%-*}" >../text &&
+    openssl ts -verify -data ../text -in "$1" -token_in -CAfile ../../clocks.pem'
+one=$(find d/dossier/timestamps -type f | head -1)
+cp "$one" kept.tst
+printf 'x' >>"$one"
+repack "a longer one is found"
+cp kept.tst "${one%-*}-0000000000000000.tst" && rm "$one"
+repack "one under another name"
+rm -rf d && mkdir d && (cd d && tar -xf ../dated.tar)
+rm d/dossier/checkpoints/*
+repack "one over a checkpoint that is not there"
 rm -rf d && mkdir d && (cd d && tar -xf ../open.tar)
 cp -r d e
 sed -i 's/WyJ/WyK/' d/dossier/disclosures/6.json
