@@ -83,7 +83,7 @@ open_below(const struct folder *folder, const char *name, int flags)
 			close(at);
 		errno = number;
 		at = next;
-		name = slash == NULL ? NULL : slash + 1;
+		name += slash == NULL ? len : len + 1;
 	} while (slash != NULL && at != -1);
 	return at;
 }

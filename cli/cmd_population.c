@@ -84,11 +84,38 @@ mark_item(struct gathering *gathering, struct population_item *item,
 	if (item->mark != POPULATION_IN || gathering->where == NULL)
 		return 0;
 	if (index_row_at(reader_store(gathering->reader), item->seq,
-		reader_size(gathering->reader), &row, err) == -1 ||
-	    where_meets(gathering->where, &row, &meets, err) == -1)
+		reader_size(gathering->reader), &row, err) == -1)
+		return -1;
+	/* Of what was erased nobody knows: it stays in, to be looked at. */
+	if (row.kind == &kind_erased)
+		return 0;
+	if (where_meets(gathering->where, &row, &meets, err) == -1)
 		return -1;
 	if (!meets)
 		item->mark = POPULATION_UNMET;
+	return 0;
+}
+
+/* When it was recorded, and what it is, as far as that is known. */
+static int
+read_item(struct gathering *gathering, struct population_item *item,
+    struct error *err)
+{
+	struct index_row row;
+
+	if (index_row_at(reader_store(gathering->reader), item->seq,
+		reader_size(gathering->reader), &row, err) == -1)
+		return -1;
+	item->time_ms = row.time_ms;
+	buffer_clear(&gathering->title);
+	if (row.kind == &kind_erased) {
+		buffer_text(&gathering->title, "erased");
+		return 0;
+	}
+	if (reader_read(gathering->reader, item->seq, &gathering->entry, err) ==
+	    -1)
+		return -1;
+	record_title(&gathering->title, &gathering->entry.record);
 	return 0;
 }
 
@@ -107,12 +134,8 @@ take_member(void *cookie, const struct list_member *member, struct error *err)
 		return error_memory(err);
 	gathering->at = grown;
 	grown[gathering->population.count] = gathering->titles.len;
-	if (reader_read(gathering->reader, member->seq, &gathering->entry,
-		err) == -1)
+	if (read_item(gathering, &item, err) == -1)
 		return -1;
-	item.time_ms = gathering->entry.entry.time_ms;
-	buffer_clear(&gathering->title);
-	record_title(&gathering->title, &gathering->entry.record);
 	json_write_text(&gathering->titles, buffer_bytes(&gathering->title));
 	if (buffer_check(&gathering->titles, "titles", err) == -1 ||
 	    mark_item(gathering, &item, err) == -1)

@@ -1,33 +1,11 @@
-/* authority.c: keys and roles, replayed from genesis, key and trust records. */
-#include "ledger/authority.h"
+/* authority.c: keys and roles, replayed from genesis and key records. */
+#include "ledger/authority_internal.h"
 
 #include <string.h>
 
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "base/memory.h"
-#include "keys/certificate_path.h"
-#include "ledger/principals_internal.h"
-
-struct authority {
-	bool founded;
-	uint64_t last_seq;
-	struct note_key ledger_key;
-	struct principals principals;
-	size_t owners; /* In force. */
-	struct trusts *trusts;
-	struct trust_source source;
-	bool assume;
-};
-
-/* A record that asks, and who signed it. */
-struct request {
-	const struct record *record;
-	uint64_t seq;
-	int64_t time_ms;
-	const struct public_key *signer;
-	size_t signer_count;
-};
 
 /* ---- making and asking ---- */
 
@@ -195,13 +173,10 @@ authority_allows(const struct authority *authority, const struct kind *kind,
 	return 0;
 }
 
-/*
- * Every signer of a key or trust record must be entitled to it: an owner in force,
- * or the key it is about where that suffices (self, or NULL).
- */
-static int
-owners_signed(const struct authority *authority, const struct request *request,
-    const struct principal *self, struct error *err)
+int
+authority_owners_signed(const struct authority *authority,
+    const struct request *request, const struct principal *self,
+    struct error *err)
 {
 	if (request->signer_count == 0)
 		return error_set(err, ERROR_NO, NULL, "nobody has signed");
@@ -444,51 +419,6 @@ check_fresh(const struct authority *authority, struct public_key key,
 	    before->fingerprint.text, (unsigned long long)before->ended_seq);
 }
 
-/*
- * The certificate that a record brings for a key, or NULL if it brings none:
- * who made it signed the binding, and it leads to a root of this moment.
- */
-static int
-take_identity(struct identity **out, const struct authority *authority,
-    const struct request *request, struct public_key key, struct error *err)
-{
-	const struct json *predicate = request->record->predicate;
-	const struct json *certified = json_member(predicate, "certified");
-	struct identity *identity = NULL;
-	struct certificates *roots = NULL;
-	struct revocations *revoked = NULL;
-	int result = -1;
-
-	*out = NULL;
-	if (certified == NULL)
-		return 0;
-	if (identity_read(&identity, certified, request->seq, request->time_ms,
-		err) == -1)
-		return -1;
-	if (authority->assume) {
-		result = 0;
-		goto done;
-	}
-	if (identity_check_binding(identity, certified,
-		authority_origin(authority),
-		json_member_text(predicate, "name"), key, err) == -1 ||
-	    trusts_roots(&roots, authority->trusts, TRUST_IDENTITY_ROOT,
-		request->seq, false, err) == -1 ||
-	    trusts_revocations(&revoked, authority->trusts, &authority->source,
-		request->seq, err) == -1 ||
-	    identity_check_chain(identity, roots, revoked, err) == -1)
-		goto done;
-	result = 0;
-done:
-	if (result == 0)
-		*out = identity;
-	else
-		identity_free(identity);
-	certificates_free(roots);
-	revocations_free(revoked);
-	return result;
-}
-
 /* A new principal with its identity; NULL without memory, and then the
  * identity is freed. */
 static struct principal *
@@ -513,7 +443,7 @@ enrol(struct authority *authority, const struct request *request,
 	struct principal *principal;
 	struct identity *identity;
 
-	if (owners_signed(authority, request, NULL, err) == -1 ||
+	if (authority_owners_signed(authority, request, NULL, err) == -1 ||
 	    check_fresh(authority, key, err) == -1)
 		return -1;
 	if (authority_by_name(authority, name) != NULL)
@@ -522,7 +452,8 @@ enrol(struct authority *authority, const struct request *request,
 		    "the name %s is taken", name);
 	if (check_proof(authority, record, key, err) == -1 ||
 	    principals_reserve(&authority->principals, 1, err) == -1 ||
-	    take_identity(&identity, authority, request, key, err) == -1)
+	    authority_take_identity(&identity, authority, request, key, err) ==
+		-1)
 		return -1;
 	principal = principal_certified(name, key,
 	    roles_of(json_member(record->predicate, "roles")), request->seq,
@@ -567,11 +498,12 @@ rotate(struct authority *authority, const struct request *request,
 		bytes_of_text(json_member_text(record->predicate, "replaces")),
 		err) == -1 ||
 	    find_holder(&holder, authority, record, old, err) == -1 ||
-	    owners_signed(authority, request, holder, err) == -1 ||
+	    authority_owners_signed(authority, request, holder, err) == -1 ||
 	    check_fresh(authority, key, err) == -1 ||
 	    check_proof(authority, record, key, err) == -1 ||
 	    principals_reserve(&authority->principals, 1, err) == -1 ||
-	    take_identity(&identity, authority, request, key, err) == -1)
+	    authority_take_identity(&identity, authority, request, key, err) ==
+		-1)
 		return -1;
 	principal = principal_certified(holder->name, key, holder->roles,
 	    request->seq, identity);
@@ -591,8 +523,9 @@ certify(struct authority *authority, const struct request *request,
 	struct identity *identity;
 
 	if (find_holder(&holder, authority, request->record, key, err) == -1 ||
-	    owners_signed(authority, request, NULL, err) == -1 ||
-	    take_identity(&identity, authority, request, key, err) == -1)
+	    authority_owners_signed(authority, request, NULL, err) == -1 ||
+	    authority_take_identity(&identity, authority, request, key, err) ==
+		-1)
 		return -1;
 	principal = principals_by_key(&authority->principals, key);
 	identity->before = principal->identity;
@@ -607,7 +540,7 @@ revoke(struct authority *authority, const struct request *request,
 	const struct principal *holder;
 
 	if (find_holder(&holder, authority, request->record, key, err) == -1 ||
-	    owners_signed(authority, request, holder, err) == -1)
+	    authority_owners_signed(authority, request, holder, err) == -1)
 		return -1;
 	if ((holder->roles & ROLE_OWNER) != 0 && authority->owners == 1)
 		return error_set(err, ERROR_NO,
@@ -617,10 +550,9 @@ revoke(struct authority *authority, const struct request *request,
 	return 0;
 }
 
-/* What comes after the genesis, in order, and is meant for this ledger. */
-static int
-check_place(const struct authority *authority, const struct request *request,
-    struct error *err)
+int
+authority_check_place(const struct authority *authority,
+    const struct request *request, struct error *err)
 {
 	const struct record *record = request->record;
 
@@ -643,7 +575,7 @@ apply_key(struct authority *authority, const struct request *request,
 	const char *action = json_member_text(predicate, "action");
 	struct public_key key;
 
-	if (check_place(authority, request, err) == -1 ||
+	if (authority_check_place(authority, request, err) == -1 ||
 	    public_key_parse_exact(&key,
 		bytes_of_text(json_member_text(predicate, "key")), err) == -1)
 		return -1;
@@ -654,149 +586,6 @@ apply_key(struct authority *authority, const struct request *request,
 	if (strcmp(action, "certify") == 0)
 		return certify(authority, request, key, err);
 	return revoke(authority, request, key, err);
-}
-
-/* ---- trust ---- */
-
-/* What ends a certificate from an entry on: a list, or a root less. */
-struct ending {
-	uint64_t seq;
-	enum identity_end end;
-	const struct certificates *roots;
-	const struct revocations *revoked; /* Of IDENTITY_REVOKED. */
-};
-
-static bool
-is_ended_by(const struct identity *identity, const struct ending *ending)
-{
-	struct error ignored;
-
-	if (ending->end == IDENTITY_REVOKED)
-		return identity_is_revoked(identity, ending->roots,
-		    ending->revoked);
-	return identity_check_chain(identity, ending->roots, NULL, &ignored) ==
-	    -1;
-}
-
-static void
-end_identities(struct authority *authority, const struct ending *ending)
-{
-	for (size_t i = 0; i < authority->principals.count; i++) {
-		struct identity *identity =
-		    authority->principals.principal[i]->identity;
-
-		for (; identity != NULL; identity = identity->before) {
-			if (identity->end != IDENTITY_HOLDS ||
-			    !is_ended_by(identity, ending))
-				continue;
-			identity->end = ending->end;
-			identity->ended_seq = ending->seq;
-		}
-	}
-}
-
-static bool
-any_certified(const struct authority *authority)
-{
-	for (size_t i = 0; i < authority->principals.count; i++)
-		if (authority->principals.principal[i]->identity != NULL)
-			return true;
-	return false;
-}
-
-/* Whose certificates a list ends. */
-static int
-take_list(struct authority *authority, const struct revocations *lists,
-    uint64_t seq, struct error *err)
-{
-	struct ending ending = {
-		.seq = seq, .end = IDENTITY_REVOKED, .revoked = lists
-	};
-	struct certificates *roots;
-
-	if (trusts_roots(&roots, authority->trusts, TRUST_IDENTITY_ROOT, seq,
-		true, err) == -1)
-		return -1;
-	ending.roots = roots;
-	end_identities(authority, &ending);
-	certificates_free(roots);
-	return 0;
-}
-
-static int
-withdraw_root(struct authority *authority, const struct trusted *trust,
-    struct error *err)
-{
-	struct ending ending = { .seq = trust->seq,
-		.end = IDENTITY_ROOT_WITHDRAWN };
-	struct certificates *roots;
-
-	if (!any_certified(authority))
-		return 0;
-	/* Those that still hold behind this entry. */
-	if (trusts_roots(&roots, authority->trusts, TRUST_IDENTITY_ROOT,
-		trust->seq + 1, false, err) == -1)
-		return -1;
-	ending.roots = roots;
-	end_identities(authority, &ending);
-	certificates_free(roots);
-	return 0;
-}
-
-/* A list in the name of a root that holds is signed by one of that name. */
-static int
-check_lists(const struct authority *authority, const struct revocations *lists,
-    enum trust_about about, uint64_t seq, struct error *err)
-{
-	struct certificates *roots;
-	int result = 0;
-
-	if (trusts_roots(&roots, authority->trusts, about, seq, false, err) ==
-	    -1)
-		return -1;
-	for (size_t i = 0; i < revocations_count(lists) && result == 0; i++)
-		if (certificate_list_is_named(lists, i, roots) &&
-		    !certificate_list_is_signed(lists, i, roots))
-			result = error_set(err, ERROR_NO,
-			    "get it from the authority itself",
-			    "the list of revoked certificates is in the name "
-			    "of a trusted root, who has not signed it");
-	certificates_free(roots);
-	return result;
-}
-
-static int
-apply_trust(struct authority *authority, const struct request *request,
-    struct error *err)
-{
-	/* A list that was checked before says nothing when it ends nothing. */
-	bool idle = authority->assume && !any_certified(authority);
-	struct revocations *lists = NULL;
-	const struct trusted *trust;
-	int result = -1;
-
-	if (check_place(authority, request, err) == -1 ||
-	    owners_signed(authority, request, NULL, err) == -1 ||
-	    revocations_new(&lists, err) == -1 ||
-	    (!idle &&
-		trusts_read_list(lists, request->record, &authority->source,
-		    err) == -1) ||
-	    (!authority->assume &&
-		(check_lists(authority, lists, TRUST_IDENTITY_ROOT,
-		     request->seq, err) == -1 ||
-		    check_lists(authority, lists, TRUST_TIMESTAMP_ROOT,
-			request->seq, err) == -1)) ||
-	    trusts_apply(authority->trusts, &trust, request->record,
-		request->seq, err) == -1)
-		goto done;
-	result = 0;
-	if (revocations_count(lists) > 0 && trust->trusted)
-		result = take_list(authority, lists, request->seq, err);
-	else if (trust->about == TRUST_IDENTITY_ROOT && !trust->trusted)
-		result = withdraw_root(authority, trust, err);
-done:
-	revocations_free(lists);
-	return result;
 }
 
 int
@@ -817,7 +606,7 @@ authority_apply(struct authority *authority, const struct record *record,
 		    signer_count, err);
 	result = record->kind->subject == SUBJECT_KEY
 	    ? apply_key(authority, &request, err)
-	    : apply_trust(authority, &request, err);
+	    : authority_apply_trust(authority, &request, err);
 	if (result == 0)
 		authority->last_seq = seq;
 	return result;

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "ledger/admission.h"
+#include "ledger/erasure.h"
 #include "ledger/list_proof_internal.h"
 #include "ledger/list_walk.h"
 
@@ -293,11 +294,73 @@ tell_indexed(struct check *check, size_t number, struct error *err)
 	return 0;
 }
 
-/* One entry since, in each list that it belongs in: bit by bit of `has'. */
-static int
-sort_since(struct check *check, uint8_t *has, size_t place, struct error *err)
+/* Which entries since are in which list: a row of bits for each list, and
+ * one for those that were erased and are known. */
+struct sorted {
+	size_t row; /* Bytes of a row. */
+	uint8_t *bits;
+};
+
+static void
+set_bit(struct sorted *sorted, size_t row, size_t place)
+{
+	sorted->bits[row * sorted->row + place / 8] |=
+	    (uint8_t)(1u << place % 8);
+}
+
+static bool
+has_bit(const struct sorted *sorted, size_t row, size_t place)
+{
+	return (sorted->bits[row * sorted->row + place / 8] >> place % 8 & 1) !=
+	    0;
+}
+
+static bool
+names(const struct json *named, struct digest subject)
+{
+	for (const struct json *one = json_first(named); one != NULL;
+	     one = json_next(one))
+		if (strcmp(json_text(one), digest_hex(subject).text) == 0)
+			return true;
+	return false;
+}
+
+/* What an erasure record says of an entry since whose line is gone. */
+static void
+sort_erased(struct check *check, struct sorted *sorted,
+    const struct erased *erased)
 {
 	const struct list_proof *proof = check->proof;
+	uint64_t place = erased->number - check->from;
+	struct digest leaf;
+
+	if (!erased->whole || erased->kind == NULL ||
+	    erased->number < check->from || place >= proof->since_count ||
+	    !bytes_begin(proof->since[place], LIST_ERASED) ||
+	    !digest_parse(&leaf,
+		bytes_after(proof->since[place], strlen(LIST_ERASED))) ||
+	    !digest_equal(leaf, erased->leaf) ||
+	    has_bit(sorted, proof->part_count, place))
+		return;
+	set_bit(sorted, proof->part_count, place);
+	check->claim->erased--;
+	for (size_t i = 0; i < proof->part_count; i++) {
+		const struct list_key *key = &proof->part[i].key;
+
+		if (key->kind == erased->kind &&
+		    (list_key_is_whole(key) ||
+			names(erased->named, key->subject)))
+			set_bit(sorted, i, place);
+	}
+}
+
+/* One entry since, in each list that it belongs in. */
+static int
+sort_since(struct check *check, struct sorted *sorted, size_t place,
+    struct error *err)
+{
+	const struct list_proof *proof = check->proof;
+	const struct admission *admission = &check->admission;
 
 	if (bytes_begin(proof->since[place], LIST_ERASED))
 		return 0;
@@ -305,15 +368,22 @@ sort_since(struct check *check, uint8_t *has, size_t place, struct error *err)
 	    -1)
 		return -1;
 	for (size_t i = 0; i < proof->part_count; i++)
-		if (list_has(&proof->part[i].key, check->admission.kind,
-			&check->admission.facts))
-			has[i * ((proof->since_count + 7) / 8) + place / 8] |=
-			    (uint8_t)(1u << place % 8);
+		if (list_has(&proof->part[i].key, admission->kind,
+			&admission->facts))
+			set_bit(sorted, i, place);
+	if (!erasure_is(admission->kind) || !admission->has_record)
+		return 0;
+	for (const struct json *item = erasure_items(&admission->record);
+	     item != NULL; item = json_next(item)) {
+		struct erased erased = erasure_item(item);
+
+		sort_erased(check, sorted, &erased);
+	}
 	return 0;
 }
 
 static int
-tell_since(struct check *check, const uint8_t *has, size_t number,
+tell_since(struct check *check, const struct sorted *sorted, size_t number,
     struct error *err)
 {
 	const struct list_proof *proof = check->proof;
@@ -325,10 +395,15 @@ tell_since(struct check *check, const uint8_t *has, size_t number,
 			.line = proof->since[i],
 			.since = true,
 		};
+		bool erased;
 
-		if ((has[i / 8] >> i % 8 & 1) == 0)
+		if (!has_bit(sorted, number, i))
 			continue;
-		member.leaf = entry_leaf_hash(member.line);
+		if (leaf_since(&member.leaf, &erased, member.line, err) == -1)
+			return -1;
+		if (erased)
+			member.line = bytes_of(NULL, 0);
+		check->claim->without_line += erased;
 		if (tell(check, &member, err) != 0)
 			return -1;
 	}
@@ -339,24 +414,24 @@ static int
 check_members(struct check *check, struct error *err)
 {
 	const struct list_proof *proof = check->proof;
-	size_t row = (proof->since_count + 7) / 8;
-	uint8_t *has = memory_new(proof->part_count, row);
+	struct sorted sorted = { .row = (proof->since_count + 7) / 8 };
 	int result = -1;
 
-	if (has == NULL)
+	sorted.bits = memory_new(proof->part_count + 1, sorted.row);
+	if (sorted.bits == NULL)
 		return error_memory(err);
 	for (size_t i = 0; i < proof->since_count; i++)
-		if (sort_since(check, has, i, err) == -1)
+		if (sort_since(check, &sorted, i, err) == -1)
 			goto done;
 	for (size_t i = 0; i < proof->part_count; i++)
 		if (tell_indexed(check, i, err) == -1 ||
-		    tell_since(check, has + i * row, i, err) == -1) {
+		    tell_since(check, &sorted, i, err) == -1) {
 			within_list(err, &proof->part[i].key);
 			goto done;
 		}
 	result = 0;
 done:
-	memory_free(has);
+	memory_free(sorted.bits);
 	return result;
 }
 

@@ -120,8 +120,9 @@ struct list_claim {
 	uint64_t indexed; /* Entries that the index record is of; 0: none. */
 	uint64_t members; /* Of all lists together. */
 	uint64_t without_line; /* Of these, known by leaf hash only. */
-	uint64_t erased; /* Entries since that were erased whole: whether
-	                    they belong in a list is not shown. */
+	uint64_t erased; /* Entries since that were erased whole, by no
+	                    record among those since: whether they belong in
+	                    a list is not shown. */
 };
 
 /*

@@ -32,6 +32,7 @@ struct tracing {
 	struct trace *trace;
 	struct reader *reader;
 	struct reader_entry entry; /* The one at hand, */
+	const struct kind *kind; /* its kind, */
 	struct facts facts; /* and what it says. */
 	bool has_model;
 	struct digest model;
@@ -47,9 +48,20 @@ trace_free(struct trace *trace)
 	memset(trace, 0, sizeof *trace);
 }
 
+/* What an entry says; of one whose body was erased, nothing. */
 static int
 read_entry(struct tracing *tracing, uint64_t seq, struct error *err)
 {
+	struct index_row row;
+
+	if (index_row_at(reader_store(tracing->reader), seq,
+		reader_size(tracing->reader), &row, err) == -1)
+		return -1;
+	tracing->kind = row.kind;
+	if (row.kind == &kind_erased) {
+		tracing->facts.count = 0;
+		return 0;
+	}
 	if (reader_read(tracing->reader, seq, &tracing->entry, err) == -1)
 		return -1;
 	return facts_gather(&tracing->facts, &tracing->entry.record, err);
@@ -58,7 +70,7 @@ read_entry(struct tracing *tracing, uint64_t seq, struct error *err)
 static bool
 is_kind(const struct tracing *tracing, const char *name)
 {
-	return strcmp(tracing->entry.record.kind->name, name) == 0;
+	return strcmp(tracing->kind->name, name) == 0;
 }
 
 /* One more entry of a hop, each once, in order. */
@@ -339,7 +351,8 @@ trace_origin(struct tracing *tracing, struct error *err)
 		if (read_entry(tracing, run->seq[i], err) == -1 ||
 		    add_inputs(tracing, err) == -1)
 			return -1;
-		add_code(tracing);
+		if (tracing->kind != &kind_erased)
+			add_code(tracing);
 	}
 	return 0;
 }

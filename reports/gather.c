@@ -310,13 +310,15 @@ put_cover(struct gather *gather)
 /* Whom a certificate says a signer to be, and since and until which entry. */
 static void
 put_identity(struct gather *gather, struct xml *node,
-    const struct identity *identity)
+    const struct principal *signer)
 {
+	const struct identity *identity = signer->identity;
+
 	if (identity == NULL)
 		return;
 	xml_set(node, "subject", identity->subject);
 	xml_set(node, "issuer", identity->issuer);
-	if (identity->seq > 0)
+	if (identity->seq != signer->enrolled_seq)
 		gather_cite(gather, node, identity->seq);
 	if (identity->end == IDENTITY_HOLDS ||
 	    identity->ended_seq >= gather->view.size)
@@ -354,7 +356,7 @@ put_signers(struct gather *gather)
 			gather_cite(gather, node, one->ended_seq);
 		}
 		gather_cite(gather, node, one->enrolled_seq);
-		put_identity(gather, node, one->identity);
+		put_identity(gather, node, one);
 	}
 	buffer_free(&roles);
 }

@@ -48,20 +48,30 @@ put_entry(struct writing *writing, uint64_t seq, struct error *err)
 	struct reader *reader = writing->paper->reader;
 	struct buffer *line = &writing->line;
 	struct index_row row;
+	size_t titled;
 
-	if (reader_read(reader, seq, &writing->entry, err) == -1 ||
-	    index_row_at(reader_store(reader), seq, reader_size(reader), &row,
+	if (index_row_at(reader_store(reader), seq, reader_size(reader), &row,
 		err) == -1)
+		return -1;
+	if (row.kind == &kind_erased) {
+		buffer_printf(line, "entry %llu (%.8s), %s: erased",
+		    (unsigned long long)seq, digest_hex(row.leaf).text,
+		    time_format(row.time_ms).text);
+		return buffer_check(line, "line", err);
+	}
+	if (reader_read(reader, seq, &writing->entry, err) == -1)
 		return -1;
 	buffer_printf(line,
 	    "entry %llu (%.8s), %s, %s: ", (unsigned long long)seq,
 	    digest_hex(row.leaf).text, time_format(row.time_ms).text,
 	    signer_name(writing, row.signer));
 	record_title(line, &writing->entry.record);
+	titled = line->len;
 	buffer_text(line, "; ");
 	record_summary(line, &writing->entry.record);
-	if (buffer_string(line)[line->len - 2] == ';')
-		line->data[line->len -= 2] = '\0';
+	/* It may have said nothing. */
+	if (line->len == titled + 2)
+		line->data[line->len = titled] = '\0';
 	if (row.superseded)
 		buffer_printf(line, "; corrected by entry %llu",
 		    (unsigned long long)row.superseded_by);

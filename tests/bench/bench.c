@@ -15,10 +15,12 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/file_batch.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/pool.h"
@@ -29,6 +31,8 @@
 #include "ledger/append.h"
 #include "ledger/entry.h"
 #include "ledger/merkle.h"
+#include "ledger/store.h"
+#include "ledger/tile.h"
 #include "tests/support/fixture.h"
 
 #define BATCH 8192
@@ -228,6 +232,171 @@ compare_doubles(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+/* Processor time of this thread. */
+static double
+worked(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* One bundle's entries hashed into the tree: in how much time. */
+static double
+hash_bundle(struct merkle *tree, const struct buffer *bundle)
+{
+	struct bytes rest = buffer_bytes(bundle), line;
+	double start = worked();
+	bool more;
+
+	while (tile_bundle_next(&line, &more, &rest, &err) == 0 && more) {
+		if (merkle_add(tree, entry_leaf_hash(line), NULL, NULL, &err) ==
+		    -1)
+			die("tree");
+	}
+	return worked() - start;
+}
+
+/* Entries hashed into a tree, as a publisher does, on one processor: what
+ * else it does meanwhile does not count.  *whole counts reading, too. */
+static double
+hash_rate(const struct fixture *fixture, unsigned long entries, double *whole)
+{
+	struct merkle *tree = memory_new(1, sizeof *tree);
+	struct buffer bundle = buffer_new((size_t)1 << 25);
+	double hashing = 0, start;
+	struct store *store;
+	struct bytes line;
+	uint64_t seq;
+	bool more;
+
+	merkle_begin(tree);
+	if (store_open(&store, fixture->store, STORE_READ, &err) == -1 ||
+	    store_scan_entries(store, 0, entries, &err) == -1)
+		die("scan");
+	start = worked();
+	do {
+		if (store_scan_entries_next(store, &seq, &line, &more, &err) ==
+		    -1 || (more && tile_bundle_add(&bundle, line, &err) == -1))
+			die("scan");
+		if (!more || seq % 256 == 255) {
+			hashing += hash_bundle(tree, &bundle);
+			buffer_clear(&bundle);
+		}
+	} while (more);
+	*whole = (double)entries / (worked() - start);
+	store_close(store);
+	buffer_free(&bundle);
+	memory_free(tree);
+	return (double)entries / hashing;
+}
+
+/* As many bytes, hashed and nothing else, in the same time of a processor. */
+static double
+plain_hash_rate(unsigned long entries, size_t len)
+{
+	uint8_t *line = memory_new(1, len);
+	unsigned sum = 0;
+	double start = worked();
+
+	for (unsigned long i = 0; i < entries; i++) {
+		memcpy(line, &i, sizeof i);
+		sum += digest_of(bytes_of(line, len)).byte[0];
+	}
+	start = worked() - start;
+	memory_free(line);
+	return sum == 0 ? 0 : (double)entries / start;
+}
+
+/* The same bundles, as bytes of no meaning: what the disk takes. */
+static double
+bundle_rate(unsigned long entries, size_t len)
+{
+	char *bare = path("bare");
+	char *stage = path("bare/stage");
+	uint8_t *content = memory_new(256, len + 2);
+	struct buffer name = buffer_new(200);
+	struct file_batch *batch;
+	double start;
+
+	if (content == NULL || file_make_folders(stage, 0755, &err) == -1 ||
+	    file_batch_new(&batch, bare, "stage", &err) == -1)
+		die("bare files");
+	start = now();
+	for (uint64_t i = 0; i < entries / 256; i++) {
+		buffer_clear(&name);
+		tile_entries_path(&name, i, 256);
+		if (file_batch_write(batch, buffer_string(&name),
+		    bytes_of(content, 256 * (len + 2)), &err) == -1)
+			die("bare files");
+		buffer_clear(&name);
+		tile_path(&name, 0, i, 256);
+		if (file_batch_write(batch, buffer_string(&name),
+		    bytes_of(content, 8192), &err) == -1)
+			die("bare files");
+	}
+	if (file_batch_finish(batch, &err) == -1)
+		die("bare files");
+	start = now() - start;
+	file_batch_free(batch);
+	buffer_free(&name);
+	memory_free(content);
+	free(bare);
+	free(stage);
+	return (double)entries / start;
+}
+
+/* One entry more, and its publication. */
+static double
+extend_once(const struct fixture *fixture, char *const publish[])
+{
+	struct appender *appender;
+
+	if (appender_open(&appender, fixture->store, fixture->ledger_key,
+	    &err) == -1)
+		die("open");
+	fixture_fill(fixture, appender, 1, 1);
+	appender_close(appender);
+	return run(publish, NULL, NULL) * 1e3;
+}
+
+static void
+bench_publish(const struct fixture *fixture, unsigned long entries, size_t len)
+{
+	char *folder_path = path("public");
+	char *const publish[] = { (char *)vouch, "--ledger", fixture->store,
+	    "publish", folder_path, "-q", NULL };
+	char *const verify[] = { (char *)vouch, "verify", folder_path, "-q",
+	    NULL };
+	double extension[STARTS], limit, reading, took;
+	long peak;
+
+	limit = plain_hash_rate(entries, len);
+	took = hash_rate(fixture, entries, &reading);
+	figure("publish_hashing", took, "1/s", took / limit,
+	    "SHA-256 of the lines alone", "500,000 or more");
+	figure("publish_hashing_and_reading", reading, "1/s", reading / limit,
+	    "SHA-256 of the lines alone", NULL);
+	limit = bundle_rate(entries, len);
+	figure("publish_disk", limit, "1/s", 0, NULL, NULL);
+	took = run(publish, NULL, &peak);
+	figure("publish", (double)entries / took, "1/s",
+	    (double)entries / took / limit, "the same files without a ledger",
+	    NULL);
+	figure("publish_memory", (double)peak / 1024, "MiB", 0, NULL, NULL);
+	for (int i = 0; i < STARTS; i++)
+		extension[i] = extend_once(fixture, publish);
+	qsort(extension, STARTS, sizeof extension[0], compare_doubles);
+	figure("publish_one_more", extension[STARTS / 2], "ms", 0, NULL,
+	    "the same at any size");
+	took = run(verify, NULL, &peak);
+	figure("verify_copy", (double)entries / took, "1/s", 0, NULL, NULL);
+	figure("verify_copy_memory", (double)peak / 1024, "MiB", 0, NULL,
+	    "under 64 at 1,000,000");
+	free(folder_path);
+}
+
 static void
 bench_ledger(unsigned long entries)
 {
@@ -333,6 +502,7 @@ bench_ledger(unsigned long entries)
 	qsort(start_up, STARTS, sizeof start_up[0], compare_doubles);
 	figure("status", start_up[STARTS / 2], "ms", 0, NULL,
 	    "under 20 at 1,000,000");
+	bench_publish(&fixture, entries, entry.len);
 	envelope_free(&envelope);
 	buffer_free(&line);
 	buffer_free(&entry);

@@ -157,6 +157,16 @@ both 1 "that changed"
 folder=outside
 both 1 "a folder in its place"
 
+# ---- what is not checked here ----
+expect_ok "model_signing hashes in shards, and with BLAKE" \
+    "$PEERS/model_signing/bin/python" \
+    "$ROOT/tests/interop/model_signing_other.py" outside prime256v1.key
+for how in shards blake2 blake3; do
+	expect_exit 2 "$how: we cannot say" vouch check-oms $how.sig outside \
+	    --key prime256v1.pem
+	expect_error "cannot be checked here" "and name it"
+done
+
 # ---- certificates ----
 authority() { # NAME SUBJECT
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes \

@@ -72,6 +72,7 @@ if [ -x "$PEERS/bin/go_fsck" ]; then
 			    file.write(data)
 		END
 		run_last fsck "file://$PWD/changed"
+		# shellcheck disable=SC2154
 		theirs=$status
 		run_last vouch verify changed
 		[ "$theirs" -ne 0 ] && [ "$status" -eq 1 ]

@@ -96,6 +96,11 @@ def belongs(said, subject, kind):
         subject == WHOLE or subject in artefacts(said))
 
 
+def was_in(whole, subject, kind):
+    return whole is not None and whole["kind"] == kind and (
+        subject == WHOLE or subject in whole["named"])
+
+
 def running(leaves):
     r = bytes(32)
     for leaf in leaves:
@@ -251,6 +256,12 @@ def check(text, given):
         demand(kind_of(said[0]) == "index", "no index record")
         told = said[0]["predicate"]
         demand(told["entries"] == start, "another index record")
+    erased = {}
+    for record in filter(None, said):
+        if kind_of(record) == "erasure":
+            for one in record["predicate"]["entries"]:
+                if "whole" in one:
+                    erased[bytes.fromhex(one["entry"])] = one["whole"]
     members = []
     for part in parts:
         check_place(part, start, told)
@@ -262,7 +273,8 @@ def check(text, given):
                        "a line that does not belong")
         members.append(items + [
             (start + i, leaves[i]) for i, record in enumerate(said)
-            if record is not None and belongs(record, subject, kind)])
+            if (belongs(record, subject, kind) if record is not None else
+                was_in(erased.get(leaves[i]), subject, kind))])
     return parts, members
 
 

@@ -417,4 +417,22 @@ result $? "as well"
 incident 1
 cosigned_by_w5
 expect_ok "which no figure depends on" vouch report --check r.xml
+
+# A published copy has them, and is judged alike.
+vouch publish -q pub
+incident 2
+vouch publish -q pub
+expect_ok "a copy says who cosigned" vouch verify pub
+expect_output "cosigned by nobody" "of the checkpoint that it has"
+cosigned_by_w5
+vouch publish -q pub
+expect_ok "which may come later" vouch verify pub \
+    --witness "$(as w5 vouch witness key)"
+expect_output "cosigned by w5 at 2" "than the entries"
+{
+	echo "log $other"
+	echo "quorum none"
+} >policy
+expect_exit 1 "a policy of other logs" vouch verify --policy policy
+expect_output "not signed by a log of the policy" "is not satisfied"
 done_testing

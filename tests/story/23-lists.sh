@@ -275,6 +275,27 @@ expect_refusal 1 "" "the population of another ledger" env \
 expect_refusal 2 "not a proof" "what is no population" vouch sample p -n 3 \
     --seed "$seed"
 
+# What was erased whole stays in its lists.
+first=$(grep -E '^[0-9]+ [0-9a-f]{64}$' p | head -1 | cut -d' ' -f1)
+for seq in "$first" $((at + 1)); do
+	expect_ok "evaluation $seq is erased" vouch erase "$seq" --whole \
+	    --basis 'GDPR art. 17(1)(b)' --request R-1
+done
+expect_ok "the list is proved" vouch prove --complete evaluation one -o gone
+ok "without that line" grep -q '^erased [0-9a-f]*$' gone
+ok "nor the other" [ "$(wc -l <gone.entries)" = 2 ]
+expect_ok "and checked" vouch check-proof gone gone.entries --key "$vkey" --json
+expect_jq '.[0] | .erased == 0 and .lists[0].count == 4' "all four, still"
+expect_ok "so is a population" vouch population evaluation \
+    --where 'record.metrics.auc > 0.8' -o gone.pop
+expect_ok "in which they are" vouch check-proof gone.pop gone.pop.entries \
+    --key "$vkey"
+ok "by what is known" [ "$(grep -c '"erased"$' gone.pop)" = 2 ]
+expect_ok "and may be drawn" vouch sample gone.pop -n 9 --seed "$seed"
+expect_output "erased" "as what they are"
+expect_ok "the index records still are what the entries make" vouch verify --json
+expect_jq '.[0] | .lists == 1 and .problem_count == 0' "as far as is known"
+
 # By itself, when enough came.
 jq -nc 'range(1100) | {kind:"incident",predicate:{name:"b\(.)",version:"1",
     title:"t",what:"w",severity:"low"}}' >many.jsonl

@@ -163,6 +163,33 @@ run_last vouch run -q --name bad --output bad.bin -- \
 expect_refusal 1 "did not finish (failed)" "nothing was built by a run that failed" \
     vouch export slsa "$(sha256sum <bad.bin | cut -d' ' -f1)"
 
+# What is sealed goes out as its commitment, whoever may see it here; what was
+# erased whole does not go out.
+vouch -q dataset add more --name secret --location https://erika.example/x \
+    --seal location
+vouch -q run --name sealed --input more --output sealed.bin --with-host \
+    --param who='Erika Mustermann' --seal parameters.who --seal host \
+    -- sh -c 'echo s >sealed.bin'
+sealed=$(sha256sum <sealed.bin | cut -d' ' -f1)
+expect_ok "a run with sealed values" vouch export slsa "$sealed"
+payloads "$LAST/out" >slsa
+ok "does not give them away" \
+    sh -c '! grep -qi -e erika -e "\"$(hostname)\"" slsa'
+said "but their commitments" '.predicate.buildDefinition |
+    (.externalParameters.parameters.who["$sealed"] | length == 43) and
+    (.internalParameters.host["$sealed"] | length == 43) and
+    (.resolvedDependencies[-1].annotations.record == "dataset/secret@1")'
+run_last vouch export in-toto "$sealed"
+ok "nor do its records" sh -c \
+    'jq -r .payload "$1" | base64 -d | grep -q sealed &&
+    ! jq -r .payload "$1" | base64 -d | grep -qi erika' - "$LAST/out"
+
+run_last vouch erase 7 --whole --basis 'GDPR art. 17(1)(b)' --request R-1
+ok "an evaluation is erased whole" [ "$status" = 0 ]
+expect_ok "what is left is exported" vouch export in-toto credit -o left.jsonl
+ok "without it, and with what was said of the data since" \
+    [ "$(kinds left.jsonl)" = "dataset run run model dataset" ]
+
 # ---- models that others signed ----
 oms_key signer
 oms_key other

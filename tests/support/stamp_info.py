@@ -58,4 +58,5 @@ def main():
         file.write(der(0x30, content))
 
 
-main()
+if __name__ == "__main__":
+    main()

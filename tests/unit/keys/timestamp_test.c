@@ -230,6 +230,7 @@ timestamps_by_openssl_are_good(void **state)
 		{ "extended.tst", "sha256.tsq" },
 		{ "named-otherwise.tst", "sha256.tsq" },
 		{ "exact.tst", "sha256.tsq" },
+		{ "reshaped-parameters.tst", "sha256.tsq" }, /* NULL. */
 	};
 	struct certificates *roots = roots_of("root.pem", "other.pem");
 	struct buffer message = vector("message"), another = vector("sha1.tsq");
@@ -456,6 +457,28 @@ what_is_no_timestamp_is_refused(void **state)
 		{ "critical.tst", ERROR_UNDECIDED, "critical extension" },
 		{ "version-2.tst", ERROR_UNDECIDED, "version is not 1" },
 		{ "long-serial.tst", ERROR_UNDECIDED, "accuracy" },
+		{ "reshaped-unsigned.tst", ERROR_UNDECIDED, "nobody signed" },
+		{ "reshaped-lists.tst", ERROR_UNDECIDED, "revoked" },
+		{ "reshaped-two-hashes.tst", ERROR_UNDECIDED, "several digest" },
+		{ "reshaped-other-hash.tst", ERROR_UNDECIDED, "two digest" },
+		{ "reshaped-order.tst", ERROR_UNDECIDED, "not in order" },
+		{ "reshaped-twice.tst", ERROR_UNDECIDED, "not in order" },
+		{ "reshaped-no-attributes.tst", ERROR_UNDECIDED,
+		    "no signed attributes" },
+		{ "reshaped-empty-attributes.tst", ERROR_UNDECIDED,
+		    "no signed attributes" },
+		{ "reshaped-version.tst", ERROR_UNDECIDED, "not 3" },
+		{ "reshaped-kind.tst", ERROR_UNDECIDED, "not SignedData" },
+		{ "reshaped-many.tst", ERROR_UNDECIDED, "too many" },
+		{ "reshaped-no-certificate.tst", ERROR_UNDECIDED,
+		    "certificates is malformed" },
+		{ "reshaped-signature.tst", ERROR_UNDECIDED,
+		    "signature is malformed" },
+		{ "reshaped-signer.tst", ERROR_UNDECIDED,
+		    "signer is malformed" },
+		{ "reshaped-scheme.tst", ERROR_UNDECIDED, "algorithms differ" },
+		{ "reshaped-unknown-scheme.tst", ERROR_UNDECIDED,
+		    "not RSA or ECDSA" },
 		{ "message", ERROR_UNDECIDED, "not DER" },
 		{ "sha256.tsq", ERROR_UNDECIDED, "neither" },
 	};

@@ -40,6 +40,67 @@ tiles_are_named_in_groups_of_three_digits(void **state)
 }
 
 static void
+names_are_read_in_their_one_spelling(void **state)
+{
+	static const struct {
+		const char *path;
+		bool entries;
+		unsigned level;
+		uint64_t index;
+		unsigned width;
+	} good[] = {
+		{ "tile/0/000", false, 0, 0, 256 },
+		{ "tile/63/x001/x234/067.p/255", false, 63, 1234067, 255 },
+		{ "tile/entries/x001/000", true, 0, 1000, 256 },
+		{ "tile/entries/007.p/3", true, 0, 7, 3 },
+		{ "tile/0/x035/x184/x372/x088/832", false, 0,
+		    UINT64_C(1) << 45, 256 },
+	};
+	static const char *const bad[] = { "", "tile", "tile/", "tile/0",
+		"tile/0/", "tile/0/0", "tile/0/0000", "tile/00/000",
+		"tile/64/000", "tile/-1/000", "tile/0/000.p/0",
+		"tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/",
+		"tile/0/000.p/1/", "tile/0/000.p/1.p/1", "tile/0/x000/000",
+		"tile/0/001/000", "tile/0/x001/x000", "tile/0/x001",
+		"tile/0/xx01/000", "tile/entries", "tile/entries/0/000",
+		"tile/data/000", "Tile/0/000", "tile/0/000 ", "tile//0/000",
+		"tile/0/x001/x001/x001/x001/x001/x001/x001/000",
+		"tile/99999999999999999999/000" };
+	struct tile_name name;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		assert_true(tile_name_parse(&name, good[i].path));
+		assert_int_equal(name.entries, good[i].entries);
+		assert_int_equal(name.level, good[i].level);
+		assert_int_equal(name.index, good[i].index);
+		assert_int_equal(name.width, good[i].width);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		if (tile_name_parse(&name, bad[i]))
+			fail_msg("%s was taken for a tile", bad[i]);
+	}
+}
+
+/* The example of c2sp.org/tlog-tiles: a tree of 70,000. */
+static void
+widths_follow_from_the_size(void **state)
+{
+	(void)state;
+	assert_int_equal(tile_width(70000, 0, 272), 256);
+	assert_int_equal(tile_width(70000, 0, 273), 112);
+	assert_int_equal(tile_width(70000, 0, 274), 0);
+	assert_int_equal(tile_width(70000, 1, 0), 256);
+	assert_int_equal(tile_width(70000, 1, 1), 17);
+	assert_int_equal(tile_width(70000, 2, 0), 1);
+	assert_int_equal(tile_width(70000, 3, 0), 0);
+	assert_int_equal(tile_width(70000, 63, 0), 0);
+	assert_int_equal(tile_width(0, 0, 0), 0);
+	assert_int_equal(tile_width(256, 0, 0), 256);
+	assert_int_equal(tile_width(256, 0, 1), 0);
+}
+
+static void
 bundles_give_back_what_was_put_in(void **state)
 {
 	static const char *const texts[] = { "one", "", "three" };
@@ -120,6 +181,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tiles_are_named_in_groups_of_three_digits),
+		cmocka_unit_test(names_are_read_in_their_one_spelling),
+		cmocka_unit_test(widths_follow_from_the_size),
 		cmocka_unit_test(bundles_give_back_what_was_put_in),
 		cmocka_unit_test(
 		    entries_of_more_than_65535_bytes_do_not_fit_a_bundle),

@@ -135,7 +135,7 @@ trust(const struct place *place, const char *name, uint64_t seq,
 	    &err);
 	expect_fine(record_parse(&record, buffer_bytes(&statement), &err),
 	    &err);
-	expect_fine(trusts_apply(place->trusts, &taken, NULL, NULL, &record,
+	expect_fine(trusts_apply(place->trusts, &taken, &record,
 			seq, &err),
 	    &err);
 	record_free(&record);

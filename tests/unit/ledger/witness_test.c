@@ -357,6 +357,7 @@ an_answer_has_one_spelling(void **state)
 		expect_said(&err, ERROR_UNDECIDED, "not an answer");
 		assert_memory_equal(err.where, "line ", 5);
 	}
+	buffer_free(&text);
 }
 
 static void

@@ -90,6 +90,12 @@ openssl cms -sign -binary -nodetach -econtent_type 1.2.840.113549.1.9.16.1.4 -no
     -signer p256.pem -inkey p256.key -in info -outform DER -out unnamed.tst
 openssl cms -sign -binary -econtent_type 1.2.840.113549.1.9.16.1.4 -nosmimecap -cades -md sha256 \
     -signer p256.pem -inkey p256.key -in info -outform DER -out detached.tst
+# Put together otherwise.
+sign_info p256 info plain.tst
+for what in unsigned lists two-hashes other-hash order twice no-attributes empty-attributes version kind many \
+    no-certificate signature signer scheme parameters unknown-scheme; do
+	python3 "$SUPPORT/stamp_reshape.py" plain.tst "reshaped-$what.tst" "$what"
+done
 # The same key, issuer and number, but not the certificate that was named.
 openssl x509 -req -in p256.csr -CA root.pem -CAkey root.key -days 7000 -extfile p256.ext -sha256 \
     -set_serial "0x$(openssl x509 -in p256.pem -noout -serial | cut -d= -f2)" -out twin.pem 2>/dev/null
