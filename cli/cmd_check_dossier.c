@@ -19,6 +19,7 @@ struct check_command {
 	const char *key;
 	const char *policy;
 	const char *identity_roots;
+	const char *timestamp_roots;
 };
 
 static const struct option options[] = {
@@ -35,6 +36,11 @@ static const struct option options[] = {
 	    "the authorities to which the certificates of signers must lead, "
 	    "instead of those that the ledger trusts",
 	    NULL, false },
+	{ "timestamp-roots", 0, OPTION_TEXT,
+	    offsetof(struct check_command, timestamp_roots), "PEM",
+	    "the authorities to which timestamps must lead, instead of those "
+	    "that the ledger trusts",
+	    NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -46,6 +52,7 @@ struct checking {
 	struct tlog_policy *policy;
 	struct buffer policy_text;
 	struct certificates *identity_roots;
+	struct certificates *timestamp_roots;
 	struct dossier *dossier;
 	struct dossier_result result;
 	struct replay_result replayed;
@@ -112,7 +119,12 @@ believe(struct dossier_options *how, struct checking *checking,
 	    read_roots(&checking->identity_roots, command->identity_roots,
 		err) == -1)
 		return -1;
+	if (command->timestamp_roots != NULL &&
+	    read_roots(&checking->timestamp_roots, command->timestamp_roots,
+		err) == -1)
+		return -1;
 	how->identity_roots = checking->identity_roots;
+	how->timestamp_roots = checking->timestamp_roots;
 	if (command->policy == NULL)
 		return 0;
 	checking->policy = memory_new(1, sizeof *checking->policy);
@@ -287,6 +299,12 @@ say_established(struct checking *checking)
 		    "%s certificates of keys' holders lead to %s roots.\n",
 		    number_grouped(result->identities).text,
 		    checking->identity_roots == NULL ? "the ledger's" : "your");
+	if (result->timestamps + result->timestamps_unknown > 0)
+		fprintf(terminal->out,
+		    "%s timestamps are by authorities that are believed, %s by "
+		    "others (--timestamp-roots).\n",
+		    number_grouped(result->timestamps).text,
+		    number_grouped(result->timestamps_unknown).text);
 	witnessed_say(terminal, &result->witnessed,
 	    checking->policy == NULL ? "the ledger's" : "your");
 }
@@ -347,6 +365,10 @@ say_json(struct checking *checking, struct error *err)
 	    (unsigned long long)result->sealed,
 	    (unsigned long long)result->shown,
 	    (unsigned long long)result->erased);
+	buffer_printf(&out,
+	    ",\"timestamps\":{\"believed\":%llu,\"unknown\":%llu}",
+	    (unsigned long long)result->timestamps,
+	    (unsigned long long)result->timestamps_unknown);
 	buffer_printf(&out, ",\"lists\":%llu,\"identities\":%llu",
 	    (unsigned long long)result->lists,
 	    (unsigned long long)result->identities);
@@ -434,6 +456,7 @@ run(struct context *context, const void *given, struct operands operands,
 	dossier_free(checking->dossier);
 	memory_free(checking->policy);
 	certificates_free(checking->identity_roots);
+	certificates_free(checking->timestamp_roots);
 	buffer_free(&checking->archive);
 	buffer_free(&checking->policy_text);
 	buffer_free(&checking->differs);

@@ -241,6 +241,7 @@ run(struct context *context, const void *given, struct operands operands,
 	struct buffer out = buffer_new(LIMIT_DOSSIER);
 	struct buffer report = buffer_new(REPORT_BYTES);
 	struct dossier_order order = { .report = { NULL, 0 } };
+	struct disclosures shown = { .count = 0 };
 	struct reader *reader = NULL;
 	int result = -1;
 
@@ -249,12 +250,16 @@ run(struct context *context, const void *given, struct operands operands,
 	    find(&order.about, reader, operands.item[0], err) == -1 ||
 	    (command->at == NULL && !command->as_it_is &&
 		bring_up_to_date(&reader, context, err) == -1) ||
-	    (!command->without_report &&
-		make_report(&report, context, reader, &order.about, err) == -1))
+	    dossier_choose(&shown, reader, order.about.digest,
+		command->disclose.item, command->disclose.count, err) == -1)
+		goto done;
+	/* Nothing else is shown, in the report neither. */
+	reader_disclose(reader, &shown);
+	if (!command->without_report &&
+	    make_report(&report, context, reader, &order.about, err) == -1)
 		goto done;
 	order.report = buffer_bytes(&report);
-	order.disclose = command->disclose.item;
-	order.disclose_count = command->disclose.count;
+	order.shown = &shown;
 	if (dossier_pack(&out, reader, &order, err) == -1 ||
 	    file_write(command->output, buffer_bytes(&out), 0644, err) == -1)
 		goto done;
@@ -263,6 +268,7 @@ run(struct context *context, const void *given, struct operands operands,
 	result = 0;
 done:
 	reader_close(reader);
+	disclosures_free(&shown);
 	buffer_free(&out);
 	buffer_free(&report);
 	return result;
@@ -301,7 +307,7 @@ const struct command cmd_dossier = {
 	    "unless --at or --as-it-is is given.\n\n"
 	    "What is sealed stays sealed, except for fields that --disclose "
 	    "names; what was erased is there as erased, with the record that "
-	    "says so. The report never has disclosed values.\n\n"
+	    "says so. The report shows no other values.\n\n"
 	    "The same ledger at the same checkpoint gives the same bytes.",
 	.examples = examples,
 };

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "ledger/list.h"
 #include "ledger/reader.h"
+#include "ledger/sealed.h"
 
 /* docs/format.md, "Dossiers", is the contract. */
 #define DOSSIER_FOLDER "dossier/"
@@ -64,13 +65,20 @@ void dossier_manifest(struct buffer *out, const struct tar *files);
 /* How to check one without this program: VERIFY.md. */
 struct bytes dossier_guide(void);
 
+/*
+ * Add to a list the disclosures of what is sealed in the history of a subject,
+ * where the path fits a pattern (fnmatch(3)); ERROR_UNDECIDED if none does.
+ * Give them to reader_disclose, too, before a report is made.
+ */
+int dossier_choose(struct disclosures *out, struct reader *reader,
+    struct digest subject, const char *const patterns[], size_t count,
+    struct error *err);
+
 /* What is asked for. */
 struct dossier_order {
 	struct dossier_about about; /* origin and size are filled in. */
 	struct bytes report; /* The provenance report in HTML, or empty. */
-	/* Sealed fields to be shown: paths as fnmatch(3) takes them. */
-	const char *const *disclose;
-	size_t disclose_count;
+	const struct disclosures *shown; /* Sealed fields; NULL: none. */
 };
 
 /* Append the archive; the reader as above.  Same ledger, same size, same

@@ -71,6 +71,8 @@ struct dossier_options {
 	/* To which the certificates of signers must lead; NULL: to those that
 	 * the ledger trusts. */
 	const struct certificates *identity_roots;
+	/* The same of timestamps. */
+	const struct certificates *timestamp_roots;
 	void *cookie;
 	void (*problem)(void *cookie, const struct dossier_problem *problem);
 };
@@ -84,6 +86,8 @@ struct dossier_result {
 	struct witnessed witnessed;
 	uint64_t entries;
 	uint64_t signatures;
+	uint64_t timestamps; /* By authorities that are believed; */
+	uint64_t timestamps_unknown; /* by others. */
 	uint64_t pins;
 	uint64_t identities; /* Certificates of keys' holders. */
 	uint64_t attachments;

@@ -144,7 +144,7 @@ check_all(struct dossier *dossier, struct trust_book *book, struct error *err)
 			    err);
 	}
 	memory_free(sizes);
-	if (result == -1)
+	if (result == -1 || dossier_check_stamps(dossier, err) == -1)
 		return -1;
 	return take_note(dossier, book, "checkpoint", dossier->about.size,
 	    dossier->note, err);

@@ -80,6 +80,12 @@ int dossier_dates_of(struct dated_list *list, struct store *store,
 /* The checkpoints that date entries, and what witnesses say of them. */
 int dossier_check_dates(struct dossier *dossier, struct error *err);
 
+/* The name of a timestamp over the checkpoint of so many entries: its size and
+ * the front of its SHA-256.  And the check of those that are there, which adds
+ * them to what is dated. */
+void dossier_stamp_name(struct buffer *out, uint64_t size, struct bytes token);
+int dossier_check_stamps(struct dossier *dossier, struct error *err);
+
 /* Whether the lists are complete, and all of their entries here. */
 int dossier_check_lists(struct dossier *dossier, struct error *err);
 

@@ -1,5 +1,4 @@
 /* dossier_pack.c: the files of a dossier, from a ledger. */
-#include <fnmatch.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -9,7 +8,7 @@
 #include "ledger/erasure.h"
 #include "ledger/list_proof.h"
 #include "ledger/sealed.h"
-#include "ledger/store_disclosure.h"
+#include "ledger/store_timestamp.h"
 #include "ledger/tlog_proof.h"
 
 /* A size that is proved to be a beginning is told once. */
@@ -170,40 +169,7 @@ put_attachments(struct pack *pack, struct error *err)
 	return 0;
 }
 
-static bool
-is_wanted(const struct pack *pack, const char *path)
-{
-	for (size_t i = 0; i < pack->order->disclose_count; i++)
-		if (fnmatch(pack->order->disclose[i], path, 0) == 0)
-			return true;
-	return false;
-}
-
-/* What is asked for of an entry's sealed fields. */
-static int
-gather_disclosures(struct pack *pack, struct disclosures *shown,
-    const struct sealed_fields *fields, struct error *err)
-{
-	struct buffer text = buffer_new(LIMIT_ENVELOPE);
-	bool there;
-	int result = 0;
-
-	for (size_t i = 0; i < fields->count && result == 0; i++) {
-		const struct sealed_field *field = &fields->item[i];
-
-		if (!is_wanted(pack, field->path))
-			continue;
-		buffer_clear(&text);
-		result = store_disclosure(pack->store, field->digest, &text,
-		    &there, err);
-		if (result == 0 && there)
-			result = disclosures_add(shown, field->path,
-			    buffer_bytes(&text), err);
-	}
-	buffer_wipe(&text);
-	return result;
-}
-
+/* What was chosen of an entry's sealed fields. */
 static int
 put_disclosures(struct pack *pack, uint64_t seq, struct error *err)
 {
@@ -211,14 +177,20 @@ put_disclosures(struct pack *pack, uint64_t seq, struct error *err)
 		.number = seq,
 		.entry = pack->now.leaf,
 		.has_entry = true };
-	struct sealed_fields fields = { .count = 0 };
+	const struct revealed *revealed = &pack->now.revealed;
 	struct disclosures shown = { .count = 0 };
 	int result = 0;
 
-	if (pack->order->disclose_count > 0)
-		result = sealed_list(&fields, pack->now.record.predicate, err);
-	if (result == 0)
-		result = gather_disclosures(pack, &shown, &fields, err);
+	for (size_t i = 0; i < revealed->count && result == 0; i++) {
+		const struct disclosure *one = pack->order->shown == NULL
+		    ? NULL
+		    : disclosures_find(pack->order->shown,
+			  revealed->item[i].digest);
+
+		if (one != NULL)
+			result = disclosures_add(&shown, revealed->item[i].path,
+			    bytes_of_text(one->text), err);
+	}
 	if (result == 0 && shown.count > 0) {
 		disclosure_file_write(&pack->text, &source, &shown);
 		buffer_printf(&pack->name,
@@ -226,7 +198,6 @@ put_disclosures(struct pack *pack, uint64_t seq, struct error *err)
 		    (unsigned long long)seq);
 		result = put_text(pack, err);
 	}
-	sealed_fields_free(&fields);
 	disclosures_free(&shown);
 	return result;
 }
@@ -345,6 +316,47 @@ put_dates(struct pack *pack, const struct dossier_set *set, struct error *err)
 	return result;
 }
 
+/* Whether a checkpoint of this size is the first timestamped one behind some
+ * entry, `before' being the one before it. */
+static bool
+dates_any(const struct dossier_set *set, uint64_t before, uint64_t size)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (set->seq[i] >= before && set->seq[i] < size)
+			return true;
+	return false;
+}
+
+/* The timestamps over the first checkpoint behind each entry that has any. */
+static int
+put_timestamps(struct pack *pack, const struct dossier_set *set,
+    struct error *err)
+{
+	struct store_timestamp one;
+	uint64_t before = 0, now = 0;
+	bool more = true;
+
+	if (store_scan_timestamps(pack->store, 0, err) == -1)
+		return -1;
+	for (;;) {
+		if (store_scan_timestamps_next(pack->store, &one, &more, err) ==
+		    -1)
+			return -1;
+		if (!more || one.size > pack->checkpoint.size)
+			return 0;
+		if (one.size != now) {
+			before = now;
+			now = one.size;
+		}
+		if (!dates_any(set, before, now))
+			continue;
+		dossier_stamp_name(&pack->name, one.size, one.token);
+		if (put(pack, one.token, err) == -1 ||
+		    put_checkpoint(pack, one.size, err) == -1)
+			return -1;
+	}
+}
+
 static int
 put_entries(struct pack *pack, struct error *err)
 {
@@ -356,6 +368,8 @@ put_entries(struct pack *pack, struct error *err)
 		result = put_entry(pack, set.seq[i], err);
 	if (result == 0)
 		result = put_dates(pack, &set, err);
+	if (result == 0)
+		result = put_timestamps(pack, &set, err);
 	dossier_set_free(&set);
 	return result;
 }

@@ -235,6 +235,49 @@ add_authority(struct select *select, struct error *err)
 	return 0;
 }
 
+/* Whether it says that an entry which named the subject was destroyed. */
+static bool
+erases_what_named(const struct record *record, struct digest subject)
+{
+	const struct json *item = erasure_items(record);
+	struct digest_text hex = digest_hex(subject);
+
+	for (; item != NULL; item = json_next(item)) {
+		struct erased erased = erasure_item(item);
+		const struct json *one = json_first(erased.named);
+
+		for (; erased.whole && one != NULL; one = json_next(one))
+			if (strcmp(json_text(one), hex.text) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Of entries that are gone nothing else is left that names the subject. */
+static int
+add_erasures(struct select *select, struct digest subject, struct error *err)
+{
+	struct index_query query = { .before = select->size,
+		.kind = "erasure" };
+	struct index_list *list = NULL;
+	struct index_row row;
+	bool more = true;
+	int result = index_list(&list, select->store, &query, err);
+
+	while (result == 0) {
+		result = index_next(list, &row, &more, err);
+		if (result == -1 || !more)
+			break;
+		result =
+		    reader_read(select->reader, row.seq, &select->now, err);
+		if (result == 0 &&
+		    erases_what_named(&select->now.record, subject))
+			result = add_entry(select, row.seq, false, err);
+	}
+	index_list_free(list);
+	return result;
+}
+
 /* Until nothing new is found.  An entry may turn out to lead only after it
  * was looked at as one that does not: then it is looked at again. */
 static int
@@ -309,7 +352,9 @@ dossier_select(struct dossier_set *out, struct reader *reader,
 	if (reader_entry_for_many(&select.now, err) == 0 &&
 	    add_digest(&select, subject, err) == 0 &&
 	    add_mentions(&select, subject, NULL, MADE | USED, true, err) == 0 &&
-	    add_authority(&select, err) == 0 && close_over(&select, err) == 0)
+	    add_authority(&select, err) == 0 &&
+	    add_erasures(&select, subject, err) == 0 &&
+	    close_over(&select, err) == 0)
 		result = hand_over(out, &select, err);
 	hash_table_free(&select.by_seq);
 	hash_table_free(&select.by_digest);

@@ -19,7 +19,7 @@ ROLES = {  # Who may sign what: docs/kinds.md.
     "proposal": "engineer", "approval": "approver compliance", "rejection": "approver compliance",
     "deployment": "approver service", "review": "approver compliance", "policy": "compliance",
     "waiver": "owner approver compliance", "attestation": "engineer approver compliance",
-    "gap": "engineer compliance service", "hold": "compliance", "report": "engineer approver compliance"}
+    "gap": "engineer compliance service", "hold": "compliance", "report": "engineer approver compliance", "erasure": "compliance"}
 WHOLE = "genesis key policy trust".split()
 KINDS = [*ROLES, "genesis", "key", "verdict", "index"]
 problems = []
@@ -205,14 +205,37 @@ def check_entry(seq, files, ledger, checkpoint, at, seen):
         seen["used"].add("pins/%d.consistency" % old)
     named = [p[m] for m in ("started", "run", "proposal", "deployment", "entry") if m in p]
     named += p.get("evidence", []) + p.get("entries", []) + [p[m]["entry"] for m in ("supersedes",) if m in p]
-    missing = set(named) - {leaf.hex() for leaf in seen["leaf"].values()}
-    demand(not missing, "it names an entry that is not before it here")
+    if kind == "erasure":
+        for one in p["entries"]:
+            lost = one.get("attachments", []) + [f["digest"] for f in one.get("fields", [])] + ["whole"] * ("whole" in one)
+            seen["erased"] |= {(one["entry"], what) for what in lost}
+        named = []
+    here = {leaf.hex() for leaf in seen["leaf"].values()}
+    later = {H(b"\0" + c).hex() for n, c in files.items() if n.startswith("entries/")}
+    demand(not set(named) & (later - here), "it names an entry that is not before it")
+    seen["missing"] += [(seq, one, "whole") for one in set(named) - here]
     attached = [p.get(m) for m in ("manifest", "report", "text", "attempt", "details", "list")]
     attached += [f.get("manifest") for f in p.get("inputs", []) + p.get("outputs", [])]
     attached += [s.get("steps") for s in p.get("series", {}).values()]
     for digest in filter(None, attached):
-        demand("attachments/" + digest in files, "its attachment is missing")
-        seen["used"].add("attachments/" + digest)
+        if "attachments/" + digest in files:
+            seen["used"].add("attachments/" + digest)
+        else:
+            seen["missing"].append((seq, leaf.hex(), digest))
+    if "disclosures/%d.json" % seq in files:
+        shown = json.loads(files["disclosures/%d.json" % seq])
+        spell = lambda value: json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        text = spell({k: v for k, v in shown.items() if k != "disclosures"})[:-1] + ',"disclosures":[\n' + ",\n".join(
+            map(spell, shown["disclosures"])) + "]}\n"
+        demand(text.encode() == files["disclosures/%d.json" % seq] and shown["disclosures"] and
+               [shown["ledger"], shown["number"], shown["entry"]] == [origin, seq, leaf.hex()], "disclosures of another entry")
+        for one in shown["disclosures"]:
+            value = p
+            for step in re.findall(r"\[([0-9]+)\]|\[(\".*?\")\]|([A-Za-z0-9_/-]+)", one["path"]):
+                value = value[int(step[0]) if step[0] else json.loads(step[1]) if step[1] else step[2]]
+            want = base64.urlsafe_b64encode(H(one["disclosure"].encode())).decode().rstrip("=")
+            demand(value == {"$sealed": want}, "what is disclosed is not what was sealed")
+        seen["used"].add("disclosures/%d.json" % seq)
     seen["certificates"].append([b64(c) for c in p.get("certified", {}).get("chain", [])] +
                                 [b64(p[m]) for m in ("certificate",) if m in p])
     seen["leaf"][seq], seen["time"] = leaf, entry["time"]
@@ -282,7 +305,8 @@ def take_lists(text, checkpoint, at, ledger, seen):
         demand(all(seq < first for seq, _ in members), key + ": an entry that is not before the index record")
         members |= {(seq, leaf) for seq, leaf, s in late if s["predicateType"] == "urn:vouchbook:%s:v1" % kind
                     and (subject == "0" * 64 or subject in mentioned(s))}
-        demand(all(seen["leaf"].get(seq) == leaf for seq, leaf in members), key + ": an entry was left out")
+        demand(all(seen["leaf"].get(seq) == leaf or (seq not in seen["leaf"] and (leaf.hex(), "whole") in seen["erased"])
+                   for seq, leaf in members), key + ": an entry was left out")
 
 
 def mentioned(statement):
@@ -304,7 +328,8 @@ def check(data, vkey):
     demand(json.dumps(about, separators=(",", ":"), ensure_ascii=False).encode() + b"\n" == files.pop("about.json"), "about.json")
     demand(files.pop("key.vkey").decode() == vkey + "\n", "key.vkey")
     ledger = Ledger(origin, key)
-    seen = {"leaf": {}, "time": "", "nonce": set(), "used": set(), "subjects": set(), "deployments": {}, "certificates": []}
+    seen = {"leaf": {}, "time": "", "nonce": set(), "used": set(), "subjects": set(), "deployments": {}, "certificates": [],
+            "erased": set(), "missing": []}
     seqs = sorted(int(n[8:-5]) for n in files if re.fullmatch(r"entries/(0|[1-9][0-9]*)\.json", n))
     demand(seqs and seqs[0] == 0, "there is no genesis")
     for seq in seqs:
@@ -313,6 +338,9 @@ def check(data, vkey):
         except (Wrong, KeyError, ValueError, TypeError, IndexError) as wrong:
             problems.append("entry %d: %s" % (seq, wrong))
         del files["entries/%d.json" % seq]
+    for seq, leaf, what in seen["missing"]:
+        if (leaf, what) not in seen["erased"]:
+            problems.append("entry %d: it names what is neither here nor erased" % seq)
     subject = about["subject"]
     seen["about"] = subject["digest"]
     take_lists(files.pop("complete.lists").decode(), checkpoint, at, ledger, seen)
@@ -325,6 +353,11 @@ def check(data, vkey):
         pub = "ssh-ed25519 %s %s\n" % (base64.b64encode(w).decode(), name)
         demand(files.pop("keys/%s.pem" % H(w).hex(), b"").decode() == pem, "the key of " + name)
         demand(files.pop("keys/%s.pub" % H(w).hex(), b"").decode() == pub, "the key of " + name)
+    for name in [n for n in files if n.startswith("timestamps/")]:  # openssl judges them: VERIFY.md.
+        token, old = files.pop(name), int(name[11:].split("-")[0])
+        text = (checkpoint if old == size else files["checkpoints/%d" % old].decode()).split("\n\n")[0].encode() + b"\n"
+        demand(name == "timestamps/%d-%s.tst" % (old, H(token).hex()[:16]) and
+               any(h(text).digest() in token for h in (hashlib.sha256, hashlib.sha384, hashlib.sha512)), name)
     for name in [n for n in files if n.startswith("checkpoints/")]:
         _, old, was, _ = note(files.pop(name).decode(), vkey)
         demand(name == "checkpoints/%d" % old, name)
@@ -338,7 +371,7 @@ def check(data, vkey):
                all(len(x) == 64 for x in lines[1:-3]) and H(b64("".join(lines[1:-2]))).hex() in name, name)
     for name in seen["used"]:
         content = files.pop(name)
-        demand(name.startswith("pins/") or "attachments/" + H(content).hex() == name, name + " was altered")
+        demand(name.startswith(("pins/", "disclosures/")) or "attachments/" + H(content).hex() == name, name + " was altered")
     files.pop("report/provenance.html", None)
     demand(files.pop("VERIFY.md", None) is not None and not files, "files that nothing asks for: %s" % list(files))
     return len(seqs)
