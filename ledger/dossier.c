@@ -12,8 +12,13 @@ EMBED(dossier_guide_text, "ledger/dossier/VERIFY.md");
 struct bytes
 dossier_guide(void)
 {
-	return bytes_of(dossier_guide_text_begin,
-	    (size_t)(dossier_guide_text_end - dossier_guide_text_begin));
+	static const struct embedded files[] = {
+		{ "VERIFY.md", dossier_guide_text_begin,
+		    dossier_guide_text_end },
+		{ NULL, NULL, NULL },
+	};
+
+	return embedded_find(files, "VERIFY.md");
 }
 
 bool

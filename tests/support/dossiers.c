@@ -64,8 +64,7 @@ hear(void *cookie, const struct dossier_problem *problem)
 
 	if (what == NULL)
 		return;
-	buffer_clear(what);
-	buffer_printf(what, "%s: %s: %s", problem->where, problem->check,
+	buffer_printf(what, "%s: %s: %s\n", problem->where, problem->check,
 	    problem->what);
 }
 
@@ -83,12 +82,13 @@ dossiers_check(const struct fixture *fixture, struct bytes archive,
 	    signer_public_key(fixture->ledger_key), &err) == -1)
 		fixture_die("key", &err);
 	how.key = &key;
+	if (what != NULL)
+		buffer_clear(what);
 	if (dossier_read(&dossier, archive, &err) == 0) {
 		if (dossier_check(result, dossier, &how, &err) == -1)
 			fixture_die("check", &err);
 		found = (int)result->problems;
 	} else if (what != NULL) {
-		buffer_clear(what);
 		buffer_printf(what, "%s: %s", err.where, err.what);
 	}
 	dossier_free(dossier);

@@ -13,7 +13,7 @@ void dossiers_make(struct fixture *fixture, struct buffer *archive,
 void dossiers_end(struct fixture *fixture);
 
 /* Check an archive by the fixture's key.  How many problems there are; -1 if
- * it is no dossier.  The last one told is in *what, if that is not NULL. */
+ * it is no dossier.  They are lines in *what, if that is not NULL. */
 int dossiers_check(const struct fixture *fixture, struct bytes archive,
     struct buffer *what);
 

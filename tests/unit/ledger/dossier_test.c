@@ -18,7 +18,7 @@ set_up(void **state)
 	(void)state;
 	archive = buffer_new(LIMIT_DOSSIER);
 	other = buffer_new(LIMIT_DOSSIER);
-	what = buffer_new(4096);
+	what = buffer_new(1 << 20);
 	dossiers_make(&fixture, &archive, COUNT);
 	return 0;
 }
@@ -226,7 +226,7 @@ the_manifest_says_which_file_was_changed(void **state)
 	assert_int_equal(dossiers_check(&fixture, buffer_bytes(&other), &what),
 	    1);
 	assert_string_equal(buffer_string(&what), "MANIFEST: manifest: it has "
-	    "not the digest of VERIFY.md");
+	    "not the digest of VERIFY.md\n");
 	tar_free(tar);
 }
 
