@@ -272,6 +272,18 @@ def other_attachment(r, files):
     files["attachments/" + H(content).hex()] = content
 
 
+def other_disclosure(r, files):
+    """Another value, well-formed, or the same of another entry."""
+    name = some(r, files, "disclosures/")
+    if r.randrange(2):
+        shown = json.loads(files[name])["disclosures"][0]["disclosure"]
+        salt, _ = json.loads(base64.urlsafe_b64decode(shown + "=" * (-len(shown) % 4)))
+        other = base64.urlsafe_b64encode(json.dumps([salt, "Ada Abel"]).encode()).rstrip(b"=")
+        files[name] = files[name].replace(shown.encode(), other)
+    else:
+        files["disclosures/%s" % some(r, files, "entries/")[8:]] = files.pop(name)
+
+
 def rename_key(r, files):
     name = some(r, files, "keys/")
     if name.endswith(".pub"):
@@ -323,9 +335,9 @@ def alters_payload(r, lines, at):
 
 CHANGES = [drop_file, drop_entry, drop_list, no_lists, drop_entry_that_is_named, rename_entry, foreign_signature,
            spell_otherwise, cut_checkpoint, another_size, other_about, foreign_file, foreign_attachment,
-           other_attachment, rename_key]
+           other_attachment, other_disclosure, rename_key]
 CHANGES += [alter_in(p) for p in ("entries/", "proofs/", "pins/", "attachments/", "keys/", "key.vkey", "about.json",
-                                  "checkpoint", "complete.lists")]
+                                  "checkpoint", "complete.lists", "disclosures/")]
 CHANGES += [swap_in(p) for p in ("entries/", "proofs/", "pins/", "attachments/", "keys/")]
 # Where an index record says what the lists are; and where all entries do.
 INDEXED = [drop_list_item, swap_list_items]

@@ -228,8 +228,10 @@ def check_entry(seq, files, ledger, checkpoint, at, seen):
         text = spell({k: v for k, v in shown.items() if k != "disclosures"})[:-1] + ',"disclosures":[\n' + ",\n".join(
             map(spell, shown["disclosures"])) + "]}\n"
         demand(text.encode() == files["disclosures/%d.json" % seq] and shown["disclosures"] and
-               [shown["ledger"], shown["number"], shown["entry"]] == [origin, seq, leaf.hex()], "disclosures of another entry")
+               [shown["format"], shown["ledger"], shown["number"], shown["entry"]] ==
+               ["urn:vouchbook:disclosures:v1", origin, seq, leaf.hex()], "disclosures of another entry")
         for one in shown["disclosures"]:
+            demand(set(one) == {"path", "disclosure"}, "a disclosure with other members")
             value = p
             for step in re.findall(r"\[([0-9]+)\]|\[(\".*?\")\]|([A-Za-z0-9_/-]+)", one["path"]):
                 value = value[int(step[0]) if step[0] else json.loads(step[1]) if step[1] else step[2]]
