@@ -348,7 +348,7 @@ show_entry(struct terminal *terminal, struct reader *reader,
 	fprintf(terminal->out, "%s (its author's clock: %s)\n",
 	    time_format(entry->entry.time_ms).text,
 	    time_format(record->head.made_ms).text);
-	interval_say(terminal, interval, entry->entry.time_ms, LABEL);
+	interval_say(terminal, interval, entry->entry.time_ms, 0, LABEL);
 	show_signers(terminal, reader, entry);
 	label(terminal, "leaf hash");
 	fprintf(terminal->out, "%s\n", digest_hex(entry->leaf).text);
