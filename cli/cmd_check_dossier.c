@@ -309,6 +309,10 @@ say_established(struct checking *checking)
 		    number_grouped(result->timestamps_unknown).text);
 	witnessed_say(terminal, &result->witnessed,
 	    checking->policy == NULL ? "the ledger's" : "your");
+	fputs(
+	    "VERIFY.md and the report, where there is one, are for people: they "
+	    "were not checked\nand prove nothing.\n",
+	    terminal->out);
 }
 
 static void
