@@ -512,8 +512,8 @@ put_entry(struct gather *gather, uint64_t seq, struct reader_entry *entry,
 	if (reader_read(gather->reader, seq, entry, gather->err) == -1)
 		goto done;
 	row.kind = entry->record.kind;
-	node = add_entry(gather, &row, entry->leaf, entry->entry.time_ms,
-	    dates);
+	node =
+	    add_entry(gather, &row, entry->leaf, entry->entry.time_ms, dates);
 	checked = report_check_entry(gather->view.authority,
 	    &gather->checkpoint, gather->store, entry);
 	xml_set(node, "checked", checked == NULL ? "sound" : checked);
