@@ -229,6 +229,8 @@ expect_exit 1 "a policy's text is never erased" vouch erase policy/privacy \
     --attachment "$policy" --basis b --request r
 
 # As a last resort, a whole entry.
+vouch publish killed >/dev/null
+cp killed/checkpoint before
 expect_ok "one that was not sealed" vouch record - <<'J'
 {"kind":"dataset","predicate":{"name":"people","version":"1","origin":"Herr Rumpelstilz, Hauptstrasse 7"},"subject":[{"name":"dataset/people@1","digest":{"sha256":"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"}}]}
 J
@@ -236,7 +238,11 @@ seq=$(vouch log --kind dataset -n 1 --json | jq .seq)
 vouch show "$seq" --raw >line
 body=$(jq -r .envelope.signatures[0].sig line | cut -c1-40)
 ok "its body is there" [ "$(raw "$body")" != 0 ]
-vouch publish published >/dev/null
+for copy in published whole killed; do
+	vouch publish "$copy" >/dev/null
+done
+# As a publisher leaves it that is killed before its checkpoint.
+cp before killed/checkpoint
 expect_ok "is destroyed whole" vouch erase people --whole \
     --basis 'GDPR art. 17(1)(d)' --request 'DSR 2026/18'
 ok "no byte of it is left" [ "$(raw "$body")" = 0 ]
@@ -251,6 +257,12 @@ expect_ok "the index is rebuilt without it" vouch reindex
 expect_ok "and right" vouch verify
 expect_ok "a copy is published without it" vouch publish published
 expect_ok "and verifies" vouch verify published
+expect_ok "all of a copy is published again" vouch publish --whole whole
+expect_ok "a copy is finished" vouch publish killed
+ok "no copy has a byte of it" sh -c '
+    ! grep -raq "$1" published whole killed' - "$body"
+expect_ok "one verifies" vouch verify whole
+expect_ok "and the other" vouch verify killed
 expect_exit 1 "a genesis is never destroyed" \
     vouch erase 0 --whole --basis b --request r
 expect_exit 1 "nor a policy" \
