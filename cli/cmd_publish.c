@@ -118,7 +118,7 @@ static const char *const examples[] = {
 
 const struct command cmd_publish = {
 	.name = "publish",
-	.group = "Check",
+	.group = "Hand over",
 	.summary = "write the ledger as files that any web server can serve",
 	.operands = "DIR",
 	.least = 1,

@@ -52,7 +52,7 @@ help_overview(const struct context *context)
 		snprintf(name, sizeof name, "%s%s%s", parent_of(command),
 		    gap(command), command->name);
 		fputs("  ", terminal.out);
-		terminal_say(&terminal, STYLE_NAME, "%-15s", name);
+		terminal_say(&terminal, STYLE_NAME, "%-17s", name);
 		fprintf(terminal.out, " %s\n", command->summary);
 	}
 	fprintf(terminal.out,
