@@ -479,7 +479,7 @@ static const char *const examples[] = {
 
 const struct command cmd_check_dossier = {
 	.name = "check-dossier",
-	.group = "Check",
+	.group = "Hand over",
 	.summary = "check a dossier, without the ledger",
 	.operands = "FILE",
 	.least = 1,

@@ -439,15 +439,16 @@ print_interval(const struct interval *interval, const struct interval *seen)
 
 static int
 show_erased(const struct context *context, struct reader *reader,
-    const struct index_row *row, struct error *err)
+    const struct index_row *row, const struct interval *interval,
+    struct error *err)
 {
 	struct terminal terminal;
 	int result;
 
 	if (context->json)
-		return erased_json(reader, row, err);
+		return erased_json(reader, row, interval, err);
 	terminal_begin(&terminal, context, true);
-	result = erased_show(&terminal, reader, row, err);
+	result = erased_show(&terminal, reader, row, interval, err);
 	terminal_end(&terminal);
 	return result;
 }
@@ -476,7 +477,7 @@ run(struct context *context, const void *given, struct operands operands,
 	    interval_of_entry(&interval, &dated, reader, seq, err) == -1)
 		goto done;
 	if (row.kind == &kind_erased) {
-		result = show_erased(context, reader, &row, err);
+		result = show_erased(context, reader, &row, &interval, err);
 		goto done;
 	}
 	if (options_given->disclosed != NULL &&

@@ -423,7 +423,7 @@ static const char *const request_examples[] = {
 const struct command cmd_witness_request = {
 	.name = "request",
 	.parent = "witness",
-	.group = "Witnesses",
+	.group = "Witnesses and timestamps",
 	.summary =
 	    "ask the trusted witnesses to cosign, and take their answers",
 	.options = request_rows,

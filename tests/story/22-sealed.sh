@@ -81,7 +81,7 @@ expect_output "Maximilian Mustermann" "that value"
 expect_output "what: withheld" "and that another is withheld"
 expect_ok "verify takes the file" vouch verify --disclosed one.json
 expect_output "1 value as signed" "and says so"
-sed 's/"disclosure":"WyJ./&X/' one.json >bad.json
+sed 's/"disclosure":"Wy../&X/' one.json >bad.json
 expect_exit 2 "a changed disclosure is refused" \
     vouch verify --disclosed bad.json
 jq -c '.disclosures[0].disclosure = "WyJBQUFBQUFBQUFBQUFBQUFBQUFBQUFBIiwieCJd"' \

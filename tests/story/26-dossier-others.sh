@@ -122,7 +122,7 @@ said() { # FILE TEXT: in its files, or in a disclosure
 	tar -xOf "$1" >content
 	grep -aqF "$2" content || tar -tf "$1" | grep disclosures/ |
 	    while read -r name; do
-		tar -xOf "$1" "$name" | grep -o 'WyJ[A-Za-z0-9_-]*' |
+		tar -xOf "$1" "$name" | grep -o 'Wy[IJ][A-Za-z0-9_-]*' |
 		    tr '_-' '/+' | base64 -d 2>/dev/null
 	    done | grep -qF "$2"
 }
@@ -174,7 +174,7 @@ rm d/dossier/checkpoints/*
 repack "one over a checkpoint that is not there"
 rm -rf d && mkdir d && (cd d && tar -xf ../open.tar)
 cp -r d e
-sed -i 's/WyJ/WyK/' d/dossier/disclosures/6.json
+sed -i 's/"Wy[IJ]/"WyK/' d/dossier/disclosures/6.json
 repack "another value in the place of one"
 rm -rf d && cp -r e d
 mv d/dossier/disclosures/6.json d/dossier/disclosures/5.json
