@@ -254,7 +254,7 @@ say_established(struct checking *checking)
 	    number_grouped(result->lists).text);
 	if (result->sealed > 0)
 		fprintf(terminal->out,
-		    "%s fields are sealed, of which %s are shown and fit.\n",
+		    "sealed fields: %s, of which shown and fitting: %s.\n",
 		    number_grouped(result->sealed).text,
 		    number_grouped(result->shown).text);
 	if (result->erased > 0)
@@ -265,17 +265,23 @@ say_established(struct checking *checking)
 	say_verdicts(checking);
 	if (result->identities > 0)
 		fprintf(terminal->out,
-		    "%s certificates of keys' holders lead to %s roots.\n",
+		    "%s certificate%s of keys' holders lead%s to %s roots.\n",
 		    number_grouped(result->identities).text,
+		    result->identities == 1 ? "" : "s",
+		    result->identities == 1 ? "s" : "",
 		    checking->identity_roots == NULL ? "the ledger's" : "your");
 	if (result->timestamps + result->timestamps_unknown > 0)
 		fprintf(terminal->out,
-		    "%s timestamps are by authorities that are believed, %s by "
-		    "others (--timestamp-roots).\n",
+		    "timestamps by authorities that are believed: %s; by others "
+		    "(--timestamp-roots): %s.\n",
 		    number_grouped(result->timestamps).text,
 		    number_grouped(result->timestamps_unknown).text);
 	witnessed_say(terminal, &result->witnessed,
 	    checking->policy == NULL ? "the ledger's" : "your");
+	fputs(
+	    "VERIFY.md and the report, where there is one, are for people: they "
+	    "were not checked\nand prove nothing.\n",
+	    terminal->out);
 }
 
 static void
@@ -442,7 +448,7 @@ static const char *const examples[] = {
 
 const struct command cmd_check_dossier = {
 	.name = "check-dossier",
-	.group = "Check",
+	.group = "Hand over",
 	.summary = "check a dossier, without the ledger",
 	.operands = "FILE",
 	.least = 1,

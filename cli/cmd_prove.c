@@ -183,7 +183,7 @@ say_recorded(const struct context *context, struct reader *reader, uint64_t seq,
 		return -1;
 	terminal_begin(&terminal, context, false);
 	terminal.out = stderr;
-	interval_say(&terminal, &interval, -1, 8);
+	interval_say(&terminal, &interval, -1, 0, 8);
 	terminal_end(&terminal);
 	dated_list_free(dated);
 	return 0;
@@ -297,7 +297,7 @@ static const char *const prove_examples[] = {
 
 const struct command cmd_prove = {
 	.name = "prove",
-	.group = "Check",
+	.group = "Hand over",
 	.summary = "prove to a stranger what is in the ledger, and what is not",
 	.operands =
 	    "ENTRY | --consistency FROM [TO] | --complete KIND [SUBJECT]",
@@ -544,7 +544,7 @@ say_included(const struct context *context, const struct trust *trust,
 		    number_grouped(proof->checkpoint.size).text);
 		if (trust->policy != NULL)
 			say_quorum(&terminal, trust);
-		interval_say(&terminal, interval, time_ms, 8);
+		interval_say(&terminal, interval, time_ms, 0, 8);
 		terminal_end(&terminal);
 	}
 	buffer_free(&out);
@@ -773,7 +773,7 @@ static const char *const check_examples[] = {
 
 const struct command cmd_check_proof = {
 	.name = "check-proof",
-	.group = "Check",
+	.group = "Hand over",
 	.summary = "check a proof or receipt, without the ledger",
 	.operands =
 	    "FILE ENTRY-FILE | --consistency FILE | FILE [ENTRIES-FILE]",

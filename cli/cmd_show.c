@@ -348,7 +348,7 @@ show_entry(struct terminal *terminal, struct reader *reader,
 	fprintf(terminal->out, "%s (its author's clock: %s)\n",
 	    time_format(entry->entry.time_ms).text,
 	    time_format(record->head.made_ms).text);
-	interval_say(terminal, interval, entry->entry.time_ms, LABEL);
+	interval_say(terminal, interval, entry->entry.time_ms, 0, LABEL);
 	show_signers(terminal, reader, entry);
 	label(terminal, "leaf hash");
 	fprintf(terminal->out, "%s\n", digest_hex(entry->leaf).text);
@@ -439,15 +439,16 @@ print_interval(const struct interval *interval, const struct interval *seen)
 
 static int
 show_erased(const struct context *context, struct reader *reader,
-    const struct index_row *row, struct error *err)
+    const struct index_row *row, const struct interval *interval,
+    struct error *err)
 {
 	struct terminal terminal;
 	int result;
 
 	if (context->json)
-		return erased_json(reader, row, err);
+		return erased_json(reader, row, interval, err);
 	terminal_begin(&terminal, context, true);
-	result = erased_show(&terminal, reader, row, err);
+	result = erased_show(&terminal, reader, row, interval, err);
 	terminal_end(&terminal);
 	return result;
 }
@@ -476,7 +477,7 @@ run(struct context *context, const void *given, struct operands operands,
 	    interval_of_entry(&interval, &dated, reader, seq, err) == -1)
 		goto done;
 	if (row.kind == &kind_erased) {
-		result = show_erased(context, reader, &row, err);
+		result = show_erased(context, reader, &row, &interval, err);
 		goto done;
 	}
 	if (options_given->disclosed != NULL &&

@@ -133,7 +133,7 @@ say_one(struct terminal *terminal, struct told *told,
 	fputc('\n', terminal->out);
 	interval = dossier_interval(told->dossier, entry->seq);
 	if (is_decisive(entry->kind))
-		interval_say(terminal, &interval, entry->time_ms, 16);
+		interval_say(terminal, &interval, entry->time_ms, 21, 8);
 	return 0;
 }
 

@@ -117,26 +117,28 @@ say_before(struct terminal *terminal, const struct dated *before)
 
 void
 interval_say(struct terminal *terminal, const struct interval *interval,
-    int64_t time_ms, int width)
+    int64_t time_ms, int indent, int width)
 {
 	if (interval->has_after) {
-		terminal_say(terminal, STYLE_FAINT, "%-*s", width, "after");
+		terminal_say(terminal, STYLE_FAINT, "%*s%-*s", indent, "",
+		    width, "after");
 		say_after(terminal, &interval->after);
 	}
 	if (interval->has_before) {
-		terminal_say(terminal, STYLE_FAINT, "%-*s", width, "before");
+		terminal_say(terminal, STYLE_FAINT, "%*s%-*s", indent, "",
+		    width, "before");
 		say_before(terminal, &interval->before);
 	}
 	if (time_ms < 0)
 		return;
 	if (interval->has_after && time_ms < interval->after.newest_ms) {
-		terminal_say(terminal, STYLE_FAINT, "%-*s", width, "");
+		terminal_say(terminal, STYLE_FAINT, "%*s", indent + width, "");
 		terminal_say(terminal, STYLE_WARN,
 		    "the ledger's clock says earlier: either it was wrong, or "
 		    "the witness was not shown all\n");
 	}
 	if (interval->has_before && time_ms > interval->before.existed_ms) {
-		terminal_say(terminal, STYLE_FAINT, "%-*s", width, "");
+		terminal_say(terminal, STYLE_FAINT, "%*s", indent + width, "");
 		terminal_say(terminal, STYLE_WARN,
 		    "the ledger's clock says later: a clock was wrong\n");
 	}

@@ -16,11 +16,11 @@ void witnessed_say(struct terminal *terminal, const struct witnessed *witnessed,
 /* {"newest":{…},"met":{…} or null}. */
 void witnessed_json(struct buffer *out, const struct witnessed *witnessed);
 
-/* Two lines, "after" and "before", each beginning with a label of that width;
+/* Two lines, "after" and "before", indented and with a label of that width;
  * nothing if nothing is proved.  time_ms is the ledger's own time of the
  * entry, or -1: if it is outside, that is said. */
 void interval_say(struct terminal *terminal, const struct interval *interval,
-    int64_t time_ms, int width);
+    int64_t time_ms, int indent, int width);
 /* {"after":{…} or null,"before":{…} or null}. */
 void interval_json(struct buffer *out, const struct interval *interval);
 

@@ -180,9 +180,9 @@ static int
 refuse_kind(const struct target *target, const char *what, struct error *err)
 {
 	return error_set(err, ERROR_NO,
-	    "correct it with `vouch correct', or revoke what it says",
-	    "entry %llu is a %s: %s", (unsigned long long)target->row.seq,
-	    target->row.kind->name, what);
+	    "correct, revoke or retire what it says",
+	    "entry %llu is of the kind %s: %s",
+	    (unsigned long long)target->row.seq, target->row.kind->name, what);
 }
 
 static int

@@ -435,4 +435,14 @@ expect_output "cosigned by w5 at 2" "than the entries"
 } >policy
 expect_exit 1 "a policy of other logs" vouch verify --policy policy
 expect_output "not signed by a log of the policy" "is not satisfied"
+
+# What was destroyed was recorded when it was recorded.
+expect_ok "an entry is destroyed" vouch erase 4 --whole --basis law --request r
+expect_ok "it is shown" vouch show 4
+expect_output "among the 5 entries that w5 cosigned then" \
+    "with the time by which it was recorded"
+expect_ok "for programs" vouch show 4 --json
+expect_jq '.[0] | .kind == "erased" and .recorded.after.size == 4 and
+    .recorded.before.size == 5' "both bounds"
+
 done_testing

@@ -81,7 +81,7 @@ expect_output "Maximilian Mustermann" "that value"
 expect_output "what: withheld" "and that another is withheld"
 expect_ok "verify takes the file" vouch verify --disclosed one.json
 expect_output "1 value as signed" "and says so"
-sed 's/"disclosure":"WyJ./&X/' one.json >bad.json
+sed 's/"disclosure":"Wy../&X/' one.json >bad.json
 expect_exit 2 "a changed disclosure is refused" \
     vouch verify --disclosed bad.json
 jq -c '.disclosures[0].disclosure = "WyJBQUFBQUFBQUFBQUFBQUFBQUFBQUFBIiwieCJd"' \
@@ -229,6 +229,8 @@ expect_exit 1 "a policy's text is never erased" vouch erase policy/privacy \
     --attachment "$policy" --basis b --request r
 
 # As a last resort, a whole entry.
+vouch publish killed >/dev/null
+cp killed/checkpoint before
 expect_ok "one that was not sealed" vouch record - <<'J'
 {"kind":"dataset","predicate":{"name":"people","version":"1","origin":"Herr Rumpelstilz, Hauptstrasse 7"},"subject":[{"name":"dataset/people@1","digest":{"sha256":"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"}}]}
 J
@@ -236,7 +238,11 @@ seq=$(vouch log --kind dataset -n 1 --json | jq .seq)
 vouch show "$seq" --raw >line
 body=$(jq -r .envelope.signatures[0].sig line | cut -c1-40)
 ok "its body is there" [ "$(raw "$body")" != 0 ]
-vouch publish published >/dev/null
+for copy in published whole killed; do
+	vouch publish "$copy" >/dev/null
+done
+# As a publisher leaves it that is killed before its checkpoint.
+cp before killed/checkpoint
 expect_ok "is destroyed whole" vouch erase people --whole \
     --basis 'GDPR art. 17(1)(d)' --request 'DSR 2026/18'
 ok "no byte of it is left" [ "$(raw "$body")" = 0 ]
@@ -251,11 +257,72 @@ expect_ok "the index is rebuilt without it" vouch reindex
 expect_ok "and right" vouch verify
 expect_ok "a copy is published without it" vouch publish published
 expect_ok "and verifies" vouch verify published
+expect_ok "all of a copy is published again" vouch publish --whole whole
+expect_ok "a copy is finished" vouch publish killed
+ok "no copy has a byte of it" sh -c '
+    ! grep -raq "$1" published whole killed' - "$body"
+expect_ok "one verifies" vouch verify whole
+expect_ok "and the other" vouch verify killed
 expect_exit 1 "a genesis is never destroyed" \
     vouch erase 0 --whole --basis b --request r
 expect_exit 1 "nor a policy" \
     vouch erase policy/privacy --whole --basis b --request r
 expect_ok "reports are made" vouch report posture -o r.html
+
+# What a correction says of itself is not taken over.
+incident i6 w
+vouch correct i6 --because 'Erika said so' --set title=T -q \
+    --seal supersedes.because
+vouch erase i6 supersedes.because --basis b --request r -q
+expect_ok "what was corrected for a reason that is gone" \
+    vouch correct i6 --because again --set title=U
+
+# A rule counted it, and reports cite it.
+echo model >model.bin
+echo d,e >test.csv
+echo '{"metrics": {"auc": 0.9}, "n": 100}' >evaluation.json
+cat >counts.yaml <<'Y'
+policy: counts
+rules:
+  - id: measured
+    on: [deployment]
+    require: size(lineage.evaluations) > 0
+    otherwise: deny
+    because: It was measured.
+Y
+vouch dataset add test.csv --name test -q
+vouch run -q --name fit --output model.bin -- true
+begun=$(vouch log --kind run --json | jq -s 'map(.seq) | sort | .[-2]')
+vouch model register model.bin --name credit --owner o --risk-class high \
+    --intended-use u -q
+vouch evaluate credit evaluation.json --dataset test -q
+measured=$(vouch log --kind evaluation -n 1 --json | jq .seq)
+vouch evaluate credit evaluation.json --dataset test -q
+vouch policy publish counts.yaml -q
+vouch propose credit --to production --because p -q
+vouch approve credit --because a -q
+expect_ok "a model goes into use" vouch deploy credit --to production -q
+for seq in "$measured" "$begun"; do
+	expect_ok "what it rests on is destroyed" \
+	    vouch erase "$seq" --whole --basis b --request "w$seq"
+done
+expect_ok "a verdict that counted it is no problem" vouch verify --replay
+expect_output "rules may have counted entry" "but it is said"
+for kind in posture 'provenance credit' compliance \
+    'release credit --to production'; do
+	# shellcheck disable=SC2086
+	expect_ok "a report after that: ${kind%% *}" \
+	    vouch report $kind --format json
+	expect_jq '.[0] | [.evidence[].entry[] | .checked] |
+	    all(. == "sound" or . == "erased")' "cites what is sound or erased"
+done
+vouch report provenance credit --format json >report.json
+ok "by whom it was erased" jq -e --arg s "$begun" 'any(.evidence[].entry[];
+    .seq == $s and .checked == "erased" and
+    (.title | startswith("erased by entry ")))' report.json
+expect_ok "one of the time when it was the last entry" \
+    vouch report posture --at $((measured + 1))
+expect_ok "and a dossier" vouch dossier credit -o credit.tar
 
 # What goes missing otherwise.
 damaged() { # SENTENCE CHECK SQL

@@ -173,8 +173,8 @@ apply_at(struct authority *authority, const char *kind, const char *members,
 	struct record record = test_record(kind, members);
 	const struct public_key key = key_of(signer);
 	struct error err;
-	int result = authority_apply(authority, &record, seq, time_ms, &key, 1,
-	    &err);
+	int result =
+	    authority_apply(authority, &record, seq, time_ms, &key, 1, &err);
 
 	record_free(&record);
 	if (what == NULL) {
@@ -484,6 +484,28 @@ a_withdrawn_root_ends_what_leads_to_it_alone(void **state)
 }
 
 static void
+a_replaced_root_ends_nothing_before_its_name_is_withdrawn(void **state)
+{
+	struct authority *authority = founded();
+	const struct identity *identity;
+
+	(void)state;
+	root(authority, "bank", "root.pem", true, 1, NULL);
+	root(authority, "other", "rogue.pem", true, 2, NULL);
+	enrol(authority, "alice", "sha256", 3, NULL);
+	identity = identity_of_bob(authority);
+	root(authority, "bank", "root-rsa.pem", true, 4, NULL);
+	assert_int_equal(identity->end, IDENTITY_HOLDS);
+	/* What alice's certificate never led to. */
+	root(authority, "other", "rogue.pem", false, 5, NULL);
+	assert_int_equal(identity->end, IDENTITY_HOLDS);
+	root(authority, "bank", "root-rsa.pem", false, 6, NULL);
+	assert_int_equal(identity->end, IDENTITY_ROOT_WITHDRAWN);
+	assert_int_equal(identity->ended_seq, 6);
+	authority_free(authority);
+}
+
+static void
 only_owners_say_whom_to_trust_and_only_what_can_be_read(void **state)
 {
 	struct authority *authority = founded();
@@ -636,6 +658,8 @@ main(void)
 		cmocka_unit_test(
 		    what_is_above_a_certificate_may_be_revoked_too),
 		cmocka_unit_test(a_withdrawn_root_ends_what_leads_to_it_alone),
+		cmocka_unit_test(
+		    a_replaced_root_ends_nothing_before_its_name_is_withdrawn),
 		cmocka_unit_test(
 		    only_owners_say_whom_to_trust_and_only_what_can_be_read),
 		cmocka_unit_test(what_was_checked_before_is_not_checked_again),
