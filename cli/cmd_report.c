@@ -674,10 +674,9 @@ static const char *const examples[] = {
 	"vouch report release credit --to production",
 	"vouch report --check compliance.html",
 	"# by whoever has not the ledger, from a dossier of that checkpoint",
-	"vouch dossier credit --as-it-is -o credit.tar",
+	"vouch dossier credit --as-it-is -o d.tar",
 	"vouch status --json | jq -r .vkey >vkey",
-	"vouch report --check credit.html --dossier credit.tar "
-	"--key \"$(cat vkey)\"",
+	"vouch report --check credit.html --dossier d.tar --key \"$(cat vkey)\"",
 	NULL,
 };
 
