@@ -41,6 +41,7 @@ result $? "others date it"
 sleep 3
 later Three other
 cosign
+sleep 1.1
 later Four other
 cosign
 later Five other
