@@ -324,6 +324,24 @@ expect_ok "one of the time when it was the last entry" \
     vouch report posture --at $((measured + 1))
 expect_ok "and a dossier" vouch dossier credit -o credit.tar
 
+# The disk has room for the record, but not for writing the file anew.
+mkdir ../tight && cd ../tight || exit 1
+vouch init -q --no-passphrase --origin example.com/tight --name alice \
+    --role owner --role engineer --role compliance
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do
+	incident "t$n" "$(head -c 3000 /dev/urandom | base64 -w0)"
+done
+for kib in $(seq 32 8 200); do
+	run_last sh -c 'trap "" XFSZ; ulimit -f "$1"; exec vouch erase 5 \
+	    --whole --basis b --request r' - "$kib"
+	[ "$status" = 3 ] && grep -q 'entry 19 was recorded' "$LAST/err" && break
+done
+expect_error "entry 19 was recorded, but" "what was not cleaned up is said"
+expect_error "VACUUM" "with what does it"
+ok "which does" sqlite3 .vouch/ledger.db VACUUM
+expect_ok "and everything verifies" vouch verify
+cd ../work || exit 1
+
 # What goes missing otherwise.
 damaged() { # SENTENCE CHECK SQL
 	rm -rf ../damaged && cp -r .vouch ../damaged
