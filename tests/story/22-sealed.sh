@@ -224,6 +224,12 @@ expect_ok "for both" vouch erase "$first" --attachment "$digest" \
     --everywhere --basis b --request r
 ok "it is gone" [ "$(raw 'letter of Erika')" = 0 ]
 expect_ok "and everything verifies" vouch verify
+head -n 1 evaluations | jq -c '.predicate.name = "e3"' >again.json
+expect_exit 1 "it does not come back with another record" \
+    vouch record again.json --attachment letter
+expect_error "was erased by entry" "as is said"
+ok "not a byte of it" [ "$(raw 'letter of Erika')" = 0 ]
+expect_ok "and everything verifies still" vouch verify
 policy=$(sha256sum <privacy.yaml | cut -d' ' -f1)
 expect_exit 1 "a policy's text is never erased" vouch erase policy/privacy \
     --attachment "$policy" --basis b --request r
