@@ -470,7 +470,7 @@ put_erased(struct gather *gather, const struct index_row *row,
     struct dated_list *dates, struct register_count *count)
 {
 	const char *checked = report_check_place(&gather->checkpoint,
-	    gather->store, row->seq, row->leaf);
+	    gather->order->part ? NULL : gather->store, row->seq, row->leaf);
 	struct xml *node;
 	uint64_t by = 0;
 	bool found = false;
@@ -514,8 +514,9 @@ put_entry(struct gather *gather, uint64_t seq, struct reader_entry *entry,
 	row.kind = entry->record.kind;
 	node =
 	    add_entry(gather, &row, entry->leaf, entry->entry.time_ms, dates);
-	checked = report_check_entry(gather->view.authority,
-	    &gather->checkpoint, gather->store, entry);
+	checked =
+	    report_check_entry(gather->view.authority, &gather->checkpoint,
+		gather->order->part ? NULL : gather->store, entry);
 	xml_set(node, "checked", checked == NULL ? "sound" : checked);
 	count->sound += checked == NULL;
 	if (row.superseded)
