@@ -669,14 +669,14 @@ run(struct context *context, const void *given, struct operands operands,
 
 static const char *const examples[] = {
 	"vouch report posture",
-	"vouch report provenance credit -o provenance.html",
+	"vouch report provenance credit -o credit.html",
 	"vouch report compliance -o compliance.html",
 	"vouch report release credit --to production",
 	"vouch report --check compliance.html",
 	"# by whoever has not the ledger, from a dossier of that checkpoint",
-	"vouch dossier credit --as-it-is -o credit.tar",
-	"vouch report --check provenance.html --dossier credit.tar --key "
-	"\"$(vouch status --json | jq -r .vkey)\"",
+	"vouch dossier credit --as-it-is -o d.tar",
+	"vouch status --json | jq -r .vkey >vkey",
+	"vouch report --check credit.html --dossier d.tar --key \"$(cat vkey)\"",
 	NULL,
 };
 

@@ -101,6 +101,22 @@ ask_more(bool *ask, struct reader *reader, struct error *err)
 	return result;
 }
 
+/* Why a report from it may be another than one from the ledger; or NULL. */
+static const char *
+what_lacks(const struct dossier_result *result, bool more)
+{
+	if (more)
+		return "a rule in force may look at more of the ledger than a "
+		       "dossier has";
+	if (result->erased > 0)
+		return "the report may cite what was erased, which a dossier "
+		       "has not";
+	if (result->sealed > result->shown)
+		return "the report may show sealed fields that the dossier "
+		       "does not";
+	return NULL;
+}
+
 static int
 use_in(void *cookie, const char *path, struct error *err)
 {
@@ -114,13 +130,7 @@ use_in(void *cookie, const char *path, struct error *err)
 	    ask_more(&more, reader, err) == 0) {
 		reader_disclose(reader, &used->shown);
 		result = used->use(used->cookie, reader,
-		    more ? "a rule in force may look at more of the ledger "
-			   "than a dossier has"
-			: used->result.sealed > used->result.shown
-			? "the report may show sealed fields that the dossier "
-			  "does not"
-			: NULL,
-		    err);
+		    what_lacks(&used->result, more), err);
 	}
 	reader_close(reader);
 	return result;

@@ -463,6 +463,13 @@ add_entry(struct gather *gather, const struct index_row *row,
 	return node;
 }
 
+/* Where the tree is by which an entry's place is checked; NULL: it is known. */
+static struct store *
+tree_of(const struct gather *gather)
+{
+	return gather->order->part ? NULL : gather->store;
+}
+
 /* Of one that was erased whole the leaf hash is left, in the tree, and the
  * entry that says so. */
 static int
@@ -470,7 +477,7 @@ put_erased(struct gather *gather, const struct index_row *row,
     struct dated_list *dates, struct register_count *count)
 {
 	const char *checked = report_check_place(&gather->checkpoint,
-	    gather->order->part ? NULL : gather->store, row->seq, row->leaf);
+	    tree_of(gather), row->seq, row->leaf);
 	struct xml *node;
 	uint64_t by = 0;
 	bool found = false;
@@ -514,9 +521,8 @@ put_entry(struct gather *gather, uint64_t seq, struct reader_entry *entry,
 	row.kind = entry->record.kind;
 	node =
 	    add_entry(gather, &row, entry->leaf, entry->entry.time_ms, dates);
-	checked =
-	    report_check_entry(gather->view.authority, &gather->checkpoint,
-		gather->order->part ? NULL : gather->store, entry);
+	checked = report_check_entry(gather->view.authority,
+	    &gather->checkpoint, tree_of(gather), entry);
 	xml_set(node, "checked", checked == NULL ? "sound" : checked);
 	count->sound += checked == NULL;
 	if (row.superseded)

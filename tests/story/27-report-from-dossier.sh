@@ -22,8 +22,9 @@ cosign() {
 	as_witness vouch witness cosign exchange --log "$vkey" >/dev/null
 	vouch witness request -q --folder exchange >/dev/null
 }
-later() {
-	vouch -q incident --title "$1" --severity low --model credit --what w
+later() { # TITLE [MODEL]
+	vouch -q incident --title "$1" --severity low --model "${2:-credit}" \
+	    --what w
 }
 as_witness vouch key new -q w --no-passphrase
 vouch -q witness add "$(as_witness vouch witness key)" --name w
@@ -32,10 +33,17 @@ new_certificate clock P-256 '/O=Clock AG/CN=Clock' clocks "$STAMPER_SAYS"
 vouch trust add -q clock --timestamp-root clocks.pem
 cosign
 later One
+later Two
 vouch timestamp request -q -o q.tsq && stamp clock q.tsq r.tsr &&
     vouch timestamp add -q r.tsr
 result $? "others date it"
-later Two
+# What the dossier has not is dated, too, where it comes last.
+sleep 3
+later Three other
+cosign
+later Four other
+cosign
+later Five other
 then=$(size)
 for format in $formats; do
 	vouch report provenance credit --format "$format" -o "report.$format" -q
@@ -43,7 +51,7 @@ done
 vouch report posture -q -o posture.html
 ok "the report says by whom entries are dated" grep -q 'after-by="w"' report.xml
 ok "by a clock, too" grep -q 'before-by="CN=Clock, O=Clock AG"' report.xml
-later Three
+later Six
 cosign
 expect_ok "the ledger goes on, and gives the dossier of then" \
     vouch dossier credit --at "$then" -q -o credit.tar
