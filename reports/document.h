@@ -20,7 +20,8 @@ const char *report_check_place(const struct checkpoint *checkpoint,
     struct store *store, uint64_t seq, struct digest leaf);
 
 /* Whether an entry is what it should be: its leaf hash is in the tree of the
- * checkpoint, its signatures verify.  NULL, or what is wrong. */
+ * checkpoint (with NULL for the store that is known), its signatures verify.
+ * NULL, or what is wrong. */
 const char *report_check_entry(const struct authority *authority,
     const struct checkpoint *checkpoint, struct store *store,
     const struct reader_entry *entry);
