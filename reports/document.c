@@ -12,28 +12,17 @@ static const struct embedded schemas[] = {
 	{ NULL, NULL, NULL },
 };
 
-static bool
-is_in_tree(const struct checkpoint *checkpoint, struct store *store,
-    uint64_t seq, struct digest leaf)
-{
-	struct tile_source tiles = store_tiles(store);
-	struct error ignored;
-	struct proof proof;
-
-	return merkle_inclusion(&proof, seq, checkpoint->size, &tiles,
-		   &ignored) == 0 &&
-	    proof_includes(&proof, leaf, seq, checkpoint->size,
-		checkpoint->root);
-}
-
 const char *
 report_check_place(const struct checkpoint *checkpoint, struct store *store,
     uint64_t seq, struct digest leaf)
 {
-	struct tile_source tiles = store_tiles(store);
+	struct tile_source tiles;
 	struct error ignored;
 	struct proof proof;
 
+	if (store == NULL)
+		return NULL;
+	tiles = store_tiles(store);
 	return merkle_inclusion(&proof, seq, checkpoint->size, &tiles,
 		   &ignored) == 0 &&
 		proof_includes(&proof, leaf, seq, checkpoint->size,
@@ -50,19 +39,10 @@ report_check_entry(const struct authority *authority,
 	const struct envelope *envelope = &entry->entry.envelope;
 	const struct note_key *own = authority_ledger_key(authority);
 	struct buffer scratch = buffer_new(LIMIT_ENVELOPE);
-<<<<<<< HEAD
 	const char *wrong = report_check_place(checkpoint, store,
 	    entry->entry.seq, entry_leaf_hash(buffer_bytes(&entry->line)));
 	struct error ignored;
 
-=======
-	const char *wrong = NULL;
-	struct error ignored;
-
-	if (store != NULL &&
-	    !is_in_tree(checkpoint, store, entry->entry.seq, leaf))
-		wrong = "not in the tree";
->>>>>>> r4
 	for (size_t i = 0; wrong == NULL && i < envelope->signature_count;
 	     i++) {
 		const char *hint = envelope->signature[i].keyid.text;

@@ -470,7 +470,7 @@ put_erased(struct gather *gather, const struct index_row *row,
     struct dated_list *dates, struct register_count *count)
 {
 	const char *checked = report_check_place(&gather->checkpoint,
-	    gather->store, row->seq, row->leaf);
+	    gather->order->part ? NULL : gather->store, row->seq, row->leaf);
 	struct xml *node;
 	uint64_t by = 0;
 	bool found = false;
@@ -505,7 +505,6 @@ put_entry(struct gather *gather, uint64_t seq, struct reader_entry *entry,
 	if (index_row_at(gather->store, seq, gather->view.size, &row,
 		gather->err) == -1)
 		goto done;
-<<<<<<< HEAD
 	if (row.kind == &kind_erased) {
 		result = put_erased(gather, &row, dates, count);
 		goto done;
@@ -515,21 +514,9 @@ put_entry(struct gather *gather, uint64_t seq, struct reader_entry *entry,
 	row.kind = entry->record.kind;
 	node =
 	    add_entry(gather, &row, entry->leaf, entry->entry.time_ms, dates);
-	checked = report_check_entry(gather->view.authority,
-	    &gather->checkpoint, gather->store, entry);
-=======
-	node = xml_add(gather->section[SECTION_EVIDENCE], "entry");
-	xml_setf(node, "id", "e%" PRIu64, seq);
-	xml_setf(node, "seq", "%" PRIu64, seq);
-	xml_set(node, "leaf", digest_hex(entry->leaf).text);
-	xml_set(node, "kind", entry->record.kind->name);
-	xml_set(node, "time", time_format(entry->entry.time_ms).text);
-	gather_recorded(node, dates, seq);
-	xml_set(node, "signer", gather_signer(gather, row.signer).text);
 	checked =
 	    report_check_entry(gather->view.authority, &gather->checkpoint,
 		gather->order->part ? NULL : gather->store, entry);
->>>>>>> r4
 	xml_set(node, "checked", checked == NULL ? "sound" : checked);
 	count->sound += checked == NULL;
 	if (row.superseded)
