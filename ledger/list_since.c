@@ -13,6 +13,10 @@
 /* 12 MiB of them. */
 #define CHANGES_MAX ((size_t)1 << 17)
 
+/* Reading an entry takes as long as walking over some five. */
+#define WORTH_LEAST 1024
+#define WORTH_SHARE 4
+
 /* Entries being read, and where they stand. */
 struct since {
 	struct store *store;
@@ -178,7 +182,8 @@ find_index(struct list_index *index, struct store *store, uint64_t size,
 		list_index_newest(index, store, size, &found, err) == -1))
 		return -1;
 	if (kept == 0 || !found || kept != index->seq ||
-	    size - kept > LIST_SINCE_MAX)
+	    size - kept > LIST_SINCE_MAX ||
+	    (size - kept > WORTH_LEAST && size - kept > size / WORTH_SHARE))
 		return give_up(err);
 	return 0;
 }
