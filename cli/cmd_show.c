@@ -42,14 +42,14 @@ label(struct terminal *terminal, const char *text)
 /* Whom a certificate says that to be. */
 static void
 show_identity(struct terminal *terminal, const struct principal *who,
-    uint64_t seq)
+    const struct entry *entry)
 {
 	struct buffer text = buffer_new(LIMIT_SUBJECT * 3);
 	const struct identity *identity =
-	    who == NULL ? NULL : identity_before(who->identity, seq);
+	    who == NULL ? NULL : identity_before(who->identity, entry->seq);
 
 	if (identity != NULL) {
-		identity_describe(&text, identity);
+		identity_describe_at(&text, identity, entry->time_ms);
 		label(terminal, "who is");
 		terminal_show(terminal, STYLE_PLAIN, buffer_bytes(&text));
 		fputc('\n', terminal->out);
@@ -98,7 +98,7 @@ show_signers(struct terminal *terminal, struct reader *reader,
 			: verified     ? "✓"
 				       : "✗");
 		fputc('\n', terminal->out);
-		show_identity(terminal, who, entry->entry.seq);
+		show_identity(terminal, who, &entry->entry);
 	}
 	buffer_free(&scratch);
 	buffer_free(&roles);

@@ -166,8 +166,11 @@ dossier_read(struct dossier **out, struct bytes archive, struct error *err)
 	dossier->by_nonce = hash_table_new();
 	dossier->by_erased = hash_table_new();
 	if (tar_read(&dossier->files, archive, LIMIT_DOSSIER_FILES, &time_s,
-		err) == -1)
+		err) == -1) {
+		if (err->class == ERROR_UNDECIDED)
+			error_within(err, "not a dossier");
 		goto failed;
+	}
 	dossier->used =
 	    memory_new(tar_count(dossier->files) + 1, sizeof *dossier->used);
 	if (dossier->used == NULL) {

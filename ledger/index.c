@@ -280,7 +280,7 @@ index_clear(struct store *store, struct error *err)
 {
 	static const enum store_sql order[] = { SQL_CLEAR_VALUES,
 		SQL_CLEAR_ARTEFACTS, SQL_CLEAR_RECORDS, SQL_CLEAR_SIGNERS,
-		SQL_CLEAR_COUNTS };
+		SQL_CLEAR_COUNTS, SQL_CLEAR_LISTS };
 
 	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
 		if (store_run(store, store_statement(store, order[i], err),

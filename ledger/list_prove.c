@@ -6,30 +6,35 @@
 #include "base/memory.h"
 #include "keys/note.h"
 #include "ledger/entry.h"
+#include "ledger/list_heads.h"
 #include "ledger/list_proof_internal.h"
 #include "ledger/list_walk.h"
 #include "ledger/merkle_internal.h"
-
-/* A path for the list itself or the one before it, and one for the one
- * behind it. */
-#define PATHS_EACH 2
-#define AT_ONCE (LIST_MARKS / PATHS_EACH)
 
 /* A list that is not in the tree yet: what comes next may want its path. */
 struct held {
 	bool any;
 	struct list_key key;
 	struct list_head head;
-	uint64_t marks;
+	unsigned path; /* One more than its number; 0: nobody wants it. */
 };
 
-/* Some of the lists, looked for in one walk. */
+/* What was found of a part: the paths that it wants (those of the list itself,
+ * or of those beside it), and the head that its items must make. */
+struct found {
+	unsigned path[2];
+	struct list_head head;
+};
+
+/* Some of the lists, looked for in one walk: as many as paths suffice for. */
 struct search {
 	struct list_part *part;
+	struct found *found;
 	size_t count;
 	size_t next; /* The first that was neither met nor passed. */
 	struct list_tree tree;
 	struct held held;
+	unsigned paths;
 	struct proof path[LIST_MARKS];
 };
 
@@ -74,10 +79,13 @@ meet_item(void *cookie, const struct list_key *key, uint64_t seq,
 	return 0;
 }
 
-static uint64_t
-mark_of(size_t part, unsigned which)
+/* The number of a list's path. */
+static unsigned
+path_of(struct search *search, struct held *list)
 {
-	return UINT64_C(1) << (part * PATHS_EACH + which);
+	if (list->path == 0)
+		list->path = ++search->paths;
+	return list->path - 1;
 }
 
 static void
@@ -86,16 +94,23 @@ flush_held(struct search *search)
 	if (search->held.any)
 		list_tree_add(&search->tree,
 		    list_leaf_hash(&search->held.key, &search->held.head),
-		    search->held.marks, search->path);
+		    search->held.path == 0
+			? 0
+			: UINT64_C(1) << (search->held.path - 1),
+		    search->path);
 }
 
 static void
-add_near(struct list_part *part, const struct held *held, uint64_t number)
+add_near(struct search *search, struct held *list, uint64_t number)
 {
+	struct list_part *part = &search->part[search->next];
+
+	search->found[search->next].path[part->near_count] =
+	    path_of(search, list);
 	part->near[part->near_count++] = (struct list_near){
 		.number = number,
-		.key = held->key,
-		.head = held->head,
+		.key = list->key,
+		.head = list->head,
 	};
 }
 
@@ -111,17 +126,21 @@ pass(struct search *search, struct held *behind, struct error *err)
 	part->near = memory_new(2, sizeof *part->near);
 	if (part->near == NULL)
 		return error_memory(err);
-	if (search->held.any) {
-		search->held.marks |= mark_of(search->next, 0);
-		add_near(part, &search->held, number);
-		number++;
-	}
-	if (behind != NULL) {
-		behind->marks |= mark_of(search->next, 1);
-		add_near(part, behind, number);
-	}
+	if (search->held.any)
+		add_near(search, &search->held, number++);
+	if (behind != NULL)
+		add_near(search, behind, number);
 	search->next++;
 	return 0;
+}
+
+/* The parts that there are paths for: a part wants two at most. */
+static bool
+has_next(struct search *search)
+{
+	if (search->paths + 2 > LIST_MARKS)
+		search->count = search->next;
+	return search->next < search->count;
 }
 
 static int
@@ -132,7 +151,7 @@ meet_list(void *cookie, const struct list_key *key,
 	struct held met = { .any = true, .key = *key, .head = *head };
 	int order = 1;
 
-	while (search->next < search->count &&
+	while (has_next(search) &&
 	    (order = list_key_compare(&search->part[search->next].key, key)) <
 		0)
 		if (pass(search, &met, err) == -1)
@@ -142,7 +161,8 @@ meet_list(void *cookie, const struct list_key *key,
 
 		part->place = LIST_PRESENT;
 		part->number = search->tree.size + search->held.any;
-		met.marks |= mark_of(search->next, 0);
+		search->found[search->next].path[0] = path_of(search, &met);
+		search->found[search->next].head = *head;
 		search->next++;
 	}
 	flush_held(search);
@@ -156,44 +176,70 @@ hand_out(struct search *search)
 {
 	for (size_t i = 0; i < search->count; i++) {
 		struct list_part *part = &search->part[i];
-		const struct proof *path = &search->path[i * PATHS_EACH];
+		const unsigned *path = search->found[i].path;
 
-		if (part->place == LIST_PRESENT) {
-			part->path = path[0];
-			continue;
-		}
-		if (part->near_count == 2) {
-			part->near[0].path = path[0];
-			part->near[1].path = path[1];
-		} else {
-			part->near[0].path =
-			    path[0].count > 0 || path[1].count == 0 ? path[0]
-								    : path[1];
-		}
+		if (part->place == LIST_PRESENT)
+			part->path = search->path[path[0]];
+		for (size_t k = 0; k < part->near_count; k++)
+			part->near[k].path = search->path[path[k]];
 	}
 }
 
-/* Look for up to AT_ONCE lists. */
-static int
-search_some(struct list_part *parts, size_t count, struct store *store,
-    const struct list_index *index, struct error *err)
+/* Forget what was found of a part. */
+static void
+clear_part(struct list_part *part)
 {
-	struct search *search = memory_new(1, sizeof *search);
+	struct list_key key = part->key;
+
+	list_part_free(part);
+	*part = (struct list_part){ .key = key };
+}
+
+/* Where the lists of a search come from. */
+typedef int search_walk(struct search *search, struct store *store,
+    uint64_t size, struct error *err);
+
+/* From all entries of SQLite's index. */
+static int
+walk_entries(struct search *search, struct store *store, uint64_t size,
+    struct error *err)
+{
 	const struct list_visitor visitor = {
 		.cookie = search,
 		.item = meet_item,
 		.list = meet_list,
 	};
+
+	return list_walk(store, size, &visitor, err);
+}
+
+/* From those that were kept, without their entries. */
+static int
+walk_kept(struct search *search, struct store *store, uint64_t size,
+    struct error *err)
+{
+	(void)size;
+	return list_heads_each(store, meet_list, search, err);
+}
+
+/* Look for the first lists, and give *count as many as were. */
+static int
+search_some(struct list_part *parts, struct found *found, size_t *count,
+    struct store *store, const struct list_index *index, search_walk *walk,
+    struct error *err)
+{
+	struct search *search = memory_new(1, sizeof *search);
 	int result = -1;
 
 	if (search == NULL)
 		return error_memory(err);
 	search->part = parts;
-	search->count = count;
+	search->found = found;
+	search->count = *count;
 	list_tree_begin(&search->tree);
-	if (list_walk(store, index->seq, &visitor, err) == -1)
+	if (walk(search, store, index->seq, err) == -1)
 		goto done;
-	while (search->next < search->count)
+	while (has_next(search))
 		if (pass(search, NULL, err) == -1)
 			goto done;
 	flush_held(search);
@@ -207,6 +253,10 @@ search_some(struct list_part *parts, size_t count, struct store *store,
 		goto done;
 	}
 	hand_out(search);
+	/* Others may have got items already. */
+	for (size_t i = search->count; i < *count; i++)
+		clear_part(&parts[i]);
+	*count = search->count;
 	result = 0;
 done:
 	memory_free(search);
@@ -214,15 +264,97 @@ done:
 }
 
 static int
-search_all(struct list_part *parts, size_t count, struct store *store,
-    const struct list_index *index, struct error *err)
+search_all(struct list_part *parts, struct found *found, size_t count,
+    struct store *store, const struct list_index *index, search_walk *walk,
+    struct error *err)
 {
-	for (size_t i = 0; i < count; i += AT_ONCE)
-		if (search_some(parts + i,
-			count - i < AT_ONCE ? count - i : AT_ONCE, store, index,
+	size_t some;
+
+	for (size_t i = 0; i < count; i += some) {
+		some = count - i;
+		if (search_some(parts + i, found + i, &some, store, index, walk,
+			err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- from the lists that were kept ---- */
+
+/* The items of one list, and what they come to. */
+struct gathering {
+	struct list_part *part;
+	struct list_head head;
+};
+
+static int
+gather_item(void *cookie, uint64_t seq, struct digest leaf, struct error *err)
+{
+	struct gathering *gathering = cookie;
+
+	list_head_add(&gathering->head, leaf);
+	return add_item(gathering->part, seq, leaf, err);
+}
+
+/* The items of a list that is there: they must make the head that the index
+ * record signs. */
+static int
+gather_items(struct list_part *part, const struct list_head *head,
+    struct store *store, uint64_t size, struct error *err)
+{
+	struct gathering gathering = { .part = part };
+
+	if (list_items(store, size, &part->key, gather_item, &gathering, err) ==
+	    -1)
+		return -1;
+	if (gathering.head.count != head->count ||
+	    !digest_equal(gathering.head.running, head->running))
+		return error_set(err, ERROR_NO, "run `vouch verify'",
+		    "the entries of a list are not those that were signed");
+	return 0;
+}
+
+/* ERROR_NO when what was kept is of no use, or wrong. */
+static int
+search_kept(struct list_part *parts, struct found *found, size_t count,
+    struct store *store, const struct list_index *index, struct error *err)
+{
+	uint64_t size;
+
+	if (list_heads_size(&size, store, err) == -1)
+		return -1;
+	if (size != index->seq)
+		return error_set(err, ERROR_NO, NULL,
+		    "the lists that were kept are of another size");
+	if (search_all(parts, found, count, store, index, walk_kept, err) == -1)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (parts[i].place == LIST_PRESENT &&
+		    gather_items(&parts[i], &found[i].head, store, index->seq,
 			err) == -1)
 			return -1;
 	return 0;
+}
+
+/* From what was kept, or else from all entries. */
+static int
+search_parts(struct list_part *parts, size_t count, struct store *store,
+    const struct list_index *index, struct error *err)
+{
+	struct found *found = memory_new(count, sizeof *found);
+	int result;
+
+	if (found == NULL)
+		return error_memory(err);
+	result = search_kept(parts, found, count, store, index, err);
+	if (result == -1 && err->class != ERROR_SYSTEM) {
+		for (size_t i = 0; i < count; i++)
+			clear_part(&parts[i]);
+		result = search_all(parts, found, count, store, index,
+		    walk_entries, err);
+	}
+	memory_free(found);
+	return result;
 }
 
 /* ---- what came since ---- */
@@ -368,7 +500,7 @@ prove_parts(struct list_part *parts, size_t count, struct store *store,
 		return 0;
 	}
 	*from = index.seq;
-	return search_all(parts, count, store, &index, err);
+	return search_parts(parts, count, store, &index, err);
 }
 
 int

@@ -7,6 +7,8 @@
 #include "base/memory.h"
 #include "ledger/entry.h"
 #include "ledger/index.h"
+#include "ledger/list_heads.h"
+#include "ledger/list_since.h"
 #include "ledger/merkle.h"
 #include "ledger/record.h"
 #include "ledger/store_internal.h"
@@ -227,17 +229,91 @@ list_walk(struct store *store, uint64_t size,
 	return walk_named(&walk, err);
 }
 
+/* ---- one list ---- */
+
+static sqlite3_stmt *
+ask_items(struct store *store, uint64_t size, const struct list_key *key,
+    struct error *err)
+{
+	bool whole = list_key_is_whole(key);
+	sqlite3_stmt *s = store_statement(store,
+	    whole ? SQL_ITEMS_WHOLE : SQL_ITEMS_NAMED, err);
+
+	if (s == NULL ||
+	    store_bind_text(store, s, 1, bytes_of_text(key->kind->name), err) ==
+		-1 ||
+	    store_bind_int(store, s, 2, size, err) == -1)
+		return NULL;
+	if (!whole &&
+	    (store_bind_blob(store, s, 3, digest_bytes(&key->subject), err) ==
+		    -1 ||
+		store_bind_int(store, s, 4, FACT_DATASET, err) == -1))
+		return NULL;
+	return s;
+}
+
+int
+list_items(struct store *store, uint64_t size, const struct list_key *key,
+    int (*item)(void *cookie, uint64_t seq, struct digest leaf,
+	struct error *err),
+    void *cookie, struct error *err)
+{
+	sqlite3_stmt *s = ask_items(store, size, key, err);
+	uint64_t seq, last = UINT64_MAX;
+	struct digest leaf;
+	int step, result;
+
+	if (s == NULL)
+		return -1;
+	while ((step = store_step(store, s, err)) == 1) {
+		seq = (uint64_t)sqlite3_column_int64(s, 0);
+		/* Named in two roles: it stands in the list once. */
+		if (seq == last)
+			continue;
+		last = seq;
+		result = column_digest(&leaf, s, 1)
+		    ? item(cookie, seq, leaf, err)
+		    : stale(err);
+		if (result != 0) {
+			sqlite3_reset(s);
+			return result;
+		}
+	}
+	return step;
+}
+
 /* ---- index records ---- */
+
+/* A tree that grows, and the lists of it, which are kept. */
+struct growth {
+	struct list_tree tree;
+	struct list_heads heads;
+};
 
 static int
 grow(void *cookie, const struct list_key *key, const struct list_head *head,
     struct error *err)
 {
-	struct list_tree *tree = cookie;
+	struct growth *growth = cookie;
 
-	(void)err;
-	list_tree_add(tree, list_leaf_hash(key, head), 0, NULL);
-	return 0;
+	list_tree_add(&growth->tree, list_leaf_hash(key, head), 0, NULL);
+	return list_heads_add(&growth->heads, key, head, err);
+}
+
+/* By a walk over all entries. */
+static int
+grow_anew(struct growth *growth, const struct append_view *view,
+    struct error *err)
+{
+	const struct list_visitor visitor = { .cookie = growth, .list = grow };
+	int result = -1;
+
+	list_tree_begin(&growth->tree);
+	if (list_heads_begin(&growth->heads, view->store, err) == 0 &&
+	    list_walk(view->store, view->size, &visitor, err) == 0)
+		result = list_heads_end(&growth->heads, view->size, err);
+	list_heads_free(&growth->heads);
+	return result;
 }
 
 static int
@@ -262,24 +338,25 @@ static int
 compose(void *cookie, const struct append_view *view, struct json **members,
     struct buffer *attachment, struct error *err)
 {
-	struct list_tree *tree = memory_new(1, sizeof *tree);
-	const struct list_visitor visitor = { .cookie = tree, .list = grow };
+	struct growth *growth = memory_new(1, sizeof *growth);
 	uint64_t lists;
+	bool grown;
 	int result = -1;
 
 	(void)cookie;
 	(void)attachment;
-	if (tree == NULL)
+	if (growth == NULL)
 		return error_memory(err);
-	list_tree_begin(tree);
-	if (list_walk(view->store, view->size, &visitor, err) == -1)
+	if (list_since(&growth->tree, view->store, view->size, &grown, err) ==
+		-1 ||
+	    (!grown && grow_anew(growth, view, err) == -1))
 		goto done;
-	lists = tree->size;
+	lists = growth->tree.size;
 	*members = json_new_object();
 	result = put_members(*members, view->size, lists,
-	    list_tree_end(tree, NULL), err);
+	    list_tree_end(&growth->tree, NULL), err);
 done:
-	memory_free(tree);
+	memory_free(growth);
 	return result;
 }
 

@@ -32,8 +32,19 @@ struct list_visitor {
 int list_walk(struct store *store, uint64_t size,
     const struct list_visitor *visitor, struct error *err);
 
+/*
+ * The entries before `size' of one list, from the store's index, in order of
+ * seq: `item' is told of each; non-zero stops with its value.  Nothing is
+ * compared: the caller knows the head that they must make.
+ */
+int list_items(struct store *store, uint64_t size, const struct list_key *key,
+    int (*item)(void *cookie, uint64_t seq, struct digest leaf,
+	struct error *err),
+    void *cookie, struct error *err);
+
 /* What an index record of the first `size' entries says: to be given to
- * appender_add_own. */
+ * appender_add_own.  It is made from the lists that were kept (list_heads.h)
+ * and the entries since, or else by a walk; its own are kept then. */
 struct append_own list_index_record(void);
 
 /* The newest index record among the first `size' entries, and the size it is

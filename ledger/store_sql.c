@@ -95,7 +95,14 @@ const char *const store_migrations[] = {
 	"  digest BLOB NOT NULL CHECK (length(digest) = 32),"
 	"  token BLOB NOT NULL,"
 	"  PRIMARY KEY (size, digest)"
-	") STRICT, WITHOUT ROWID;",
+	") STRICT, WITHOUT ROWID;"
+	/* And one more that can be rebuilt: what the lists at the newest index
+	 * record come to (list_heads.h), by the first in each piece. */
+	"CREATE TABLE list("
+	"  id INTEGER PRIMARY KEY,"
+	"  first BLOB NOT NULL UNIQUE," /* empty: the size they are of */
+	"  heads BLOB NOT NULL"
+	") STRICT;",
 	NULL,
 };
 
@@ -187,6 +194,7 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_CLEAR_RECORDS] = "DELETE FROM record",
 	[SQL_CLEAR_SIGNERS] = "DELETE FROM signer",
 	[SQL_CLEAR_COUNTS] = "DELETE FROM kind_count",
+	[SQL_CLEAR_LISTS] = "DELETE FROM list",
 	[SQL_DROP_ARTEFACT] =
 	    "DELETE FROM artefact"
 	    " WHERE digest = ?1 AND kind = ?2 AND seq = ?3 AND role = ?4",
@@ -223,6 +231,20 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	    " WHERE (a.role <= ?2 OR a.role = 15) AND a.seq < ?1"
 	    " AND a.digest <> zeroblob(32)"
 	    " ORDER BY a.digest, a.kind, a.seq",
+	/* The same of one list. */
+	[SQL_ITEMS_WHOLE] = "SELECT seq, leaf FROM record"
+			    " WHERE kind = ?1 AND seq < ?2 ORDER BY seq",
+	[SQL_ITEMS_NAMED] =
+	    "SELECT a.seq, r.leaf"
+	    " FROM artefact AS a CROSS JOIN record AS r USING (seq)"
+	    " WHERE a.digest = ?3 AND a.kind = ?1 AND a.seq < ?2"
+	    " AND (a.role <= ?4 OR a.role = 15) ORDER BY a.seq",
+	[SQL_LISTS_SIZE] = "SELECT heads FROM list WHERE first = x''",
+	[SQL_NEXT_LISTS] = "SELECT first, heads FROM list WHERE first > ?1"
+			   " ORDER BY first LIMIT 1",
+	[SQL_PUT_LISTS] = "INSERT INTO list(first, heads) VALUES (?1, ?2)"
+			  " ON CONFLICT (first) DO UPDATE SET heads = ?2",
+	[SQL_DROP_LISTS] = "DELETE FROM list WHERE first = ?1",
 
 	[SQL_ROW] = "SELECT " ROW " FROM record WHERE seq = ?1",
 	[SQL_SUPERSEDED] =

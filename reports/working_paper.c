@@ -47,7 +47,7 @@ put_signer(struct writing *writing, const struct index_row *row)
 		buffer_text(&writing->line, "the ledger");
 	if (identity != NULL) {
 		buffer_text(&writing->line, " (");
-		identity_describe(&writing->line, identity);
+		identity_describe_at(&writing->line, identity, row->time_ms);
 		buffer_text(&writing->line, ")");
 	}
 }

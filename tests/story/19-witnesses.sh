@@ -44,6 +44,7 @@ expect_refusal 2 "cannot be the name" "nor may one be called quorum" \
     vouch witness add "$w3" --name quorum
 expect_refusal 2 "1 to 64" "a quorum of none is none" vouch witness quorum 0
 expect_ok "two must cosign" vouch witness quorum 2
+ok "who are there" [ ! -s "$LAST/err" ]
 expect_ok "that is listed" vouch witness list
 expect_output "quorum: 2 of 2" "with the quorum"
 expect_ok "nothing is cosigned yet" vouch status
@@ -445,4 +446,8 @@ expect_ok "for programs" vouch show 4 --json
 expect_jq '.[0] | .kind == "erased" and .recorded.after.size == 4 and
     .recorded.before.size == 5' "both bounds"
 
+# A quorum that nobody can meet.
+expect_ok "nine must cosign" vouch witness quorum 9
+expect_error "no checkpoint can meet this quorum yet: 1 witness is trusted" \
+    "who are not there"
 done_testing

@@ -224,6 +224,12 @@ expect_ok "for both" vouch erase "$first" --attachment "$digest" \
     --everywhere --basis b --request r
 ok "it is gone" [ "$(raw 'letter of Erika')" = 0 ]
 expect_ok "and everything verifies" vouch verify
+head -n 1 evaluations | jq -c '.predicate.name = "e3"' >again.json
+expect_exit 1 "it does not come back with another record" \
+    vouch record again.json --attachment letter
+expect_error "was erased by entry" "as is said"
+ok "not a byte of it" [ "$(raw 'letter of Erika')" = 0 ]
+expect_ok "and everything verifies still" vouch verify
 policy=$(sha256sum <privacy.yaml | cut -d' ' -f1)
 expect_exit 1 "a policy's text is never erased" vouch erase policy/privacy \
     --attachment "$policy" --basis b --request r
@@ -323,6 +329,24 @@ ok "by whom it was erased" jq -e --arg s "$begun" 'any(.evidence[].entry[];
 expect_ok "one of the time when it was the last entry" \
     vouch report posture --at $((measured + 1))
 expect_ok "and a dossier" vouch dossier credit -o credit.tar
+
+# The disk has room for the record, but not for writing the file anew.
+mkdir ../tight && cd ../tight || exit 1
+vouch init -q --no-passphrase --origin example.com/tight --name alice \
+    --role owner --role engineer --role compliance
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do
+	incident "t$n" "$(head -c 3000 /dev/urandom | base64 -w0)"
+done
+for kib in $(seq 32 8 200); do
+	run_last sh -c 'trap "" XFSZ; ulimit -f "$1"; exec vouch erase 5 \
+	    --whole --basis b --request r' - "$kib"
+	[ "$status" = 3 ] && grep -q 'entry 19 was recorded' "$LAST/err" && break
+done
+expect_error "entry 19 was recorded, but" "what was not cleaned up is said"
+expect_error "VACUUM" "with what does it"
+ok "which does" sqlite3 .vouch/ledger.db VACUUM
+expect_ok "and everything verifies" vouch verify
+cd ../work || exit 1
 
 # What goes missing otherwise.
 damaged() { # SENTENCE CHECK SQL

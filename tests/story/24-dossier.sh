@@ -162,6 +162,7 @@ forged "another author's key" 'cd keys && f=$(grep -l " bob$" *.pub) &&
 expect_exit 2 "an empty file is none" vouch check-dossier empty.tar --key "$vkey"
 expect_error "cut" "it is cut"
 expect_exit 2 "nor any other" vouch check-dossier policy --key "$vkey"
+expect_error "policy: not a dossier" "it says that it is none"
 expect_exit 2 "nor what is not there" vouch check-dossier none --key "$vkey"
 tar -cf foreign.tar policy
 expect_exit 2 "nor another archive" vouch check-dossier foreign.tar \

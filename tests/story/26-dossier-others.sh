@@ -55,7 +55,9 @@ expect_ok "for programs" vouch check-dossier others.tar --key "$vkey" --json
 expect_jq '.[0] | .identities == 1 and .witnessed.met.cosigned[0].witness == "w"
     and ([.entries[] | select(.kind == "approval") | .recorded.before.by]
     | all(. == "w")) and ([.entries[] | select(.kind == "approval")
-    | .signers[0].subject] | last == "CN=Bob Example, O=Bank AG")' "with both"
+    | .signers[0].subject] | last == "CN=Bob Example, O=Bank AG") and
+    ([.entries[].signers[].certified | select(. != null) | has("until") and
+    (has("revoked") | not)] | all)' "with both"
 expect_ok "by the bank's root as the auditor knows it" vouch check-dossier -q \
     others.tar --key "$vkey" --identity-roots root.pem
 expect_exit 1 "not by another" vouch check-dossier -q others.tar \

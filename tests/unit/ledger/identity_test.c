@@ -336,6 +336,12 @@ a_certificate_vouches_by_a_root_that_was_named_before(void **state)
 	assert_string_equal(buffer_string(&text),
 	    "CN=Alice Example, O=Bank AG, C=DE, certified by CN=Bank AG "
 	    "People, O=Bank AG");
+	buffer_clear(&text);
+	identity_describe_at(&text, identity, identity->until_ms);
+	assert_null(strstr(buffer_string(&text), "expired"));
+	identity_describe_at(&text, identity, identity->until_ms + 1);
+	assert_non_null(strstr(buffer_string(&text),
+	    "People, O=Bank AG; the certificate had expired, at 20"));
 	buffer_free(&text);
 	authority_free(authority);
 }

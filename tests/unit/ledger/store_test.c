@@ -362,6 +362,7 @@ static const enum store_sql scans[] = {
 	SQL_CLEAR_RECORDS,   /* reindex */
 	SQL_CLEAR_SIGNERS,   /* reindex */
 	SQL_CLEAR_COUNTS,    /* reindex */
+	SQL_CLEAR_LISTS,     /* reindex, and lists made anew */
 };
 
 static bool
