@@ -114,6 +114,7 @@ bench: all $(BENCH_BIN) $(BUILD)/tests/bench/cel/bench_cel
 	tests/bench/policy.sh $(BUILD)/tests/bench/policy
 	$(BUILD)/tests/bench/lists $(BENCH_ENTRIES)
 	tests/bench/report.sh $(BUILD)/tests/bench/report $(CURDIR)/$(BUILD)/vouch
+	tests/bench/proof.sh $(BUILD)/tests/bench/proof
 	tests/bench/dossier.sh $(CURDIR)/$(BUILD)/vouch
 	tests/bench/certificates.sh $(BUILD)/tests/bench/certificates
 	tests/bench/timestamp.sh $(BUILD)/tests/bench/timestamp

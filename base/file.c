@@ -80,41 +80,73 @@ read_all(struct buffer *out, int fd, size_t hint)
 	}
 }
 
-int
-file_read(struct buffer *out, const char *path, struct error *err)
+/* Append all of an open file to out, which on failure is as it was. */
+static int
+read_open(struct buffer *out, int fd, const char *name, struct error *err)
 {
-	bool standard = strcmp(path, "-") == 0;
 	size_t before = out->len, hint = 0;
-	int fd = STDIN_FILENO, result = -1;
 	struct stat status;
 
-	if (buffer_check(out, "content read so far", err) != 0)
-		return -1;
-	if (!standard)
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		return file_failed(err, "read", path);
 	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
 	    (uintmax_t)status.st_size < out->ceiling - before)
 		hint = before + (size_t)status.st_size + 1;
-	if (read_all(out, fd, hint) != 0) {
-		file_failed(err, "read", standard ? "standard input" : path);
-		goto done;
-	}
-	if (buffer_check(out, "content", err) != 0) {
-		error_within(err, "%s", standard ? "standard input" : path);
-		goto done;
-	}
-	result = 0;
-done:
-	if (!standard)
-		close(fd);
-	if (result != 0) {
-		out->len = before;
-		out->state = BUFFER_FINE;
-		if (out->data != NULL)
-			out->data[before] = '\0';
-	}
+	if (read_all(out, fd, hint) != 0)
+		file_failed(err, "read", name);
+	else if (buffer_check(out, "content", err) != 0)
+		error_within(err, "%s", name);
+	else
+		return 0;
+	out->len = before;
+	out->state = BUFFER_FINE;
+	if (out->data != NULL)
+		out->data[before] = '\0';
+	return -1;
+}
+
+int
+file_read(struct buffer *out, const char *path, struct error *err)
+{
+	int fd, result;
+
+	if (buffer_check(out, "content read so far", err) != 0)
+		return -1;
+	if (strcmp(path, "-") == 0)
+		return read_open(out, STDIN_FILENO, "standard input", err);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return file_failed(err, "read", path);
+	result = read_open(out, fd, path, err);
+	close(fd);
+	return result;
+}
+
+static int
+is_not_regular(struct error *err, const char *path)
+{
+	return error_set(err, ERROR_UNDECIDED,
+	    "remove it: nobody should have put it there",
+	    "%s is no regular file", path);
+}
+
+int
+file_read_regular(struct buffer *out, const char *path, struct error *err)
+{
+	struct stat status;
+	int fd, result;
+
+	if (buffer_check(out, "content read so far", err) != 0)
+		return -1;
+	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
+		return is_not_regular(err, path);
+	fd = open(path,
+	    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0)
+		return file_failed(err, "read", path);
+	/* Something else may have been put there meanwhile. */
+	result = fstat(fd, &status) == 0 && S_ISREG(status.st_mode)
+	    ? read_open(out, fd, path, err)
+	    : is_not_regular(err, path);
+	close(fd);
 	return result;
 }
 

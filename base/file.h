@@ -18,6 +18,13 @@
 int file_read(struct buffer *out, const char *path, struct error *err);
 
 /*
+ * The same of a file in a folder that others write to.  A link, a pipe, or
+ * anything else that is no regular file is ERROR_UNDECIDED; even one that is
+ * put there meanwhile is neither followed nor waited for.
+ */
+int file_read_regular(struct buffer *out, const char *path, struct error *err);
+
+/*
  * Replace or create a file so that after a crash it has the old content or
  * the new: a temporary beside it, fsync, rename, fsync of the folder.  mode
  * as in open(2).  file_create refuses (ERROR_UNDECIDED) if path exists,

@@ -1,14 +1,12 @@
-#include <ftw.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/encoding.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "cli/cmd.h"
+#include "cli/dossier_folder.h"
 #include "cli/dossier_tell.h"
 #include "cli/terminal.h"
 #include "cli/witnessed_say.h"
@@ -149,46 +147,16 @@ keep_verdict(void *cookie, const struct replay_problem *problem)
 	    (unsigned long long)problem->seq, problem->what);
 }
 
+/* Compute the verdicts again from the entries of the dossier alone. */
 static int
-remove_all(const char *path, const struct stat *status, int kind,
-    struct FTW *at)
+replay_in(void *cookie, const char *path, struct error *err)
 {
-	(void)status;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
-/* Compute the verdicts again from the entries of the dossier alone: in a store
- * of their own, which is thrown away. */
-static int
-replay_in_folder(struct checking *checking, struct error *err)
-{
-	const char *base = getenv("TMPDIR");
+	struct checking *checking = cookie;
 	const struct replay_options how = {
 		.partial = true, .cookie = checking, .problem = keep_verdict
 	};
-	struct buffer folder = buffer_new(4096), path = buffer_new(4096);
-	int result = -1;
 
-	buffer_printf(&folder, "%s/vouch-dossier.XXXXXX",
-	    base == NULL || base[0] == '\0' ? "/tmp" : base);
-	if (buffer_check(&folder, "path", err) == -1)
-		goto done;
-	if (mkdtemp((char *)folder.data) == NULL) {
-		error_errno(err, "cannot make a folder for the entries in %s",
-		    base == NULL ? "/tmp" : base);
-		goto done;
-	}
-	if (file_join(&path, buffer_string(&folder), "ledger.db", err) == 0 &&
-	    dossier_store(buffer_string(&path), checking->dossier, err) == 0)
-		result = replay_verdicts(&checking->replayed,
-		    buffer_string(&path), &how, err);
-	(void)nftw(buffer_string(&folder), remove_all, 4, FTW_DEPTH | FTW_PHYS);
-done:
-	buffer_free(&folder);
-	buffer_free(&path);
-	return result;
+	return replay_verdicts(&checking->replayed, path, &how, err);
 }
 
 /* Everything else was decided without it: what stands in its way is told. */
@@ -197,7 +165,8 @@ replay(struct checking *checking)
 {
 	struct error why;
 
-	if (replay_in_folder(checking, &why) == 0)
+	if (dossier_in_folder(checking->dossier, false, replay_in, checking,
+		&why) == 0)
 		return;
 	checking->replayed = (struct replay_result){ .problems = 0 };
 	buffer_clear(&checking->differs);
@@ -309,6 +278,10 @@ say_established(struct checking *checking)
 		    number_grouped(result->timestamps_unknown).text);
 	witnessed_say(terminal, &result->witnessed,
 	    checking->policy == NULL ? "the ledger's" : "your");
+	fputs(
+	    "VERIFY.md and the report, where there is one, are for people: they "
+	    "were not checked\nand prove nothing.\n",
+	    terminal->out);
 }
 
 static void
@@ -475,7 +448,7 @@ static const char *const examples[] = {
 
 const struct command cmd_check_dossier = {
 	.name = "check-dossier",
-	.group = "Check",
+	.group = "Hand over",
 	.summary = "check a dossier, without the ledger",
 	.operands = "FILE",
 	.least = 1,

@@ -752,7 +752,7 @@ static const char *const examples[] = {
 
 const struct command cmd_check_oms = {
 	.name = "check-oms",
-	.group = "Check",
+	.group = "Hand over",
 	.summary = "check a model's OpenSSF signature against its files",
 	.operands = "BUNDLE DIR",
 	.least = 2,

@@ -209,6 +209,17 @@ put_supersedes(struct json *members, struct digest leaf, const char *because,
 	return json_put(members, "supersedes", made, err);
 }
 
+/* Whether a path leads into what is the record's own, which is not copied. */
+static bool
+is_in_head(const char *path)
+{
+	char name[20];
+
+	(void)snprintf(name, sizeof name, "%.*s", (int)strcspn(path, ".["),
+	    path);
+	return is_head(name);
+}
+
 /* A value that is not there any more is not copied either. */
 static int
 drop_gone(struct json *members, const struct revealed *revealed,
@@ -218,7 +229,7 @@ drop_gone(struct json *members, const struct revealed *revealed,
 		const struct revealed_field *field = &revealed->item[i];
 		const struct json *value, *parent;
 
-		if (field->state == FIELD_SHOWN)
+		if (field->state == FIELD_SHOWN || is_in_head(field->path))
 			continue;
 		if (sealed_find(&value, &parent, members, field->path, err) ==
 		    -1)

@@ -283,7 +283,7 @@ static const char *const examples[] = {
 
 const struct command cmd_dossier = {
 	.name = "dossier",
-	.group = "Check",
+	.group = "Hand over",
 	.summary = "pack a model's whole history into one file for a stranger",
 	.operands = "MODEL|DEPLOYMENT",
 	.least = 1,

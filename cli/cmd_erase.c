@@ -606,6 +606,23 @@ clean_up(struct erasing *erasing, struct aftermath *out, struct error *err)
 	return 0;
 }
 
+/* It was recorded, whatever stands in the way of cleaning up. */
+static int
+say_unfinished(const struct erasing *erasing, uint64_t seq, struct error *err)
+{
+	size_t len = strlen(err->what);
+
+	err->class = ERROR_SYSTEM;
+	(void)snprintf(err->what + len, sizeof err->what - len,
+	    "; entry %llu was recorded, but bytes of what it destroyed may "
+	    "still stand in unused parts of the file",
+	    (unsigned long long)seq);
+	(void)snprintf(err->remedy, sizeof err->remedy,
+	    "make room on its disk, then `sqlite3 %s VACUUM'",
+	    buffer_string(&erasing->session.store_path));
+	return -1;
+}
+
 static void
 say_json(const struct erasing *erasing, uint64_t seq, struct digest leaf,
     const struct aftermath *after)
@@ -717,7 +734,7 @@ carry_out(struct erasing *erasing, struct error *err)
 	struct aftermath after;
 	struct digest leaf;
 	uint64_t seq;
-	int result = -1;
+	int result;
 
 	/* Our own reading would hold the log. */
 	reader_close(erasing->reader);
@@ -726,12 +743,12 @@ carry_out(struct erasing *erasing, struct error *err)
 		appender_checkpoint(erasing->session.appender)->origin,
 		erasing->members, NULL, err) == -1)
 		return -1;
-	if (session_record(&erasing->session, "erasure", subjects,
-		erasing->members, NULL, 0, &seq, &leaf, err) == 0 &&
-	    clean_up(erasing, &after, err) == 0) {
+	result = session_record(&erasing->session, "erasure", subjects,
+	    erasing->members, NULL, 0, &seq, &leaf, err);
+	if (result == 0 && clean_up(erasing, &after, err) == -1)
+		result = say_unfinished(erasing, seq, err);
+	else if (result == 0)
 		say(erasing, seq, leaf, &after);
-		result = 0;
-	}
 	json_free(subjects);
 	return result;
 }

@@ -500,7 +500,7 @@ const struct command cmd_key_revoke = {
 /* key list. */
 
 static const char *const list_headings[] = { "NAME", "ROLES", "STATE", "SINCE",
-	"FINGERPRINT", "HERE", "CERTIFIED" };
+	"FINGERPRINT", "HERE" };
 
 static bool
 is_here(const struct principal *principal)
@@ -540,11 +540,26 @@ list_row(struct table *table, const struct principal *principal)
 	    bytes_of_text(principal->fingerprint.text));
 	table_cell(table, style, false,
 	    bytes_of_text(!ended && is_here(principal) ? "yes" : ""));
-	buffer_clear(&text);
-	if (principal->identity != NULL)
-		identity_describe(&text, principal->identity);
-	table_cell(table, style, false, buffer_bytes(&text));
 	buffer_free(&roles);
+	buffer_free(&text);
+}
+
+/* Whom a certificate says that to be: too long for a column. */
+static void
+list_identity(struct terminal *terminal, const struct principal *principal)
+{
+	struct buffer text = buffer_new(LIMIT_SUBJECT * 3);
+
+	if (principal->identity != NULL) {
+		identity_describe(&text, principal->identity);
+		terminal_say(terminal,
+		    principal->ended_seq != AUTHORITY_NEVER ? STYLE_FAINT
+							    : STYLE_NAME,
+		    "%s", principal->name);
+		fputs(" is ", terminal->out);
+		terminal_show(terminal, STYLE_PLAIN, buffer_bytes(&text));
+		fputc('\n', terminal->out);
+	}
 	buffer_free(&text);
 }
 
@@ -594,11 +609,13 @@ run_list(struct context *context, const void *given, struct operands operands,
 		for (size_t i = 0; i < authority_count(authority); i++)
 			list_json(authority_at(authority, i));
 	} else {
-		table = table_new(list_headings, 7);
+		table = table_new(list_headings, 6);
 		for (size_t i = 0; i < authority_count(authority); i++)
 			list_row(table, authority_at(authority, i));
 		terminal_begin(&terminal, context, true);
 		table_print(table, &terminal);
+		for (size_t i = 0; i < authority_count(authority); i++)
+			list_identity(&terminal, authority_at(authority, i));
 		terminal_end(&terminal);
 		table_free(table);
 	}
@@ -622,6 +639,7 @@ const struct command cmd_key_list = {
 	.description =
 	    "All keys ever enrolled, in order: their holders, roles, whether "
 	    "they are in force, and whether the private half is on this "
-	    "machine or in the ssh-agent.",
+	    "machine or in the ssh-agent; then whom certificates say that "
+	    "holders are.",
 	.examples = list_examples,
 };

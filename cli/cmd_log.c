@@ -174,9 +174,10 @@ print_list(struct reader *reader, const struct index_query *query,
 			continue;
 		}
 		if (row.kind == &kind_erased) {
-			if ((context->json ? erased_json(reader, &row, err)
-					   : erased_line(&terminal, reader,
-						 &row, width, err)) == -1)
+			if ((context->json
+				    ? erased_json(reader, &row, NULL, err)
+				    : erased_line(&terminal, reader, &row,
+					  width, err)) == -1)
 				break;
 		} else if (reader_read(reader, row.seq, &entry, err) == -1) {
 			break;

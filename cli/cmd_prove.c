@@ -297,7 +297,7 @@ static const char *const prove_examples[] = {
 
 const struct command cmd_prove = {
 	.name = "prove",
-	.group = "Check",
+	.group = "Hand over",
 	.summary = "prove to a stranger what is in the ledger, and what is not",
 	.operands =
 	    "ENTRY | --consistency FROM [TO] | --complete KIND [SUBJECT]",
@@ -773,7 +773,7 @@ static const char *const check_examples[] = {
 
 const struct command cmd_check_proof = {
 	.name = "check-proof",
-	.group = "Check",
+	.group = "Hand over",
 	.summary = "check a proof or receipt, without the ledger",
 	.operands =
 	    "FILE ENTRY-FILE | --consistency FILE | FILE [ENTRIES-FILE]",

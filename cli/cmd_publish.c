@@ -63,14 +63,17 @@ say(const struct context *context, const struct publish_result *result,
 	if (result->had_checkpoint && result->from == result->size)
 		fputs(" was up to date", terminal.out);
 	else
-		fprintf(terminal.out, " has %s more entries",
-		    number_grouped(result->size - result->from).text);
+		fprintf(terminal.out, " has %s more %s",
+		    number_grouped(result->size - result->from).text,
+		    result->size - result->from == 1 ? "entry" : "entries");
 	if (result->rewritten > 0)
-		fprintf(terminal.out, ", %s bundles without what was erased",
-		    number_grouped(result->rewritten).text);
+		fprintf(terminal.out, ", %s bundle%s without what was erased",
+		    number_grouped(result->rewritten).text,
+		    result->rewritten == 1 ? "" : "s");
 	if (result->attachments > 0)
-		fprintf(terminal.out, ", %s attachments",
-		    number_grouped(result->attachments).text);
+		fprintf(terminal.out, ", %s attachment%s",
+		    number_grouped(result->attachments).text,
+		    result->attachments == 1 ? "" : "s");
 	fputs(": checkpoint ", terminal.out);
 	terminal_show(&terminal, STYLE_NAME, bytes_of_text(checkpoint->origin));
 	fprintf(terminal.out, " %s\n", number_grouped(result->size).text);
@@ -118,7 +121,7 @@ static const char *const examples[] = {
 
 const struct command cmd_publish = {
 	.name = "publish",
-	.group = "Check",
+	.group = "Hand over",
 	.summary = "write the ledger as files that any web server can serve",
 	.operands = "DIR",
 	.least = 1,

@@ -12,6 +12,7 @@
 #include "cli/cmd.h"
 #include "cli/compose.h"
 #include "cli/decide.h"
+#include "cli/report_dossier.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "reports/report.h"
@@ -32,6 +33,7 @@ struct report_options {
 	const char *style;
 	const char *brand;
 	const char *check;
+	const char *dossier;
 	bool verify;
 	bool all;
 	bool file;
@@ -72,6 +74,11 @@ static const struct option options[] = {
 	{ "check", 0, OPTION_TEXT, offsetof(struct report_options, check),
 	    "FILE", "compute the figures of an issued report again", NULL,
 	    false },
+	{ "dossier", 0, OPTION_TEXT, offsetof(struct report_options, dossier),
+	    "FILE",
+	    "with --check: not from the ledger but from this dossier, by the "
+	    "verifier key --key VKEY",
+	    NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -163,6 +170,8 @@ ask(struct asked *asked, struct context *context, struct reader *reader,
 	struct question question = { .kind = NULL };
 
 	order->program = "vouch " VOUCH_VERSION;
+	if (order->part)
+		return 0;
 	if (session_store_path(&asked->path, context, err) == -1)
 		return -1;
 	order->path = buffer_string(&asked->path);
@@ -400,20 +409,28 @@ done:
 
 /* --- An issued one, computed again --- */
 
+/* Where the figures of now are from. */
+struct comparison {
+	struct terminal terminal;
+	const char *by; /* "the ledger". */
+};
+
 static void
 say_difference(void *cookie, const char *figure, const char *issued,
     const char *now)
 {
-	struct terminal *terminal = cookie;
+	struct comparison *comparison = cookie;
+	struct terminal *terminal = &comparison->terminal;
 
 	terminal_say(terminal, STYLE_BAD, "%s ", terminal->unicode ? "✗" : "x");
 	terminal_show(terminal, STYLE_NAME, bytes_of_text(figure));
 	fputs(": the report says ", terminal->out);
 	terminal_show(terminal, STYLE_PLAIN, bytes_of_text(issued));
 	if (now == NULL)
-		fputs(", the ledger has no such figure\n", terminal->out);
+		fprintf(terminal->out, ", %s has no such figure\n",
+		    comparison->by);
 	else
-		fprintf(terminal->out, ", the ledger %s\n", now);
+		fprintf(terminal->out, ", %s %s\n", comparison->by, now);
 }
 
 /* In which format the report, made again, has these very bytes. */
@@ -455,101 +472,178 @@ guess_format(struct bytes issued)
 	return bytes_begin(issued, "<?xml") ? "xml" : "html";
 }
 
-static int
-compare(struct context *context, const struct report *report,
-    const struct report_stamp *stamp, const struct report_look *look,
-    struct bytes issued, struct error *err)
+/* An issued report that is checked. */
+struct checked {
+	struct context *context;
+	const struct report_options *given;
+	struct report_stamp stamp;
+	struct asked asked;
+	struct report_look look;
+	struct buffer issued;
+	const char *lacks; /* Of a dossier: see report_dossier.h; or NULL. */
+};
+
+/* What a dossier cannot say. */
+static void
+say_lacking(struct checked *checked, struct terminal *terminal, bool same)
 {
-	struct terminal terminal;
+	bool verified = checked->stamp.size <= REPORT_VERIFY_ENTRIES ||
+	    checked->stamp.verify;
+
+	if (same && verified)
+		fputs("that the whole ledger was verified is what the report "
+		      "says: a dossier has a part of it\n",
+		    terminal->out);
+	if (same || checked->lacks == NULL)
+		return;
+	checked->context->verdict = ERROR_UNDECIDED;
+	fprintf(terminal->out, "that is not decided by what is here: %s\n",
+	    checked->lacks);
+}
+
+static void
+say_same(const struct checked *checked, struct terminal *terminal,
+    const char *format)
+{
+	terminal_say(terminal, STYLE_GOOD, "the same");
+	fprintf(terminal->out,
+	    ": computed again from the %s of %" PRIu64
+	    " entries, every byte of it (%s)\n",
+	    checked->given->dossier == NULL ? "checkpoint"
+					    : "dossier at the checkpoint",
+	    checked->stamp.size, format);
+}
+
+static void
+say_other(const struct checked *checked, struct terminal *terminal,
+    size_t figures, size_t differences)
+{
+	const struct report_stamp *stamp = &checked->stamp;
+
+	terminal_say(terminal, STYLE_BAD, "not the same");
+	fprintf(terminal->out,
+	    ": %zu of %zu figures differ%s from what the %s of %" PRIu64
+	    " entries gives%s\n",
+	    differences, figures, differences == 0 ? "; other bytes do" : "",
+	    checked->given->dossier == NULL ? "checkpoint"
+					    : "dossier at the checkpoint",
+	    stamp->size,
+	    strcmp(stamp->program, "vouch " VOUCH_VERSION) == 0
+		? ""
+		: " (another version of the program made it)");
+}
+
+static int
+compare(struct checked *checked, const struct report *report, struct error *err)
+{
+	const struct report_options *given = checked->given;
+	struct bytes issued = buffer_bytes(&checked->issued);
+	struct comparison by = { .by = given->dossier == NULL ? "the ledger"
+							      : "the dossier" };
 	const char *format;
 	size_t figures = 0, differences = 0;
 
-	if (same_bytes(&format, report, look, issued, err) == -1)
+	if (same_bytes(&format, report, &checked->look, issued, err) == -1)
 		return -1;
-	terminal_begin(&terminal, context, false);
+	terminal_begin(&by.terminal, checked->context, false);
 	if (report_compare(report, issued,
 		format == NULL ? guess_format(issued) : format, &figures,
-		&differences, say_difference, &terminal, err) == -1)
+		&differences, say_difference, &by, err) == -1)
 		return -1;
 	if (format != NULL) {
-		terminal_say(&terminal, STYLE_GOOD, "the same");
-		fprintf(terminal.out,
-		    ": computed again from the checkpoint of %" PRIu64
-		    " entries, every byte of it (%s)\n",
-		    stamp->size, format);
+		say_same(checked, &by.terminal, format);
 	} else {
-		context->verdict = ERROR_NO;
-		terminal_say(&terminal, STYLE_BAD, "not the same");
-		fprintf(terminal.out,
-		    ": %zu of %zu figures differ%s from what the checkpoint "
-		    "of %" PRIu64 " entries gives%s\n",
-		    differences, figures,
-		    differences == 0 ? "; other bytes do" : "", stamp->size,
-		    strcmp(stamp->program, "vouch " VOUCH_VERSION) == 0
-			? ""
-			: " (another version of the program made it)");
+		checked->context->verdict = ERROR_NO;
+		say_other(checked, &by.terminal, figures, differences);
 	}
-	terminal_end(&terminal);
+	if (given->dossier != NULL)
+		say_lacking(checked, &by.terminal, format != NULL);
+	terminal_end(&by.terminal);
 	return 0;
+}
+
+/* Make it again from what a reader shows, and compare. */
+static int
+check_by(struct checked *checked, struct reader *reader, struct error *err)
+{
+	const struct report_stamp *stamp = &checked->stamp;
+	struct report *report = NULL;
+	uint64_t size;
+	int result = -1;
+
+	if (stamp->size == 0 || stamp->size > reader_full_size(reader))
+		return error_set(err, ERROR_NO, NULL,
+		    "it is of %" PRIu64
+		    " entries, and this ledger has %" PRIu64,
+		    stamp->size, reader_full_size(reader));
+	if (report_size(&size, reader, stamp->size, err) == 0 &&
+	    go_to(reader, size, err) == 0 &&
+	    ask(&checked->asked, checked->context, reader, checked->given->as,
+		err) == 0 &&
+	    report_make(&report, reader, &checked->asked.order, err) == 0)
+		result = compare(checked, report, err);
+	report_free(report);
+	return result;
+}
+
+static int
+check_in(void *cookie, struct reader *reader, const char *lacks,
+    struct error *err)
+{
+	struct checked *checked = cookie;
+
+	checked->asked.order.part = true;
+	checked->lacks = lacks;
+	return check_by(checked, reader, err);
+}
+
+static int
+check_order_of(struct report_order *order, const struct report_stamp *stamp,
+    struct error *err)
+{
+	if (!report_kind_named(&order->kind, stamp->kind))
+		return error_set(err, ERROR_UNDECIDED, NULL,
+		    "it is a report of a kind that is not known here");
+	order->model = stamp->model[0] == '\0' ? NULL : stamp->model;
+	order->environment = stamp->environment[0] == '\0' ? NULL
+							   : stamp->environment;
+	order->since = stamp->since;
+	order->verify = stamp->verify;
+	order->all = stamp->all;
+	return check_order(order, err);
 }
 
 static int
 check(struct context *context, const struct report_options *given,
     struct error *err)
 {
-	struct asked asked = { .path = buffer_new(8192) };
+	struct checked checked = { .context = context,
+		.given = given,
+		.asked = { .path = buffer_new(8192) },
+		.issued = buffer_new(REPORT_BYTES) };
 	struct buffer style = buffer_new(STYLE_BYTES);
 	struct buffer brand = buffer_new(STYLE_BYTES);
-	struct buffer issued = buffer_new(REPORT_BYTES);
-	struct report_look look = { .columns = 80 };
-	struct report_order *order = &asked.order;
-	struct report_stamp stamp;
 	struct reader *reader = NULL;
-	struct report *report = NULL;
-	uint64_t size;
 	int result = -1;
 
-	if (file_read(&issued, given->check, err) == -1 ||
-	    read_look(&look, &style, &brand, given, err) == -1 ||
-	    report_stamp_of(&stamp, buffer_bytes(&issued), err) == -1)
+	if (file_read(&checked.issued, given->check, err) == -1 ||
+	    read_look(&checked.look, &style, &brand, given, err) == -1 ||
+	    report_stamp_of(&checked.stamp, buffer_bytes(&checked.issued),
+		err) == -1 ||
+	    check_order_of(&checked.asked.order, &checked.stamp, err) == -1)
 		goto done;
-	if (!report_kind_named(&order->kind, stamp.kind)) {
-		error_set(err, ERROR_UNDECIDED, NULL,
-		    "it is a report of a kind that is not known here");
-		goto done;
-	}
-	order->model = stamp.model[0] == '\0' ? NULL : stamp.model;
-	order->environment = stamp.environment[0] == '\0' ? NULL
-							  : stamp.environment;
-	order->since = stamp.since;
-	order->verify = stamp.verify;
-	order->all = stamp.all;
-	if (check_order(order, err) == -1)
-		goto done;
-	if (session_read(&reader, context, err) == -1)
-		goto done;
-	if (stamp.size == 0 || stamp.size > reader_full_size(reader)) {
-		error_set(err, ERROR_NO, NULL,
-		    "it is of %" PRIu64
-		    " entries, and this ledger has %" PRIu64,
-		    stamp.size, reader_full_size(reader));
-		goto done;
-	}
-	if (report_size(&size, reader, stamp.size, err) == -1 ||
-	    go_to(reader, size, err) == -1 ||
-	    ask(&asked, context, reader, given->as, err) == -1 ||
-	    report_make(&report, reader, order, err) == -1)
-		goto done;
-	result =
-	    compare(context, report, &stamp, &look, buffer_bytes(&issued), err);
+	if (given->dossier != NULL)
+		result = report_dossier(given->dossier, context->key,
+		    &checked.stamp, check_in, &checked, err);
+	else if (session_read(&reader, context, err) == 0)
+		result = check_by(&checked, reader, err);
 done:
-	report_free(report);
 	reader_close(reader);
-	json_free(asked.statement);
-	buffer_free(&asked.path);
+	json_free(checked.asked.statement);
+	buffer_free(&checked.asked.path);
+	buffer_free(&checked.issued);
 	buffer_free(&style);
 	buffer_free(&brand);
-	buffer_free(&issued);
 	return result;
 }
 
@@ -562,6 +656,9 @@ run(struct context *context, const void *given, struct operands operands,
 	if (context->receipt != NULL && !options_given->file)
 		return error_set(err, ERROR_UNDECIDED, "add --file",
 		    "--receipt wants a report that is recorded");
+	if (options_given->dossier != NULL && options_given->check == NULL)
+		return error_set(err, ERROR_UNDECIDED, "add --check FILE",
+		    "--dossier is for checking a report");
 	if (options_given->check != NULL && operands.count == 0)
 		return check(context, options_given, err);
 	if (options_given->check != NULL)
@@ -572,10 +669,14 @@ run(struct context *context, const void *given, struct operands operands,
 
 static const char *const examples[] = {
 	"vouch report posture",
-	"vouch report provenance credit -o provenance.html",
+	"vouch report provenance credit -o credit.html",
 	"vouch report compliance -o compliance.html",
 	"vouch report release credit --to production",
 	"vouch report --check compliance.html",
+	"# by whoever has not the ledger, from a dossier of that checkpoint",
+	"vouch dossier credit --as-it-is -o d.tar",
+	"vouch status --json | jq -r .vkey >vkey",
+	"vouch report --check credit.html --dossier d.tar --key \"$(cat vkey)\"",
 	NULL,
 };
 
@@ -600,7 +701,12 @@ const struct command cmd_report = {
 	    "A report is of a checkpoint: the same checkpoint gives the same "
 	    "bytes, and now is the time of its last entry. Every figure cites "
 	    "its entries and its definition. With --check they are computed "
-	    "again; exit status 1 if they differ. With --file the report's "
+	    "again; exit status 1 if they differ. With --dossier they come, "
+	    "for a provenance report, from a dossier of the same model and "
+	    "checkpoint (`vouch dossier MODEL --at SIZE'), which is checked "
+	    "first: no ledger is looked at. Exit status 2 if they differ and "
+	    "the dossier may have too little to say why. With --file the "
+	    "report's "
 	    "digest is signed into the ledger, and vouch show FILE proves "
 	    "that it is the one issued.",
 	.examples = examples,

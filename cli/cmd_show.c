@@ -42,14 +42,14 @@ label(struct terminal *terminal, const char *text)
 /* Whom a certificate says that to be. */
 static void
 show_identity(struct terminal *terminal, const struct principal *who,
-    uint64_t seq)
+    const struct entry *entry)
 {
 	struct buffer text = buffer_new(LIMIT_SUBJECT * 3);
 	const struct identity *identity =
-	    who == NULL ? NULL : identity_before(who->identity, seq);
+	    who == NULL ? NULL : identity_before(who->identity, entry->seq);
 
 	if (identity != NULL) {
-		identity_describe(&text, identity);
+		identity_describe_at(&text, identity, entry->time_ms);
 		label(terminal, "who is");
 		terminal_show(terminal, STYLE_PLAIN, buffer_bytes(&text));
 		fputc('\n', terminal->out);
@@ -98,7 +98,7 @@ show_signers(struct terminal *terminal, struct reader *reader,
 			: verified     ? "✓"
 				       : "✗");
 		fputc('\n', terminal->out);
-		show_identity(terminal, who, entry->entry.seq);
+		show_identity(terminal, who, &entry->entry);
 	}
 	buffer_free(&scratch);
 	buffer_free(&roles);
@@ -439,15 +439,16 @@ print_interval(const struct interval *interval, const struct interval *seen)
 
 static int
 show_erased(const struct context *context, struct reader *reader,
-    const struct index_row *row, struct error *err)
+    const struct index_row *row, const struct interval *interval,
+    struct error *err)
 {
 	struct terminal terminal;
 	int result;
 
 	if (context->json)
-		return erased_json(reader, row, err);
+		return erased_json(reader, row, interval, err);
 	terminal_begin(&terminal, context, true);
-	result = erased_show(&terminal, reader, row, err);
+	result = erased_show(&terminal, reader, row, interval, err);
 	terminal_end(&terminal);
 	return result;
 }
@@ -476,7 +477,7 @@ run(struct context *context, const void *given, struct operands operands,
 	    interval_of_entry(&interval, &dated, reader, seq, err) == -1)
 		goto done;
 	if (row.kind == &kind_erased) {
-		result = show_erased(context, reader, &row, err);
+		result = show_erased(context, reader, &row, &interval, err);
 		goto done;
 	}
 	if (options_given->disclosed != NULL &&

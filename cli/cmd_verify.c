@@ -418,10 +418,17 @@ tell_lost(void *cookie, const struct replay_lost *lost)
 		return;
 	progress_end(&telling->progress);
 	terminal_say(&telling->terminal, STYLE_WARN,
-	    "entry %llu: verdict: it cannot be computed again, for it rests on "
-	    "entry %llu, which was erased by entry %llu\n",
-	    (unsigned long long)lost->seq, (unsigned long long)lost->entry,
-	    (unsigned long long)lost->by);
+	    "entry %llu: verdict: it cannot be computed again, for %s entry "
+	    "%llu, which was erased by entry %llu",
+	    (unsigned long long)lost->seq,
+	    lost->is_named ? "it rests on" : "rules may have counted",
+	    (unsigned long long)lost->entry, (unsigned long long)lost->by);
+	if (!lost->is_named) {
+		fputs(": ", telling->terminal.out);
+		terminal_show(&telling->terminal, STYLE_PLAIN,
+		    bytes_of_text(lost->what));
+	}
+	fputc('\n', telling->terminal.out);
 }
 
 /* The verdicts, once the entries and the index are known to agree. */

@@ -54,7 +54,7 @@ static const char *const key_examples[] = {
 const struct command cmd_witness_key = {
 	.name = "key",
 	.parent = "witness",
-	.group = "Witnesses",
+	.group = "Witnesses and timestamps",
 	.summary = "print the verifier key of a witness, which is you",
 	.options = key_rows,
 	.options_size = sizeof(struct key_options),
@@ -323,7 +323,7 @@ is_answered(const char *path, struct digest request)
 	struct buffer text = buffer_new(LIMIT_TLOG_PROOF);
 	struct exchange_answer answer;
 	struct error ignored;
-	bool answered = exchange_file_read(&text, path, &ignored) == 0 &&
+	bool answered = file_read_regular(&text, path, &ignored) == 0 &&
 	    exchange_answer_parse(&answer, buffer_bytes(&text), &ignored) ==
 		0 &&
 	    answer.status == WITNESS_COSIGN &&
@@ -375,7 +375,7 @@ cosign_file(struct cosigning *cosigning, const char *folder, const char *stem,
 	/* It may be gone by now: then there is nothing to be answered. */
 	if (!file_exists(buffer_string(&request)))
 		goto done;
-	result = exchange_file_read(&text, buffer_string(&request), err);
+	result = file_read_regular(&text, buffer_string(&request), err);
 	if (result == -1)
 		goto done;
 	digest = digest_of(buffer_bytes(&text));
@@ -473,7 +473,7 @@ static const char *const cosign_examples[] = {
 const struct command cmd_witness_cosign = {
 	.name = "cosign",
 	.parent = "witness",
-	.group = "Witnesses",
+	.group = "Witnesses and timestamps",
 	.summary = "as a witness, cosign what extends what you saw before",
 	.operands = "REQUEST | FOLDER",
 	.least = 1,

@@ -103,7 +103,7 @@ read_answer(struct asking *asking, struct error *err)
 	buffer_clear(&asking->answer_text);
 	if (!file_exists(buffer_string(&asking->answer_path)))
 		return 0;
-	if (exchange_file_read(&asking->answer_text,
+	if (file_read_regular(&asking->answer_text,
 		buffer_string(&asking->answer_path), &asking->reason) == -1 ||
 	    exchange_answer_parse(&asking->answer,
 		buffer_bytes(&asking->answer_text), &asking->reason) == -1) {
@@ -246,7 +246,7 @@ leave_request(struct asking *asking, struct error *err)
 	struct error ignored;
 	int result = 0;
 
-	if (exchange_file_read(&there, path, &ignored) == 0 &&
+	if (file_read_regular(&there, path, &ignored) == 0 &&
 	    asking->has_answer && asking->answer.status != WITNESS_COSIGN)
 		take_refusal(asking, buffer_bytes(&there));
 	if (asking->outcome == REWRITTEN)
@@ -423,7 +423,7 @@ static const char *const request_examples[] = {
 const struct command cmd_witness_request = {
 	.name = "request",
 	.parent = "witness",
-	.group = "Witnesses",
+	.group = "Witnesses and timestamps",
 	.summary =
 	    "ask the trusted witnesses to cosign, and take their answers",
 	.options = request_rows,

@@ -114,7 +114,7 @@ static const char *const add_examples[] = {
 const struct command cmd_witness_add = {
 	.name = "add",
 	.parent = "witness",
-	.group = "Witnesses",
+	.group = "Witnesses and timestamps",
 	.summary = "trust a witness to cosign the ledger's checkpoints",
 	.operands = "VKEY",
 	.least = 1,
@@ -179,7 +179,7 @@ static const char *const remove_examples[] = {
 const struct command cmd_witness_remove = {
 	.name = "remove",
 	.parent = "witness",
-	.group = "Witnesses",
+	.group = "Witnesses and timestamps",
 	.summary = "trust a witness no longer",
 	.operands = "NAME",
 	.least = 1,
@@ -209,6 +209,26 @@ static const struct option quorum_rows[] = {
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
+/* A quorum that cannot be met yet is worth a word: somebody may have miscounted. */
+static void
+note_unmet(const struct trusts *trusts, uint64_t wanted)
+{
+	uint64_t trusted = 0;
+
+	for (size_t i = 0; i < trusts_count(trusts); i++) {
+		const struct trusted *one = trusts_at(trusts, i);
+
+		trusted += one->about == TRUST_WITNESS && one->trusted &&
+		    trusts_named(trusts, one->name) == one;
+	}
+	if (trusted < wanted)
+		fprintf(stderr,
+		    "vouch: no checkpoint can meet this quorum yet: %llu %s "
+		    "trusted (see `vouch witness add')\n",
+		    (unsigned long long)trusted,
+		    trusted == 1 ? "witness is" : "witnesses are");
+}
+
 static int
 run_quorum(struct context *context, const void *given, struct operands operands,
     struct error *err)
@@ -228,6 +248,10 @@ run_quorum(struct context *context, const void *given, struct operands operands,
 		return -1;
 	result = trust_record(&session, context, QUORUM, TRUST_QUORUM, "wanted",
 	    json_new_integer((int64_t)wanted), options->because, NULL, 0, err);
+	if (result == 0)
+		note_unmet(authority_trusts(appender_authority(session
+								   .appender)),
+		    wanted);
 	session_write_end(&session);
 	return result;
 }
@@ -240,7 +264,7 @@ static const char *const quorum_examples[] = {
 const struct command cmd_witness_quorum = {
 	.name = "quorum",
 	.parent = "witness",
-	.group = "Witnesses",
+	.group = "Witnesses and timestamps",
 	.summary = "say how many witnesses must cosign a checkpoint",
 	.operands = "N",
 	.least = 1,
@@ -419,7 +443,7 @@ static const char *const list_examples[] = {
 const struct command cmd_witness_list = {
 	.name = "list",
 	.parent = "witness",
-	.group = "Witnesses",
+	.group = "Witnesses and timestamps",
 	.summary = "list the trusted witnesses and what they cosigned last",
 	.reads = true,
 	.machine = true,

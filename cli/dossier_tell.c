@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli/certify.h"
 #include "cli/witnessed_say.h"
 #include "ledger/entry.h"
 #include "ledger/record.h"
@@ -76,7 +77,7 @@ write_signers(struct told *told, const struct dossier_entry *entry)
 		if (identity == NULL)
 			continue;
 		buffer_text(&told->signers, " (");
-		identity_describe(&told->signers, identity);
+		identity_describe_at(&told->signers, identity, entry->time_ms);
 		buffer_text(&told->signers, ")");
 	}
 }
@@ -200,6 +201,7 @@ signer_json(struct buffer *out, const struct told *told,
 		json_write_text(out, bytes_of_text(identity->subject));
 		buffer_text(out, ",\"issuer\":");
 		json_write_text(out, bytes_of_text(identity->issuer));
+		certify_json(out, identity);
 	}
 	buffer_text(out, "}");
 }

@@ -6,7 +6,10 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "cli/entries.h"
+#include "cli/witnessed_say.h"
 #include "ledger/erasure.h"
+
+#define LABEL 11 /* Columns that labels take. */
 
 /* The erasure that names it, and what that says of it. */
 struct found {
@@ -72,8 +75,9 @@ erased_line(struct terminal *terminal, struct reader *reader,
 
 int
 erased_json(struct reader *reader, const struct index_row *row,
-    struct error *err)
+    const struct interval *interval, struct error *err)
 {
+	struct buffer recorded = buffer_new((size_t)1 << 16);
 	uint64_t by = 0;
 	bool there = false;
 
@@ -86,14 +90,19 @@ erased_json(struct reader *reader, const struct index_row *row,
 	    digest_hex(row->leaf).text);
 	if (there)
 		printf(",\"erased_by\":%llu", (unsigned long long)by);
+	if (interval != NULL) {
+		interval_json(&recorded, interval);
+		printf(",\"recorded\":%s", buffer_string(&recorded));
+	}
 	printf("}\n");
+	buffer_free(&recorded);
 	return 0;
 }
 
 static void
 label(struct terminal *terminal, const char *text)
 {
-	terminal_say(terminal, STYLE_FAINT, "%-11s", text);
+	terminal_say(terminal, STYLE_FAINT, "%-*s", LABEL, text);
 }
 
 static void
@@ -108,7 +117,8 @@ show_text(struct terminal *terminal, const char *name, const char *text)
 
 int
 erased_show(struct terminal *terminal, struct reader *reader,
-    const struct index_row *row, struct error *err)
+    const struct index_row *row, const struct interval *interval,
+    struct error *err)
 {
 	struct found found;
 	const struct json *predicate;
@@ -123,6 +133,7 @@ erased_show(struct terminal *terminal, struct reader *reader,
 		show_text(terminal, "was a",
 		    found.erased.kind == NULL ? "?" : found.erased.kind->name);
 		show_text(terminal, "time", time_format(row->time_ms).text);
+		interval_say(terminal, interval, row->time_ms, 0, LABEL);
 		show_text(terminal, "signed by",
 		    entries_signer(reader, row->signer));
 		show_text(terminal, "leaf hash", digest_hex(row->leaf).text);

@@ -1,7 +1,5 @@
 #include "cli/exchange_file.h"
 
-#include <sys/stat.h>
-
 #include "base/file.h"
 #include "base/limits.h"
 
@@ -16,23 +14,11 @@ exchange_file_place(struct buffer *out, const char *folder, const char *stem,
 }
 
 int
-exchange_file_read(struct buffer *out, const char *path, struct error *err)
-{
-	struct stat status;
-
-	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
-		return error_set(err, ERROR_UNDECIDED,
-		    "remove it: nobody should have put it there",
-		    "%s is no regular file", path);
-	return file_read(out, path, err);
-}
-
-int
 exchange_file_write(const char *path, struct bytes content, struct error *err)
 {
 	struct buffer there = buffer_new(LIMIT_TLOG_PROOF);
 	struct error ignored;
-	bool same = exchange_file_read(&there, path, &ignored) == 0 &&
+	bool same = file_read_regular(&there, path, &ignored) == 0 &&
 	    bytes_equal(buffer_bytes(&there), content);
 
 	buffer_free(&there);

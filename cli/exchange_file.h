@@ -1,4 +1,4 @@
-/* exchange_file.h: reading and leaving files in a folder that others write to. */
+/* exchange_file.h: leaving files in a folder that others write to. */
 #ifndef CLI_EXCHANGE_FILE_H
 #define CLI_EXCHANGE_FILE_H
 
@@ -9,10 +9,6 @@
 /* FOLDER/STEM.TAIL. */
 int exchange_file_place(struct buffer *out, const char *folder,
     const char *stem, const char *tail, struct error *err);
-
-/* Read a regular file; anything else that others may have put there, such as
- * a link or a pipe, is ERROR_UNDECIDED and is not opened. */
-int exchange_file_read(struct buffer *out, const char *path, struct error *err);
 
 /* Replace a file as a whole, unless that is what it has already: so that
  * nothing is sent again that is the same. */

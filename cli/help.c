@@ -52,7 +52,7 @@ help_overview(const struct context *context)
 		snprintf(name, sizeof name, "%s%s%s", parent_of(command),
 		    gap(command), command->name);
 		fputs("  ", terminal.out);
-		terminal_say(&terminal, STYLE_NAME, "%-15s", name);
+		terminal_say(&terminal, STYLE_NAME, "%-17s", name);
 		fprintf(terminal.out, " %s\n", command->summary);
 	}
 	fprintf(terminal.out,
@@ -122,16 +122,16 @@ folded(FILE *out, const char *text, const char *indent, size_t width)
 		if (text[0] == '\n' && text[1] == '\n') {
 			fputs(column == 0 ? "\n" : "\n\n", out);
 			column = 0;
-			text += 2;
+			text += text[2] == ' ' ? 1 : 2;
 		} else if (text[0] == '\n' && text[1] == ' ') {
 			/* An indented line stands as it is. */
-			len = strcspn(text + 1, "\n");
+			len = strcspn(text + 2, "\n");
 			fputs(column == 0 ? "" : "\n", out);
 			fputs(indent, out);
-			fwrite(text + 1, 1, len, out);
+			fwrite(text + 2, 1, len, out);
 			fputc('\n', out);
 			column = 0;
-			text += 1 + len;
+			text += 2 + len;
 		} else if (*text != '\0') {
 			text++;
 		}
@@ -140,23 +140,50 @@ folded(FILE *out, const char *text, const char *indent, size_t width)
 		fputc('\n', out);
 }
 
+/* A word of an option's sentence, on the next line if this one is full. */
+#define OPTION_COLUMN 35
 static void
-option_list(FILE *out, const struct command *command, const char *indent)
+option_word(FILE *out, size_t *column, const char *word, size_t len)
+{
+	if (*column + 1 + len > 80) {
+		fprintf(out, "\n%*s", OPTION_COLUMN - 1, "");
+		*column = OPTION_COLUMN - 1;
+	}
+	fprintf(out, " %.*s", (int)len, word);
+	*column += 1 + len;
+}
+
+/* One option, its sentence folded beside it for eighty columns. */
+static void
+option_entry(FILE *out, const struct option *option)
 {
 	char name[80];
+	size_t column;
 
+	option_name(name, sizeof name, option);
+	column = (size_t)fprintf(out, "    %-30s", name);
+	if (column > OPTION_COLUMN - 1)
+		column = 80;
+	for (const char *word = option->sentence; *word != '\0';) {
+		size_t len = strcspn(word, " ");
+
+		option_word(out, &column, word, len);
+		word += len + strspn(word + len, " ");
+	}
+	if (option->required)
+		option_word(out, &column, "(needed)", 8);
+	fputc('\n', out);
+}
+
+static void
+option_list(FILE *out, const struct command *command)
+{
 	for (const struct option *o = command->options;
-	     o != NULL && o->name != NULL; o++) {
-		option_name(name, sizeof name, o);
-		fprintf(out, "%s%-30s %s%s\n", indent, name, o->sentence,
-		    o->required ? " (needed)" : "");
-	}
-	for (const struct option *o = common_options; o->name != NULL; o++) {
-		if (!option_applies(o, command))
-			continue;
-		option_name(name, sizeof name, o);
-		fprintf(out, "%s%-30s %s\n", indent, name, o->sentence);
-	}
+	     o != NULL && o->name != NULL; o++)
+		option_entry(out, o);
+	for (const struct option *o = common_options; o->name != NULL; o++)
+		if (option_applies(o, command))
+			option_entry(out, o);
 }
 
 static const char exit_statuses[] =
@@ -182,7 +209,7 @@ help_command(const struct command *command, const struct context *context,
 		fputs("usage: ", terminal.out);
 		usage_line(terminal.out, command);
 		fprintf(terminal.out, "\n\n    %s\n\n", command->summary);
-		option_list(terminal.out, command, "    ");
+		option_list(terminal.out, command);
 		terminal_end(&terminal);
 		return;
 	}
@@ -197,7 +224,7 @@ help_command(const struct command *command, const struct context *context,
 	folded(terminal.out, command->description, "    ", 72);
 	fputc('\n', terminal.out);
 	terminal_say(&terminal, STYLE_STRONG, "OPTIONS\n");
-	option_list(terminal.out, command, "    ");
+	option_list(terminal.out, command);
 	if (command->examples != NULL) {
 		fputc('\n', terminal.out);
 		terminal_say(&terminal, STYLE_STRONG, "EXAMPLES\n");

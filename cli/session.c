@@ -574,6 +574,7 @@ session_write_unsigned(struct session_write *out, const struct context *context,
 		.receipt = context->receipt,
 		.seal = context->seal,
 		.numbers = -1,
+		.size = UINT64_MAX, /* Nothing is signed if this fails. */
 	};
 
 	if ((made.receipt != NULL &&
@@ -681,7 +682,7 @@ index_if_due(struct session_write *session)
 	struct digest leaf;
 	bool found, due;
 
-	if (size == session->size || !list_index_is_due(0, size) ||
+	if (size <= session->size || !list_index_is_due(0, size) ||
 	    store_begin_read(store, &ignored) == -1)
 		return;
 	due = list_index_newest(&newest, store, size, &found, &ignored) == 0 &&
@@ -700,7 +701,10 @@ session_write_end(struct session_write *session)
 	session_release_numbers(session);
 	if (session->appender != NULL)
 		index_if_due(session);
-	if (session->appender != NULL)
+	/* What could not be committed was not seen: a checkpoint that was
+	 * made for it is put away by this. */
+	if (session->appender != NULL &&
+	    appender_refresh(session->appender, &ignored) == 0)
 		(void)session_remember(buffer_string(&session->store_path),
 		    appender_store(session->appender),
 		    appender_checkpoint(session->appender),

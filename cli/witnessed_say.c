@@ -182,7 +182,8 @@ interval_of_entry(struct interval *out, struct dated_list **list,
 	if (trust_book_new(&book, authority_trusts(reader_authority(reader)),
 		err) == 0 &&
 	    dated_list_new(&made, err) == 0 &&
-	    dated_add_store(made, reader_store(reader), book, err) == 0) {
+	    dated_add_store(made, reader_store(reader), book, UINT64_MAX,
+		err) == 0) {
 		*out = interval_of(made, seq);
 		*list = made;
 		made = NULL;

@@ -25,8 +25,8 @@ put_code(struct buffer *out, unsigned code)
 }
 
 /* The value's characters; half of a pair (BMPString) stays ill-formed, so that
- * it is shown as its bytes. */
-static void
+ * it is shown as its bytes.  False if they are not known. */
+static bool
 read_value(struct buffer *out, const mbedtls_x509_buf *value)
 {
 	switch (value->tag) {
@@ -34,20 +34,26 @@ read_value(struct buffer *out, const mbedtls_x509_buf *value)
 	case MBEDTLS_ASN1_PRINTABLE_STRING:
 	case MBEDTLS_ASN1_IA5_STRING:
 		buffer_append(out, bytes_of_buf(*value));
-		break;
+		return true;
 	case MBEDTLS_ASN1_T61_STRING:
 		for (size_t i = 0; i < value->len; i++)
 			put_code(out, value->p[i]);
-		break;
+		return true;
 	case MBEDTLS_ASN1_BMP_STRING:
 		for (size_t i = 0; i + 1 < value->len; i += 2)
 			put_code(out,
 			    (unsigned)value->p[i] << 8 | value->p[i + 1]);
-		break;
+		return true;
 	default:
-		buffer_text(out, "#");
-		hex_append(out, bytes_of_buf(*value));
+		return false;
 	}
+}
+
+static void
+write_unread(struct buffer *out, const mbedtls_x509_buf *value)
+{
+	buffer_text(out, "#");
+	hex_append(out, bytes_of_buf(*value));
 }
 
 /* RFC 4514, 2.4: what would end the value is escaped. */
@@ -56,7 +62,8 @@ escape_value(struct buffer *out, struct bytes value)
 {
 	for (size_t i = 0; i < value.len; i++) {
 		uint8_t c = value.data[i];
-		bool edge = c == ' ' && (i == 0 || i + 1 == value.len);
+		bool edge = (c == ' ' && (i == 0 || i + 1 == value.len)) ||
+		    (c == '#' && i == 0);
 
 		if (c == 0)
 			buffer_text(out, "\\00");
@@ -96,8 +103,10 @@ put_attribute(struct buffer *out, const mbedtls_x509_name *attribute)
 	else
 		buffer_text(out, "?");
 	buffer_text(out, "=");
-	read_value(&value, &attribute->val);
-	escape_value(&escaped, buffer_bytes(&value));
+	if (read_value(&value, &attribute->val))
+		escape_value(&escaped, buffer_bytes(&value));
+	else
+		write_unread(&escaped, &attribute->val);
 	text_show(out, buffer_bytes(&escaped));
 	buffer_free(&value);
 	buffer_free(&escaped);

@@ -129,7 +129,8 @@ note_key_parse(struct note_key *out, struct bytes vkey, struct error *err)
 	return 0;
 malformed:
 	return error_set(err, ERROR_UNDECIDED,
-	    "give NAME+ID+KEY as `vouch status' shows it",
+	    "give NAME+ID+KEY, as `vouch status' shows a ledger's and "
+	    "`vouch witness key' a witness's",
 	    "not a verifier key");
 }
 

@@ -651,11 +651,13 @@ static int
 add_in_transaction(struct appender *appender, const struct bytes attachments[],
     size_t attachment_count, size_t *taken, struct error *err)
 {
-	struct digest ignored;
+	struct digest digest;
 
 	for (size_t i = 0; i < attachment_count; i++) {
 		if (store_put_attachment(appender->store, attachments[i],
-			&ignored, err) == -1)
+			&digest, err) == -1 ||
+		    erasure_admit_attachment(appender->store, digest, err) ==
+			-1)
 			return -1;
 	}
 	if (append_sealed_put(appender, err) == -1 ||

@@ -54,6 +54,7 @@ struct ending {
 	enum identity_end end;
 	const struct certificates *roots;
 	const struct revocations *revoked; /* Of IDENTITY_REVOKED. */
+	const struct certificates *withdrawn; /* Of the other. */
 };
 
 static bool
@@ -64,8 +65,10 @@ is_ended_by(const struct identity *identity, const struct ending *ending)
 	if (ending->end == IDENTITY_REVOKED)
 		return identity_is_revoked(identity, ending->roots,
 		    ending->revoked);
-	return identity_check_chain(identity, ending->roots, NULL, &ignored) ==
-	    -1;
+	/* A root that was only replaced is not what is withdrawn here. */
+	return identity_check_chain(identity, ending->withdrawn, NULL,
+		   &ignored) == 0 &&
+	    identity_check_chain(identity, ending->roots, NULL, &ignored) == -1;
 }
 
 static void
@@ -119,18 +122,25 @@ withdraw_root(struct authority *authority, const struct trusted *trust,
 {
 	struct ending ending = { .seq = trust->seq,
 		.end = IDENTITY_ROOT_WITHDRAWN };
-	struct certificates *roots;
+	struct certificates *roots = NULL, *withdrawn = NULL;
+	int result = -1;
 
 	if (!any_certified(authority))
 		return 0;
 	/* Those that still hold behind this entry. */
 	if (trusts_roots(&roots, authority->trusts, TRUST_IDENTITY_ROOT,
-		trust->seq + 1, false, err) == -1)
-		return -1;
+		trust->seq + 1, false, err) == -1 ||
+	    trusts_roots_called(&withdrawn, authority->trusts,
+		TRUST_IDENTITY_ROOT, trust->name, err) == -1)
+		goto done;
 	ending.roots = roots;
+	ending.withdrawn = withdrawn;
 	end_identities(authority, &ending);
+	result = 0;
+done:
 	certificates_free(roots);
-	return 0;
+	certificates_free(withdrawn);
+	return result;
 }
 
 /* A list in the name of a root that holds is signed by one of that name. */

@@ -166,8 +166,11 @@ dossier_read(struct dossier **out, struct bytes archive, struct error *err)
 	dossier->by_nonce = hash_table_new();
 	dossier->by_erased = hash_table_new();
 	if (tar_read(&dossier->files, archive, LIMIT_DOSSIER_FILES, &time_s,
-		err) == -1)
+		err) == -1) {
+		if (err->class == ERROR_UNDECIDED)
+			error_within(err, "not a dossier");
 		goto failed;
+	}
 	dossier->used =
 	    memory_new(tar_count(dossier->files) + 1, sizeof *dossier->used);
 	if (dossier->used == NULL) {
@@ -616,13 +619,12 @@ check_pin(struct at *at, struct error *err)
 	return 0;
 }
 
-static void
-check_once(struct at *at)
+static int
+check_once(struct at *at, struct error *err)
 {
 	struct dossier *dossier = at->dossier;
 	size_t number = (size_t)(at->entry - dossier->entry);
 	struct nonce *nonce = &dossier->nonce[number];
-	struct error ignored;
 	uint64_t hash;
 	size_t other;
 
@@ -637,13 +639,12 @@ check_once(struct at *at)
 		memcmp(dossier->nonce[other].nonce, nonce->nonce, NONCE_LEN) !=
 		    0))
 		other = hash_table_next(&dossier->by_nonce, other);
-	if (other != HASH_TABLE_END)
-		dossier_tell(dossier, "replay", at->where,
-		    "the same record as entry %llu",
-		    (unsigned long long)dossier->entry[other].seq);
-	else
-		(void)hash_table_put(&dossier->by_nonce, number, hash,
-		    &ignored);
+	if (other == HASH_TABLE_END)
+		return hash_table_put(&dossier->by_nonce, number, hash, err);
+	dossier_tell(dossier, "replay", at->where,
+	    "the same record as entry %llu",
+	    (unsigned long long)dossier->entry[other].seq);
+	return 0;
 }
 
 /* What is not here may have been erased: decided once all is known. */
@@ -767,8 +768,9 @@ check_record(struct at *at, struct error *err)
 		return -1;
 	if (at->entry->seq == 0)
 		check_genesis(at);
-	check_once(at);
-	return check_references(at, err) == -1 ? -1 : check_hidden(at, err);
+	if (check_once(at, err) == -1 || check_references(at, err) == -1)
+		return -1;
+	return check_hidden(at, err);
 }
 
 static int

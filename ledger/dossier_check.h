@@ -49,8 +49,15 @@ const struct authority *dossier_authority(const struct dossier *dossier);
 
 /* After dossier_check found nothing wrong: put the entries into a new store,
  * each under its number, with an index and the attachments.  It is a part of
- * a ledger only, and has no tree: good for looking things up. */
+ * a ledger only, and has no tree: good for looking things up.  With `readable'
+ * it has what a reader needs, too: the checkpoints, the last entry under the
+ * dossier's, and timestamps. */
 int dossier_store(const char *path, const struct dossier *dossier,
+    bool readable, struct error *err);
+
+/* After dossier_check found nothing wrong: add what it shows of sealed fields
+ * to a list, for reader_disclose. */
+int dossier_disclosed(struct disclosures *out, const struct dossier *dossier,
     struct error *err);
 
 /* After dossier_check: between what times an entry was recorded. */

@@ -293,6 +293,14 @@ put_checkpoint(struct pack *pack, uint64_t size, struct error *err)
 	return result;
 }
 
+/* What is dated: the entries, and the last one under the checkpoint, by whose
+ * time a report is. */
+static uint64_t
+dated_seq(const struct pack *pack, const struct dossier_set *set, size_t i)
+{
+	return i < set->count ? set->seq[i] : pack->checkpoint.size - 1;
+}
+
 /* What shows when the entries were recorded. */
 static int
 put_dates(struct pack *pack, const struct dossier_set *set, struct error *err)
@@ -303,8 +311,9 @@ put_dates(struct pack *pack, const struct dossier_set *set, struct error *err)
 	if (dated_list_new(&dates, err) == 0)
 		result = dossier_dates_of(dates, pack->store,
 		    reader_authority(pack->reader), pack->checkpoint.size, err);
-	for (size_t i = 0; result == 0 && i < set->count; i++) {
-		struct interval interval = interval_of(dates, set->seq[i]);
+	for (size_t i = 0; result == 0 && i <= set->count; i++) {
+		struct interval interval =
+		    interval_of(dates, dated_seq(pack, set, i));
 
 		if (interval.has_after && interval.after.size > 0)
 			result = put_checkpoint(pack, interval.after.size, err);
@@ -319,11 +328,15 @@ put_dates(struct pack *pack, const struct dossier_set *set, struct error *err)
 /* Whether a checkpoint of this size is the first timestamped one behind some
  * entry, `before' being the one before it. */
 static bool
-dates_any(const struct dossier_set *set, uint64_t before, uint64_t size)
+dates_any(const struct pack *pack, const struct dossier_set *set,
+    uint64_t before, uint64_t size)
 {
-	for (size_t i = 0; i < set->count; i++)
-		if (set->seq[i] >= before && set->seq[i] < size)
+	for (size_t i = 0; i <= set->count; i++) {
+		uint64_t seq = dated_seq(pack, set, i);
+
+		if (seq >= before && seq < size)
 			return true;
+	}
 	return false;
 }
 
@@ -348,7 +361,7 @@ put_timestamps(struct pack *pack, const struct dossier_set *set,
 			before = now;
 			now = one.size;
 		}
-		if (!dates_any(set, before, now))
+		if (!dates_any(pack, set, before, now))
 			continue;
 		dossier_stamp_name(&pack->name, one.size, one.token);
 		if (put(pack, one.token, err) == -1 ||

@@ -142,3 +142,21 @@ dossier_check_sealed(struct dossier *dossier, const struct dossier_entry *entry,
 	sealed_fields_free(&fields);
 	return result;
 }
+
+int
+dossier_disclosed(struct disclosures *out, const struct dossier *dossier,
+    struct error *err)
+{
+	static const char folder[] = DOSSIER_FOLDER "disclosures/";
+	size_t i = tar_first(dossier->files, folder);
+
+	for (; i < tar_count(dossier->files); i++) {
+		const struct tar_file *file = tar_at(dossier->files, i);
+
+		if (strncmp(file->name, folder, strlen(folder)) != 0)
+			break;
+		if (disclosure_file_parse(out, NULL, file->content, err) == -1)
+			return -1;
+	}
+	return 0;
+}

@@ -278,6 +278,139 @@ add_erasures(struct select *select, struct digest subject, struct error *err)
 	return result;
 }
 
+/* Where a deployment puts its model: the versions of a model, "model/credit@1"
+ * and "@2", take each other's place in an environment.  A model's name has no
+ * newline, so one text says both. */
+struct places {
+	struct reader_entry now;
+	struct buffer place;
+	char **item; /* Where the subject was put. */
+	size_t count, capacity;
+	uint64_t first; /* By the first of its deployments. */
+};
+
+/* Into places->place; empty if it has none. */
+static int
+read_place(struct places *places, struct select *select, uint64_t seq,
+    struct error *err)
+{
+	const struct json *record, *model;
+	const char *name, *where, *at;
+
+	buffer_clear(&places->place);
+	if (reader_read(select->reader, seq, &places->now, err) == -1)
+		return -1;
+	record = places->now.record.predicate;
+	model = json_member(record, "model");
+	name = json_member_text(model, "name");
+	where = json_member_text(record, "environment");
+	if (name == NULL || where == NULL)
+		return 0;
+	at = strrchr(name, '@');
+	buffer_append(&places->place,
+	    bytes_of(name, at == NULL ? strlen(name) : (size_t)(at - name)));
+	buffer_printf(&places->place, "\n%s", where);
+	return buffer_check(&places->place, "place", err);
+}
+
+static bool
+has_place(struct places *places)
+{
+	for (size_t i = 0; i < places->count; i++)
+		if (strcmp(places->item[i], buffer_string(&places->place)) == 0)
+			return true;
+	return false;
+}
+
+static int
+add_place(struct places *places, struct error *err)
+{
+	char **grown;
+
+	if (places->place.len == 0 || has_place(places))
+		return 0;
+	grown = memory_grow(places->item, &places->capacity, places->count + 1,
+	    sizeof *grown);
+	if (grown == NULL)
+		return error_memory(err);
+	places->item = grown;
+	grown[places->count] = memory_text(buffer_string(&places->place));
+	return grown[places->count++] == NULL ? error_memory(err) : 0;
+}
+
+static int
+find_places(struct places *places, struct select *select, struct digest subject,
+    struct error *err)
+{
+	struct index_mention *mention = NULL;
+	size_t count = 0;
+	struct index_row row;
+	int result = index_mentions(select->store, subject, "deployment",
+	    select->size, &mention, &count, err);
+
+	for (size_t i = 0; result == 0 && i < count; i++) {
+		result = index_row_at(select->store, mention[i].seq,
+		    select->size, &row, err);
+		if (result == -1 || row.kind == &kind_erased)
+			continue;
+		if (places->count == 0)
+			places->first = mention[i].seq;
+		result = read_place(places, select, mention[i].seq, err);
+		if (result == 0)
+			result = add_place(places, err);
+	}
+	memory_free(mention);
+	return result;
+}
+
+/* Deployments of other versions behind it, and what corrects those. */
+static int
+add_deployments(struct select *select, struct places *places, struct error *err)
+{
+	const struct index_query query = { .before = select->size,
+		.from = places->first,
+		.kind = "deployment",
+		.oldest_first = true };
+	struct index_list *list = NULL;
+	struct index_row row;
+	bool more = true;
+	int result = index_list(&list, select->store, &query, err);
+
+	while (result == 0) {
+		result = index_next(list, &row, &more, err);
+		if (result == -1 || !more)
+			break;
+		result = read_place(places, select, row.seq, err);
+		if (result == 0 && has_place(places) &&
+		    (add_entry(select, row.seq, false, err) == -1 ||
+			add_mentions(select, row.leaf, NULL,
+			    1u << FACT_SUPERSEDES, false, err) == -1))
+			result = -1;
+	}
+	index_list_free(list);
+	return result;
+}
+
+/* What may have taken the place of the subject where it was put. */
+static int
+add_successors(struct select *select, struct digest subject, struct error *err)
+{
+	struct places places = { .now = reader_entry_new(),
+		.place = buffer_new(4 * LIMIT_NAME) };
+	int result = reader_entry_for_many(&places.now, err);
+
+	if (result == 0)
+		result = find_places(&places, select, subject, err);
+	if (result == 0 && places.count > 0)
+		result = add_deployments(select, &places, err);
+	while (places.count > 0)
+		memory_free(places.item[--places.count]);
+	memory_free(places.item);
+	reader_entry_free(&places.now);
+	buffer_free(&places.place);
+	return result;
+}
+
 /* Until nothing new is found.  An entry may turn out to lead only after it
  * was looked at as one that does not: then it is looked at again. */
 static int
@@ -354,6 +487,7 @@ dossier_select(struct dossier_set *out, struct reader *reader,
 	    add_mentions(&select, subject, NULL, MADE | USED, true, err) == 0 &&
 	    add_authority(&select, err) == 0 &&
 	    add_erasures(&select, subject, err) == 0 &&
+	    add_successors(&select, subject, err) == 0 &&
 	    close_over(&select, err) == 0)
 		result = hand_over(out, &select, err);
 	hash_table_free(&select.by_seq);

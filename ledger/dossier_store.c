@@ -2,29 +2,68 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "ledger/checkpoint_internal.h"
 #include "ledger/dossier_internal.h"
 #include "ledger/index.h"
+#include "ledger/list_proof.h"
 #include "ledger/store.h"
+#include "ledger/store_timestamp.h"
 
-/* Attachments, whatever names them. */
+/* Each file of a folder: the rest of its name, and its content. */
 static int
-put_attachments(struct store *store, const struct dossier *dossier,
+each_file(struct store *store, const struct dossier *dossier,
+    const char *folder,
+    int (*put)(struct store *store, const char *name, struct bytes content,
+	struct error *err),
     struct error *err)
 {
-	static const char folder[] = DOSSIER_FOLDER "attachments/";
 	size_t i = tar_first(dossier->files, folder);
-	struct digest digest;
 
 	for (; i < tar_count(dossier->files); i++) {
 		const struct tar_file *file = tar_at(dossier->files, i);
 
 		if (strncmp(file->name, folder, strlen(folder)) != 0)
 			break;
-		if (store_put_attachment(store, file->content, &digest, err) ==
-		    -1)
+		if (put(store, file->name + strlen(folder), file->content,
+			err) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+/* Whatever names it. */
+static int
+put_attachment(struct store *store, const char *name, struct bytes content,
+    struct error *err)
+{
+	struct digest digest;
+
+	(void)name;
+	return store_put_attachment(store, content, &digest, err);
+}
+
+static int
+put_checkpoint(struct store *store, const char *name, struct bytes content,
+    struct error *err)
+{
+	uint64_t size;
+
+	return checkpoint_number(&size, bytes_of_text(name))
+	    ? store_put_checkpoint(store, size, content, err)
+	    : 0;
+}
+
+/* The size is that in front of its name. */
+static int
+put_timestamp(struct store *store, const char *name, struct bytes content,
+    struct error *err)
+{
+	uint64_t size;
+	bool added;
+
+	return checkpoint_number(&size, bytes_of(name, strcspn(name, "-")))
+	    ? store_put_timestamp(store, size, content, &added, err)
+	    : 0;
 }
 
 static int
@@ -46,8 +85,66 @@ put_entry(struct store *store, const struct dossier_entry *entry,
 	return index_add(store, &row, err);
 }
 
+/* The last entry under the checkpoint, of which the lists have the line: it
+ * was proved with them, whatever it is about.  Not if it was erased. */
 static int
-fill(struct store *store, const struct dossier *dossier, struct error *err)
+put_last(struct store *store, const struct dossier *dossier, struct bytes line,
+    struct admission *admission, struct json_arena *arena, struct error *err)
+{
+	struct dossier_entry last = { .seq = dossier->about.size - 1,
+		.line = line,
+		.leaf = entry_leaf_hash(line) };
+
+	if (dossier_entry_of(dossier, last.leaf) != NULL ||
+	    bytes_begin(line, "erased "))
+		return 0;
+	if (admission_read_entry(admission, line, arena, err) == -1)
+		return -1;
+	admission_resolve(admission, dossier->authority);
+	last.kind = admission->kind;
+	last.time_ms = admission->entry.time_ms;
+	last.signer[0] = admission->key[0];
+	return put_entry(store, &last, admission, arena, err);
+}
+
+static int
+put_end(struct store *store, const struct dossier *dossier,
+    struct admission *admission, struct json_arena *arena, struct error *err)
+{
+	const char *name = DOSSIER_FOLDER DOSSIER_LISTS;
+	size_t at = tar_first(dossier->files, name);
+	struct list_proof *proof = NULL;
+	int result = 0;
+
+	if (at == tar_count(dossier->files) ||
+	    list_proof_parse(&proof, tar_at(dossier->files, at)->content,
+		err) == -1)
+		return -1;
+	if (proof->since_count > 0)
+		result = put_last(store, dossier,
+		    proof->since[proof->since_count - 1], admission, arena,
+		    err);
+	list_proof_free(proof);
+	return result;
+}
+
+/* What a reader needs beside the entries. */
+static int
+put_rest(struct store *store, const struct dossier *dossier, struct error *err)
+{
+	return store_put_checkpoint(store, dossier->about.size, dossier->note,
+		   err) == -1 ||
+		each_file(store, dossier, DOSSIER_FOLDER "checkpoints/",
+		    put_checkpoint, err) == -1 ||
+		each_file(store, dossier, DOSSIER_FOLDER "timestamps/",
+		    put_timestamp, err) == -1
+	    ? -1
+	    : 0;
+}
+
+static int
+fill(struct store *store, const struct dossier *dossier, bool readable,
+    struct error *err)
 {
 	struct admission admission = admission_new();
 	struct json_arena *arena = NULL;
@@ -56,13 +153,20 @@ fill(struct store *store, const struct dossier *dossier, struct error *err)
 	for (size_t i = 0; result == 0 && i < dossier->count; i++)
 		result = put_entry(store, &dossier->entry[i], &admission, arena,
 		    err);
+	if (result == 0 && readable)
+		result = put_end(store, dossier, &admission, arena, err);
 	admission_free(&admission);
 	json_arena_free(arena);
-	return result == 0 ? put_attachments(store, dossier, err) : -1;
+	if (result == 0)
+		result = each_file(store, dossier,
+		    DOSSIER_FOLDER "attachments/", put_attachment, err);
+	if (result == 0 && readable)
+		result = put_rest(store, dossier, err);
+	return result;
 }
 
 int
-dossier_store(const char *path, const struct dossier *dossier,
+dossier_store(const char *path, const struct dossier *dossier, bool readable,
     struct error *err)
 {
 	struct store *store = NULL;
@@ -71,7 +175,7 @@ dossier_store(const char *path, const struct dossier *dossier,
 	if (store_create(path, err) == 0 &&
 	    store_open(&store, path, STORE_WRITE, err) == 0 &&
 	    store_begin_write(store, err) == 0 &&
-	    fill(store, dossier, err) == 0)
+	    fill(store, dossier, readable, err) == 0)
 		result = store_commit(store, err);
 	store_close(store);
 	return result;

@@ -180,9 +180,9 @@ static int
 refuse_kind(const struct target *target, const char *what, struct error *err)
 {
 	return error_set(err, ERROR_NO,
-	    "correct it with `vouch correct', or revoke what it says",
-	    "entry %llu is a %s: %s", (unsigned long long)target->row.seq,
-	    target->row.kind->name, what);
+	    "correct, revoke or retire what it says",
+	    "entry %llu is of the kind %s: %s",
+	    (unsigned long long)target->row.seq, target->row.kind->name, what);
 }
 
 static int
@@ -621,7 +621,19 @@ struct sought {
 	struct digest digest; /* A commitment or an attachment. */
 	const struct digest *leaf;
 	bool whole; /* The body of that entry. */
+	struct store *standing; /* Only of entries that stand there still. */
 };
+
+/* The index says which were destroyed; of one that it lacks, that it stands. */
+static bool
+stands(struct store *store, uint64_t seq)
+{
+	struct index_row row;
+	struct error ignored;
+
+	return index_row_at(store, seq, UINT64_MAX, &row, &ignored) == -1 ||
+	    row.kind != &kind_erased;
+}
 
 static bool
 says(const struct json *item, const struct sought *sought)
@@ -632,6 +644,9 @@ says(const struct json *item, const struct sought *sought)
 		return false;
 	if (sought->whole)
 		return erased.whole;
+	if (sought->standing != NULL &&
+	    !stands(sought->standing, erased.number))
+		return false;
 	return is_named(erased.fields, "digest", sought->digest) ||
 	    is_named(erased.attachments, NULL, sought->digest);
 }
@@ -691,6 +706,24 @@ erasure_find(struct store *store, struct digest digest,
 	const struct sought sought = { .digest = digest, .leaf = leaf };
 
 	return find(store, digest, &sought, found, seq, err);
+}
+
+int
+erasure_admit_attachment(struct store *store, struct digest digest,
+    struct error *err)
+{
+	const struct sought sought = { .digest = digest, .standing = store };
+	bool found = false;
+	uint64_t by = 0;
+
+	if (find(store, digest, &sought, &found, &by, err) == -1)
+		return -1;
+	if (!found)
+		return 0;
+	return error_set(err, ERROR_NO, "record it without that attachment",
+	    "the attachment %.16s… was erased by entry %llu, and does not "
+	    "come back",
+	    digest_hex(digest).text, (unsigned long long)by);
 }
 
 int

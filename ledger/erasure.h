@@ -65,6 +65,12 @@ int erasure_find(struct store *store, struct digest digest,
 int erasure_find_whole(struct store *store, struct digest leaf, bool *found,
     uint64_t *seq, struct error *err);
 
+/* May an attachment come in with new records?  Not if it was erased of an
+ * entry that stands and names it still: that one lacks it lawfully, and would
+ * not any more.  ERROR_NO. */
+int erasure_admit_attachment(struct store *store, struct digest digest,
+    struct error *err);
+
 /* Say that entry `number' was erased whole, by which entry: ERROR_NO. */
 int erasure_refuse(struct store *store, uint64_t number, struct error *err);
 

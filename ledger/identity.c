@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -305,4 +306,14 @@ identity_describe(struct buffer *out, const struct identity *identity)
 	if (identity->end != IDENTITY_HOLDS)
 		buffer_printf(out, "; %s in entry %llu", ends[identity->end],
 		    (unsigned long long)identity->ended_seq);
+}
+
+void
+identity_describe_at(struct buffer *out, const struct identity *identity,
+    int64_t time_ms)
+{
+	identity_describe(out, identity);
+	if (time_ms > identity->until_ms)
+		buffer_printf(out, "; the certificate had expired, at %s",
+		    time_format(identity->until_ms).text);
 }

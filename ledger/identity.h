@@ -95,5 +95,9 @@ size_t identity_first(const struct identity *identity);
 /* Append "CN=…, O=…, certified by CN=…"; and, when it has ended by now, "; the
  * certificate was revoked in entry N". */
 void identity_describe(struct buffer *out, const struct identity *identity);
+/* The same for who signs at a time; and "; the certificate had expired, at …"
+ * if it had. */
+void identity_describe_at(struct buffer *out, const struct identity *identity,
+    int64_t time_ms);
 
 #endif

@@ -197,7 +197,7 @@ add_waiting(struct dated_list *list, const struct store_timestamp *stored,
 
 static int
 add_timestamps(struct dated_list *list, struct store *store,
-    const struct trusts *trusts, struct error *err)
+    const struct trusts *trusts, uint64_t most, struct error *err)
 {
 	struct store_timestamp stored;
 	bool more = true;
@@ -210,7 +210,7 @@ add_timestamps(struct dated_list *list, struct store *store,
 		if (store_scan_timestamps_next(store, &stored, &more, err) ==
 		    -1)
 			return -1;
-		if (!more)
+		if (!more || stored.size > most)
 			return 0;
 		if (add_waiting(list, &stored, err) == -1)
 			return -1;
@@ -219,13 +219,14 @@ add_timestamps(struct dated_list *list, struct store *store,
 
 int
 dated_add_store(struct dated_list *list, struct store *store,
-    struct trust_book *book, struct error *err)
+    struct trust_book *book, uint64_t most, struct error *err)
 {
 	struct bytes note;
 	uint64_t size;
 	bool more = true;
 
-	if (add_timestamps(list, store, trust_book_trusts(book), err) == -1)
+	if (add_timestamps(list, store, trust_book_trusts(book), most, err) ==
+	    -1)
 		return -1;
 	if (!trust_book_has_witness(book))
 		return 0;
@@ -235,7 +236,7 @@ dated_add_store(struct dated_list *list, struct store *store,
 		if (cosignatures_scan_next(store, &size, &note, &more, err) ==
 		    -1)
 			return -1;
-		if (!more)
+		if (!more || size > most)
 			return 0;
 		if (dated_add_note(list, size, note, trust_book_at(book, size),
 			err) == -1)

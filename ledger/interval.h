@@ -57,12 +57,12 @@ int dated_add_timestamp(struct dated_list *list, uint64_t size, int64_t time_ms,
 int dated_add_note(struct dated_list *list, uint64_t size, struct bytes note,
     const struct tlog_policy *policy, struct error *err);
 
-/* Add what a ledger keeps with its checkpoints, by the witnesses and timestamp
- * authorities that it trusted at each of them.  Timestamps are judged when
+/* Add what a ledger keeps with its checkpoints of at most `most' entries, by
+ * the witnesses and timestamp authorities that it trusted at each of them.  Timestamps are judged when
  * something depends on them: the store and the book's records must live as long
  * as the list. */
 int dated_add_store(struct dated_list *list, struct store *store,
-    struct trust_book *book, struct error *err);
+    struct trust_book *book, uint64_t most, struct error *err);
 
 size_t dated_count(const struct dated_list *list);
 

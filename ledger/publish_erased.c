@@ -37,7 +37,9 @@ rewrite(struct publish *publish, uint64_t index, unsigned width,
 	return result;
 }
 
-/* The partial bundles of a number: whatever sizes were published. */
+/* The partial bundles of a number: whatever sizes were published, or were
+ * named by a publisher that was killed before its checkpoint.  The newest was
+ * just written. */
 static int
 rewrite_partials(struct publish *publish, uint64_t index, unsigned above,
     struct error *err)
@@ -60,15 +62,15 @@ rewrite_partials(struct publish *publish, uint64_t index, unsigned above,
 		unsigned long width = strtoul(found->d_name, NULL, 10);
 
 		if (width > above && width < TILE_WIDTH &&
-		    TILE_WIDTH * index + width <= publish->checkpoint.size)
+		    TILE_WIDTH * index + width < publish->checkpoint.size)
 			result = rewrite(publish, index, (unsigned)width, err);
 	}
 	closedir(dir);
 	return result;
 }
 
-/* One entry that an erasure names: was its body destroyed, and is it in a
- * bundle that was published? */
+/* One entry that an erasure names: if its body was destroyed, the bundles that
+ * have it and are not written anyway. */
 static int
 check_erased(struct publish *publish, struct digest leaf, struct error *err)
 {
@@ -79,7 +81,7 @@ check_erased(struct publish *publish, struct digest leaf, struct error *err)
 
 	if (index_find_exact(publish->store, leaf, &found, &seq, err) == -1)
 		return -1;
-	if (!found || seq >= publish->result->from)
+	if (!found)
 		return 0;
 	if (store_entry(publish->store, seq, &line, err) == -1)
 		goto done;
@@ -149,8 +151,7 @@ publish_erased(struct publish *publish, struct error *err)
 	bool more = true;
 	int result = 0;
 
-	if (publish->result->from == 0 ||
-	    publish->result->from == publish->checkpoint.size)
+	if (publish->result->from == publish->checkpoint.size)
 		return 0;
 	if (index_list(&list, publish->store, &query, err) == -1)
 		return -1;

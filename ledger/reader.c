@@ -265,6 +265,23 @@ reader_read(struct reader *reader, uint64_t seq, struct reader_entry *out,
 	return 0;
 }
 
+int
+reader_time(struct reader *reader, uint64_t seq, int64_t *time_ms,
+    struct error *err)
+{
+	struct reader_entry entry = reader_entry_new();
+	struct index_row row;
+	int result = index_row_at(reader->store, seq, reader->size, &row, err);
+
+	*time_ms = row.time_ms;
+	if (result == 0 && row.kind != &kind_erased) {
+		result = reader_read(reader, seq, &entry, err);
+		*time_ms = entry.entry.time_ms;
+	}
+	reader_entry_free(&entry);
+	return result;
+}
+
 /* "KIND/NAME@VERSION" taken apart; the kind may be missing. */
 struct reference {
 	char kind[LIMIT_NAME + 1];

@@ -57,6 +57,10 @@ int reader_entry_for_many(struct reader_entry *entry, struct error *err);
 int reader_read(struct reader *reader, uint64_t seq, struct reader_entry *out,
     struct error *err);
 
+/* When the ledger took an entry in; one that was erased whole, by the index. */
+int reader_time(struct reader *reader, uint64_t seq, int64_t *time_ms,
+    struct error *err);
+
 /* From now on sealed values are shown from these disclosures alone, not from
  * those beside the ledger; borrowed. */
 void reader_disclose(struct reader *reader,

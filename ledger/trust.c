@@ -238,9 +238,12 @@ trust_held(const struct trusted *trust, uint64_t seq)
 	return trust->trusted && trust->seq < seq && trust->ended_seq >= seq;
 }
 
-int
-trusts_roots(struct certificates **out, const struct trusts *trusts,
-    enum trust_about about, uint64_t seq, bool ever, struct error *err)
+/* Those of the certificates about this that are chosen. */
+static int
+choose_roots(struct certificates **out, const struct trusts *trusts,
+    enum trust_about about,
+    bool (*is_chosen)(const struct trusted *trust, const void *cookie),
+    const void *cookie, struct error *err)
 {
 	struct certificates *roots = NULL;
 
@@ -250,7 +253,7 @@ trusts_roots(struct certificates **out, const struct trusts *trusts,
 		const struct trusted *trust = trusts->item[i];
 
 		if (trust->about != about || !trust->trusted ||
-		    !(trust_held(trust, seq) || (ever && trust->seq < seq)))
+		    !is_chosen(trust, cookie))
 			continue;
 		if (certificates_add(roots,
 			certificate_der(certificates_at(trust->certificate, 0)),
@@ -261,6 +264,42 @@ trusts_roots(struct certificates **out, const struct trusts *trusts,
 	}
 	*out = roots;
 	return 0;
+}
+
+struct moment {
+	uint64_t seq;
+	bool ever;
+};
+
+static bool
+is_of_moment(const struct trusted *trust, const void *cookie)
+{
+	const struct moment *moment = cookie;
+
+	return trust_held(trust, moment->seq) ||
+	    (moment->ever && trust->seq < moment->seq);
+}
+
+static bool
+is_called(const struct trusted *trust, const void *name)
+{
+	return strcmp(trust->name, name) == 0;
+}
+
+int
+trusts_roots(struct certificates **out, const struct trusts *trusts,
+    enum trust_about about, uint64_t seq, bool ever, struct error *err)
+{
+	const struct moment moment = { seq, ever };
+
+	return choose_roots(out, trusts, about, is_of_moment, &moment, err);
+}
+
+int
+trusts_roots_called(struct certificates **out, const struct trusts *trusts,
+    enum trust_about about, const char *name, struct error *err)
+{
+	return choose_roots(out, trusts, about, is_called, name, err);
 }
 
 int

@@ -78,6 +78,9 @@ bool trust_held(const struct trusted *trust, uint64_t seq);
  * frees them.  With `ever', also those withdrawn since. */
 int trusts_roots(struct certificates **out, const struct trusts *trusts,
     enum trust_about about, uint64_t seq, bool ever, struct error *err);
+/* Those that records of a name ever trusted. */
+int trusts_roots_called(struct certificates **out, const struct trusts *trusts,
+    enum trust_about about, const char *name, struct error *err);
 
 /* The lists of revoked certificates that held when entry seq came. */
 int trusts_revocations(struct revocations **out, const struct trusts *trusts,

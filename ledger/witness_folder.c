@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -95,6 +96,16 @@ done:
 	return result;
 }
 
+/* Whether there is surely nothing, rather than something that cannot be
+ * reached. */
+static bool
+is_absent(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == -1 && errno == ENOENT;
+}
+
 /* What is not as it was kept is a reason to stop: a witness that does not
  * know what it has cosigned must not cosign. */
 static int
@@ -104,7 +115,7 @@ load_state(struct witness_state *out, const struct witness *witness,
 	struct buffer content = buffer_new(LIMIT_NOTE);
 	int result = -1;
 
-	if (!file_exists(path)) {
+	if (is_absent(path)) {
 		*out = witness_never();
 		return 0;
 	}

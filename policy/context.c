@@ -523,15 +523,29 @@ context_signer(struct context *context, struct public_key key)
 	return (struct cel_value){ .type = CEL_MAP, .map = map };
 }
 
+/* One key can sign one record in many ways, and is one signer. */
+static bool
+stands_before(const struct public_key *key, size_t at)
+{
+	for (size_t i = 0; i < at; i++) {
+		if (public_key_equal(key[i], key[at]))
+			return true;
+	}
+	return false;
+}
+
 struct cel_value
 context_signers(struct context *context, const struct public_key *key,
     size_t count)
 {
 	struct cel_value item[LIMIT_SIGNATURES];
+	size_t found = 0;
 
-	for (size_t i = 0; i < count; i++)
-		item[i] = context_signer(context, key[i]);
-	return context_list(context, item, count);
+	for (size_t i = 0; i < count; i++) {
+		if (!stands_before(key, i))
+			item[found++] = context_signer(context, key[i]);
+	}
+	return context_list(context, item, found);
 }
 
 /* --- Records --- */

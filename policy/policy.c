@@ -34,6 +34,34 @@ policy_kind_number(const struct kind *kind)
 	return number;
 }
 
+static bool
+names_ledger(const struct policy_term *term)
+{
+	static const char word[] = "ledger";
+	struct bytes text;
+
+	if (term->node == NULL || term->node->text.len == 0)
+		return false;
+	text = term->node->text;
+	return memmem(text.data, text.len, word, strlen(word)) != NULL;
+}
+
+bool
+policy_asks_ledger(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		const struct rule *rule = &policy->rule[i];
+
+		if (rule->on_audit &&
+		    (rule->each == EACH_LEDGER || names_ledger(&rule->when) ||
+			names_ledger(&rule->evidence) ||
+			names_ledger(&rule->require) ||
+			names_ledger(&rule->message)))
+			return true;
+	}
+	return false;
+}
+
 bool
 policy_matches(const char *pattern, const char *text)
 {

@@ -134,6 +134,11 @@ const struct rule *policy_rule(const struct policy *policy, const char *id);
 const char *policy_seal_path(const struct policy *policy,
     const struct kind *kind, size_t *at);
 
+/* Whether what its rules on audit say of a model may rest on more of the ledger
+ * than the model's history: one that is about the ledger does, and one that
+ * has the word `ledger' (which may be within another: then nothing is lost). */
+bool policy_asks_ledger(const struct policy *policy);
+
 /* Whether a text matches a name in which `*' stands for anything. */
 bool policy_matches(const char *pattern, const char *text);
 

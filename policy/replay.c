@@ -68,14 +68,13 @@ find_erased(struct replay *replay, const char *hex, struct replay_lost *lost,
 
 /* The same of any that the verdict in hand names. */
 static int
-find_lost(struct replay *replay, struct replay_lost *lost, bool *erased,
+find_named(struct replay *replay, struct replay_lost *lost, bool *erased,
     struct error *err)
 {
 	const struct json *predicate = replay->verdict.predicate;
 	const struct json *result =
 	    json_first(json_member(predicate, "results"));
 
-	lost->seq = replay->seq;
 	if (find_erased(replay, json_member_text(predicate, "entry"), lost,
 		erased, err) == -1)
 		return -1;
@@ -89,14 +88,77 @@ find_lost(struct replay *replay, struct replay_lost *lost, bool *erased,
 	return 0;
 }
 
+static int
+read_entry(struct replay *replay, uint64_t seq, struct buffer *line,
+    struct entry *entry, struct error *err)
+{
+	if (store_entry(replay->store, seq, line, err) == -1 ||
+	    entry_parse(entry, buffer_bytes(line), err) == -1)
+		return error_within(err, "entry %llu", (unsigned long long)seq);
+	return 0;
+}
+
+/* An entry before the verdict that the erasure at lost->by destroyed. */
+static int
+find_destroyed(struct replay *replay, struct replay_lost *lost, bool *erased,
+    struct error *err)
+{
+	struct record record;
+
+	if (read_entry(replay, lost->by, &replay->other_line, &replay->other,
+		err) == -1 ||
+	    record_parse(&record, buffer_bytes(&replay->other.envelope.payload),
+		err) == -1)
+		return -1;
+	for (const struct json *item = erasure_items(&record);
+	     item != NULL && !*erased; item = json_next(item)) {
+		struct erased gone = erasure_item(item);
+
+		lost->entry = gone.number;
+		*erased = gone.whole && gone.number < replay->seq;
+	}
+	record_free(&record);
+	return 0;
+}
+
+/* Any that stood before the verdict in hand and was destroyed since. */
+static int
+find_since(struct replay *replay, struct replay_lost *lost, bool *erased,
+    struct error *err)
+{
+	struct index_query query = {
+		.from = replay->seq, .kind = "erasure", .oldest_first = true
+	};
+	struct index_list *list;
+	struct index_row row;
+	bool more = true;
+	int result = 0;
+
+	if (store_size(replay->store, &query.before, err) == -1 ||
+	    index_list(&list, replay->store, &query, err) == -1)
+		return -1;
+	while (result == 0 && !*erased) {
+		result = index_next(list, &row, &more, err);
+		if (result == -1 || !more)
+			break;
+		lost->by = row.seq;
+		result = find_destroyed(replay, lost, erased, err);
+	}
+	index_list_free(list);
+	return result;
+}
+
 /* A verdict is not computed again as it is on record. */
 static int
 complain_of_verdict(struct replay *replay, const char *what, struct error *err)
 {
-	struct replay_lost lost;
+	struct replay_lost lost = { .seq = replay->seq, .what = what };
 	bool erased = false;
 
-	if (find_lost(replay, &lost, &erased, err) == -1)
+	if (find_named(replay, &lost, &erased, err) == -1)
+		return -1;
+	lost.is_named = erased;
+	if (!erased && find_since(replay, &lost, &erased, err) == -1)
 		return -1;
 	if (!erased) {
 		complain(replay, replay->seq, what);
@@ -105,16 +167,6 @@ complain_of_verdict(struct replay *replay, const char *what, struct error *err)
 	replay->result->lost++;
 	if (replay->options->lost != NULL)
 		replay->options->lost(replay->options->cookie, &lost);
-	return 0;
-}
-
-static int
-read_entry(struct replay *replay, uint64_t seq, struct buffer *line,
-    struct entry *entry, struct error *err)
-{
-	if (store_entry(replay->store, seq, line, err) == -1 ||
-	    entry_parse(entry, buffer_bytes(line), err) == -1)
-		return error_within(err, "entry %llu", (unsigned long long)seq);
 	return 0;
 }
 

@@ -18,6 +18,8 @@ struct replay_lost {
 	uint64_t seq; /* The verdict. */
 	uint64_t entry; /* The entry whose body was destroyed, */
 	uint64_t by; /* and the erasure that says so. */
+	bool is_named; /* The verdict names that entry; else it stood then. */
+	const char *what; /* How it differs now; lives during the call. */
 };
 
 struct replay_options {
@@ -39,10 +41,11 @@ struct replay_result {
 
 /*
  * Compute each verdict again and compare it with the one on record, and find
- * gated records that have none.  One that differs and names an entry that was
- * erased whole, as what it is about or as evidence, is lost.  Uses the index, which verify_ledger has
- * compared with the entries.  0 when the work could be done, whatever it
- * found.
+ * gated records that have none.  One that differs is lost if it names an entry
+ * that was erased whole, as what it is about or as evidence, or if an entry
+ * that stood then was erased whole since: rules count entries that they do not
+ * name.  Uses the index, which verify_ledger has compared with the entries.
+ * 0 when the work could be done, whatever it found.
  */
 int replay_verdicts(struct replay_result *result, const char *path,
     const struct replay_options *options, struct error *err);

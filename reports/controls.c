@@ -296,8 +296,7 @@ cite_evidence(struct gather *gather, struct xml *node, struct digest leaf,
 		-1 ||
 	    !found || seq >= gather->view.size ||
 	    index_row_at(gather->store, seq, gather->view.size, &row,
-		&ignored) == -1 ||
-	    row.kind == &kind_erased)
+		&ignored) == -1)
 		return;
 	(void)snprintf(id, sizeof id, "e%" PRIu64, seq);
 	for (const struct xml *one = xml_first(node); one != NULL;
@@ -308,7 +307,9 @@ cite_evidence(struct gather *gather, struct xml *node, struct digest leaf,
 			return;
 	}
 	gather_cite(gather, node, seq);
-	*newest = seq > *newest ? seq : *newest;
+	/* What was erased is no evidence any more. */
+	if (row.kind != &kind_erased)
+		*newest = seq > *newest ? seq : *newest;
 }
 
 /* Who answers, how fresh, until when: from attestations and the evidence of

@@ -13,24 +13,36 @@ static const struct embedded schemas[] = {
 };
 
 const char *
+report_check_place(const struct checkpoint *checkpoint, struct store *store,
+    uint64_t seq, struct digest leaf)
+{
+	struct tile_source tiles;
+	struct error ignored;
+	struct proof proof;
+
+	if (store == NULL)
+		return NULL;
+	tiles = store_tiles(store);
+	return merkle_inclusion(&proof, seq, checkpoint->size, &tiles,
+		   &ignored) == 0 &&
+		proof_includes(&proof, leaf, seq, checkpoint->size,
+		    checkpoint->root)
+	    ? NULL
+	    : "not in the tree";
+}
+
+const char *
 report_check_entry(const struct authority *authority,
     const struct checkpoint *checkpoint, struct store *store,
     const struct reader_entry *entry)
 {
 	const struct envelope *envelope = &entry->entry.envelope;
 	const struct note_key *own = authority_ledger_key(authority);
-	struct digest leaf = entry_leaf_hash(buffer_bytes(&entry->line));
 	struct buffer scratch = buffer_new(LIMIT_ENVELOPE);
-	struct tile_source tiles = store_tiles(store);
-	const char *wrong = NULL;
+	const char *wrong = report_check_place(checkpoint, store,
+	    entry->entry.seq, entry_leaf_hash(buffer_bytes(&entry->line)));
 	struct error ignored;
-	struct proof proof;
 
-	if (merkle_inclusion(&proof, entry->entry.seq, checkpoint->size, &tiles,
-		&ignored) == -1 ||
-	    !proof_includes(&proof, leaf, entry->entry.seq, checkpoint->size,
-		checkpoint->root))
-		wrong = "not in the tree";
 	for (size_t i = 0; wrong == NULL && i < envelope->signature_count;
 	     i++) {
 		const char *hint = envelope->signature[i].keyid.text;

@@ -14,8 +14,13 @@ int report_gather(struct xml_doc **out, struct reader *reader,
  * those of its parts.  What does not hold is a fault of the program. */
 int report_check(const struct xml_doc *doc, struct error *err);
 
-/* Whether an entry is what it should be: its leaf hash is in the tree of the
- * checkpoint, its signatures verify.  NULL, or what is wrong. */
+/* Whether a leaf hash is in the tree of the checkpoint, at its place (with
+ * NULL for the store that is known): NULL, or what is wrong. */
+const char *report_check_place(const struct checkpoint *checkpoint,
+    struct store *store, uint64_t seq, struct digest leaf);
+
+/* Whether an entry is what it should be: at its place, and its signatures
+ * verify.  NULL, or what is wrong. */
 const char *report_check_entry(const struct authority *authority,
     const struct checkpoint *checkpoint, struct store *store,
     const struct reader_entry *entry);

@@ -6,10 +6,14 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "ledger/erasure.h"
 #include "ledger/interval.h"
 #include "reports/document.h"
 #include "reports/gather_internal.h"
 
+#define CITED_SOUND \
+	"%zu of %zu entries that this report cites have the leaf hash, the " \
+	"signature and the place in the tree that they should have"
 #define TEXT_BYTES ((size_t)128 * 1024 * 1024)
 
 static const char *const section_names[SECTION_COUNT] = {
@@ -117,18 +121,13 @@ gather_cite(struct gather *gather, struct xml *node, uint64_t seq)
 void
 gather_cite_leaf(struct gather *gather, struct xml *node, struct digest leaf)
 {
-	struct index_row row;
 	struct error ignored;
 	uint64_t seq;
 	bool found = false;
 
-	/* An entry whose body was destroyed shows nothing any more. */
 	if (index_find_exact(gather->store, leaf, &found, &seq, &ignored) ==
 		0 &&
-	    found &&
-	    index_row_at(gather->store, seq, gather->view.size, &row,
-		&ignored) == 0 &&
-	    row.kind != &kind_erased)
+	    found)
 		gather_cite(gather, node, seq);
 }
 
@@ -441,11 +440,68 @@ put_subjects(struct gather *gather)
 	return 0;
 }
 
+/* How many of the entries that are cited are sound, and how many were erased
+ * whole. */
+struct register_count {
+	size_t sound;
+	size_t erased;
+};
+
+static struct xml *
+add_entry(struct gather *gather, const struct index_row *row,
+    struct digest leaf, int64_t time_ms, struct dated_list *dates)
+{
+	struct xml *node = xml_add(gather->section[SECTION_EVIDENCE], "entry");
+
+	xml_setf(node, "id", "e%" PRIu64, row->seq);
+	xml_setf(node, "seq", "%" PRIu64, row->seq);
+	xml_set(node, "leaf", digest_hex(leaf).text);
+	xml_set(node, "kind", row->kind->name);
+	xml_set(node, "time", time_format(time_ms).text);
+	gather_recorded(node, dates, row->seq);
+	xml_set(node, "signer", gather_signer(gather, row->signer).text);
+	return node;
+}
+
+/* Where the tree is by which an entry's place is checked; NULL: it is known. */
+static struct store *
+tree_of(const struct gather *gather)
+{
+	return gather->order->part ? NULL : gather->store;
+}
+
+/* Of one that was erased whole the leaf hash is left, in the tree, and the
+ * entry that says so. */
+static int
+put_erased(struct gather *gather, const struct index_row *row,
+    struct dated_list *dates, struct register_count *count)
+{
+	const char *checked = report_check_place(&gather->checkpoint,
+	    tree_of(gather), row->seq, row->leaf);
+	struct xml *node;
+	uint64_t by = 0;
+	bool found = false;
+
+	if (erasure_find_whole(gather->store, row->leaf, &found, &by,
+		gather->err) == -1)
+		return -1;
+	node = add_entry(gather, row, row->leaf, row->time_ms, dates);
+	if (checked == NULL && !found)
+		checked = "missing: no erasure names it";
+	xml_set(node, "checked", checked == NULL ? "erased" : checked);
+	if (found)
+		xml_setf(node, "title", "erased by entry %" PRIu64, by);
+	else
+		xml_set(node, "title", "missing");
+	count->erased += checked == NULL;
+	return 0;
+}
+
 /* One entry, checked: its line gives the leaf hash, the signature verifies,
  * and the leaf is in the checkpoint's tree. */
 static int
 put_entry(struct gather *gather, uint64_t seq, struct reader_entry *entry,
-    struct dated_list *dates, size_t *sound)
+    struct dated_list *dates, struct register_count *count)
 {
 	struct xml *node;
 	struct index_row row;
@@ -453,22 +509,22 @@ put_entry(struct gather *gather, uint64_t seq, struct reader_entry *entry,
 	const char *checked;
 	int result = -1;
 
-	if (reader_read(gather->reader, seq, entry, gather->err) == -1 ||
-	    index_row_at(gather->store, seq, gather->view.size, &row,
+	if (index_row_at(gather->store, seq, gather->view.size, &row,
 		gather->err) == -1)
 		goto done;
-	node = xml_add(gather->section[SECTION_EVIDENCE], "entry");
-	xml_setf(node, "id", "e%" PRIu64, seq);
-	xml_setf(node, "seq", "%" PRIu64, seq);
-	xml_set(node, "leaf", digest_hex(entry->leaf).text);
-	xml_set(node, "kind", entry->record.kind->name);
-	xml_set(node, "time", time_format(entry->entry.time_ms).text);
-	gather_recorded(node, dates, seq);
-	xml_set(node, "signer", gather_signer(gather, row.signer).text);
+	if (row.kind == &kind_erased) {
+		result = put_erased(gather, &row, dates, count);
+		goto done;
+	}
+	if (reader_read(gather->reader, seq, entry, gather->err) == -1)
+		goto done;
+	row.kind = entry->record.kind;
+	node =
+	    add_entry(gather, &row, entry->leaf, entry->entry.time_ms, dates);
 	checked = report_check_entry(gather->view.authority,
-	    &gather->checkpoint, gather->store, entry);
+	    &gather->checkpoint, tree_of(gather), entry);
 	xml_set(node, "checked", checked == NULL ? "sound" : checked);
-	*sound += checked == NULL;
+	count->sound += checked == NULL;
 	if (row.superseded)
 		xml_setf(node, "corrected-by", "%" PRIu64, row.superseded_by);
 	record_title(&text, &entry->record);
@@ -488,8 +544,9 @@ put_evidence(struct gather *gather)
 {
 	struct reader_entry entry = reader_entry_new();
 	struct dated_list *dates = NULL;
+	struct register_count count = { .sound = 0 };
 	struct xml *node, *figure;
-	size_t sound = 0;
+	size_t standing;
 	int result = reader_entry_for_many(&entry, gather->err);
 
 	if (result == 0)
@@ -502,20 +559,24 @@ put_evidence(struct gather *gather)
 		    gather_by_seq);
 	for (size_t i = 0; i < gather->cited_count && result == 0; i++)
 		result =
-		    put_entry(gather, gather->cited[i], &entry, dates, &sound);
+		    put_entry(gather, gather->cited[i], &entry, dates, &count);
 	dated_list_free(dates);
 	reader_entry_free(&entry);
 	if (result == -1)
 		return -1;
-	xml_setf(figure, "value", "%zu", sound);
-	xml_setf(figure, "of", "%zu", gather->cited_count);
+	standing = gather->cited_count - count.erased;
+	xml_setf(figure, "value", "%zu", count.sound);
+	xml_setf(figure, "of", "%zu", standing);
 	node = xml_add(gather->section[SECTION_INTEGRITY], "check");
 	xml_set(node, "name", "entries cited here");
-	xml_set(node, "result", sound == gather->cited_count ? "pass" : "fail");
-	xml_setf(node, "says",
-	    "%zu of %zu entries that this report cites have the leaf hash, "
-	    "the signature and the place in the tree that they should have",
-	    sound, gather->cited_count);
+	xml_set(node, "result", count.sound == standing ? "pass" : "fail");
+	if (count.erased == 0)
+		xml_setf(node, "says", CITED_SOUND, count.sound, standing);
+	else
+		xml_setf(node, "says",
+		    CITED_SOUND "; %zu more were erased, and their leaf "
+				"hashes are in the tree",
+		    count.sound, standing, count.erased);
 	return 0;
 }
 
@@ -566,8 +627,8 @@ static int
 open_checkpoint(struct gather *gather)
 {
 	struct buffer note = buffer_new(LIMIT_NOTE);
-	struct reader_entry entry = reader_entry_new();
 	uint64_t size = 0;
+	int64_t time_ms;
 	int result = -1;
 
 	if (store_checkpoint(gather->store, reader_size(gather->reader), &size,
@@ -584,21 +645,18 @@ open_checkpoint(struct gather *gather)
 		goto done;
 	}
 	/* From the first entry that the report it follows had not seen. */
-	if (reader_read(gather->reader,
+	if (reader_time(gather->reader,
 		gather->order->since < size ? gather->order->since : size - 1,
-		&entry, gather->err) == -1)
-		goto done;
-	gather->from_ms = entry.entry.time_ms;
-	if (reader_read(gather->reader, size - 1, &entry, gather->err) == -1)
+		&gather->from_ms, gather->err) == -1 ||
+	    reader_time(gather->reader, size - 1, &time_ms, gather->err) == -1)
 		goto done;
 	gather->view = (struct append_view){ .store = gather->store,
 		.authority = reader_authority(gather->reader),
 		.size = size,
-		.time_ms = entry.entry.time_ms };
+		.time_ms = time_ms };
 	result = 0;
 done:
 	buffer_free(&note);
-	reader_entry_free(&entry);
 	return result;
 }
 

@@ -172,7 +172,8 @@ void gather_cite_policies(struct gather *gather, struct xml *node);
 /*
  * Dated checkpoints, for the report on one model (otherwise nothing is set);
  * and by them the attributes of an entry that say when it was recorded.  They
- * may become more while the checkpoint stays: no figure counts them.
+ * may become more while the checkpoint stays: no figure counts them.  Later
+ * checkpoints do not count.
  */
 struct dated_list;
 int gather_dates(struct gather *gather, struct dated_list **out);

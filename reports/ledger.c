@@ -32,29 +32,26 @@ look_back(struct gather *gather, uint64_t size, size_t totals[RESULT_COUNT],
 		.past = true,
 		.now = gather,
 		.err = gather->err };
-	struct reader_entry entry = reader_entry_new();
 	char as_of[32];
 	int result = -1;
 
 	(void)snprintf(as_of, sizeof as_of, "%" PRIu64, size - 1);
 	if (reader_open(&past.reader, gather->order->path, gather->err) == -1 ||
 	    reader_as_of(past.reader, as_of, gather->err) == -1 ||
-	    reader_read(past.reader, size - 1, &entry, gather->err) == -1)
+	    reader_time(past.reader, size - 1, time_ms, gather->err) == -1)
 		goto done;
 	past.store = reader_store(past.reader);
 	past.checkpoint = gather->checkpoint;
 	past.view = (struct append_view){ .store = past.store,
 		.authority = reader_authority(past.reader),
 		.size = size,
-		.time_ms = entry.entry.time_ms };
+		.time_ms = *time_ms };
 	if (gather_units(&past) == -1 || gather_standing(&past) == -1)
 		goto done;
 	memcpy(totals, past.totals, sizeof past.totals);
-	*time_ms = past.view.time_ms;
 	result = 0;
 done:
 	gather_clear(&past);
-	reader_entry_free(&entry);
 	reader_close(past.reader);
 	return result;
 }

@@ -16,7 +16,8 @@ gather_dates(struct gather *gather, struct dated_list **out)
 	if (trust_book_new(&book, authority_trusts(authority), gather->err) ==
 		-1 ||
 	    dated_list_new(&list, gather->err) == -1 ||
-	    dated_add_store(list, gather->store, book, gather->err) == -1) {
+	    dated_add_store(list, gather->store, book, gather->view.size,
+		gather->err) == -1) {
 		dated_list_free(list);
 	} else {
 		*out = list;

@@ -37,6 +37,11 @@ struct report_order {
 	uint64_t since; /* A size to compare with; 0: none. */
 	bool verify; /* The whole ledger, however large. */
 	bool all; /* Show what passes, too, one by one. */
+	/* The reader has a part of a ledger, whose entries are proved to be in
+	 * the checkpoint's tree: nothing else of the tree is there.  That the
+	 * whole ledger was verified is then said as an issued report says it
+	 * that found nothing wrong. */
+	bool part;
 	/* REPORT_RELEASE: the deployment that would be recorded, and by whom. */
 	const struct json *statement;
 	const struct public_key *signer;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "ledger/identity.h"
 #include "ledger/trace.h"
 #include "reports/render.h"
 #include "reports/xml.h"
@@ -26,19 +27,29 @@ struct writing {
 	bool tables; /* For programs: rows and nothing blank. */
 };
 
-/* Who signed, as the ledger knows them. */
-static const char *
-signer_name(const struct writing *writing, struct public_key key)
+/* Who signed, as the ledger knows them, and whom a certificate says that to
+ * be. */
+static void
+put_signer(struct writing *writing, const struct index_row *row)
 {
 	const struct authority *authority =
 	    reader_authority(writing->paper->reader);
-	const struct principal *principal = authority_by_key(authority, key);
+	const struct principal *principal =
+	    authority_by_key(authority, row->signer);
 	const struct note_key *own = authority_ledger_key(authority);
+	const struct identity *identity = principal == NULL
+	    ? NULL
+	    : identity_before(principal->identity, row->seq);
 
 	if (principal != NULL)
-		return principal->name;
-	return own != NULL && public_key_equal(own->key, key) ? "the ledger"
-							      : "";
+		buffer_text(&writing->line, principal->name);
+	else if (own != NULL && public_key_equal(own->key, row->signer))
+		buffer_text(&writing->line, "the ledger");
+	if (identity != NULL) {
+		buffer_text(&writing->line, " (");
+		identity_describe_at(&writing->line, identity, row->time_ms);
+		buffer_text(&writing->line, ")");
+	}
 }
 
 /* "entry 41 (9c3e1f2a), 2026-…, dana: deployment of …, deploy". */
@@ -61,10 +72,10 @@ put_entry(struct writing *writing, uint64_t seq, struct error *err)
 	}
 	if (reader_read(reader, seq, &writing->entry, err) == -1)
 		return -1;
-	buffer_printf(line,
-	    "entry %llu (%.8s), %s, %s: ", (unsigned long long)seq,
-	    digest_hex(row.leaf).text, time_format(row.time_ms).text,
-	    signer_name(writing, row.signer));
+	buffer_printf(line, "entry %llu (%.8s), %s, ", (unsigned long long)seq,
+	    digest_hex(row.leaf).text, time_format(row.time_ms).text);
+	put_signer(writing, &row);
+	buffer_text(line, ": ");
 	record_title(line, &writing->entry.record);
 	titled = line->len;
 	buffer_text(line, "; ");

@@ -268,7 +268,7 @@
             <xsl:if test="@after">, proved after <xsl:value-of select="@after"/> (<xsl:value-of select="@after-by"/>)</xsl:if>
             <xsl:if test="@before">, proved before <xsl:value-of select="@before"/> (<xsl:value-of select="@before-by"/>)</xsl:if></c>
           <c><code><xsl:value-of select="@leaf"/></code></c>
-          <c><xsl:choose><xsl:when test="@checked = 'sound'"><st w="pass"/></xsl:when><xsl:otherwise><st w="fail"/><xsl:text> </xsl:text><xsl:value-of select="@checked"/></xsl:otherwise></xsl:choose></c>
+          <c><xsl:choose><xsl:when test="@checked = 'sound'"><st w="pass"/></xsl:when><xsl:when test="@checked = 'erased'">its leaf hash</xsl:when><xsl:otherwise><st w="fail"/><xsl:text> </xsl:text><xsl:value-of select="@checked"/></xsl:otherwise></xsl:choose></c>
         </row>
       </xsl:for-each>
     </table>

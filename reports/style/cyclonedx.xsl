@@ -348,7 +348,7 @@
           <xsl:for-each select="r:evidence/r:entry">
             <evidence><xsl:attribute name="bom-ref"><xsl:apply-templates select="." mode="ref"/></xsl:attribute>
               <propertyName>vouchbook:<xsl:value-of select="v:line(string(@kind))"/></propertyName>
-              <description><xsl:value-of select="concat(@title, substring(': ', 1, 9 * boolean(@summary)), @summary, substring(' (does not verify)', 1, 99 * (@checked != 'sound')))"/></description>
+              <description><xsl:value-of select="concat(@title, substring(': ', 1, 9 * boolean(@summary)), @summary, substring(' (does not verify)', 1, 99 * (@checked != 'sound' and @checked != 'erased')))"/></description>
               <data><name>entry <xsl:value-of select="@seq"/></name><contents><url>urn:vouchbook:leaf:<xsl:value-of select="@leaf"/></url></contents></data>
               <created><xsl:value-of select="@time"/></created>
               <author><name><xsl:value-of select="v:line(string(key('signer', @signer)/@name))"/></name></author>

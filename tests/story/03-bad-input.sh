@@ -176,6 +176,15 @@ elif [ -e "$ROOT/build/tests/fault/faults.so" ]; then
 else
 	skip "a full disk" "no right to mount, no build/tests/fault/faults.so"
 fi
+# What could not be committed was not seen.
+mkdir limited && cd limited || exit 1
+ledger
+for kib in 24 28 32 36 40 44 48; do
+	(trap '' XFSZ && ulimit -f "$kib" && vouch -q "${incident[@]}") \
+	    >/dev/null 2>&1
+	expect_ok "files that end at $kib KiB do no harm" vouch verify
+done
+cd ..
 to_full() { vouch log >/dev/full; }
 expect_refusal 3 "cannot write the output" "output that cannot be written" to_full
 

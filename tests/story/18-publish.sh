@@ -110,7 +110,7 @@ expect_ok "without attachments it verifies" vouch verify public
 expect_output "entries name were not checked" "and says what was not there"
 expect_ok "they are published when asked for" \
     vouch publish public --attachments
-expect_output "1 attachments" "and counted"
+expect_output "1 attachment" "and counted"
 expect_ok "and verified" vouch verify public --json
 expect_jq '.[0] | .attachments == 1 and .absent_attachments == 0' "all of them"
 file=$(ls public/attachment)

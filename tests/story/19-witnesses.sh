@@ -44,6 +44,7 @@ expect_refusal 2 "cannot be the name" "nor may one be called quorum" \
     vouch witness add "$w3" --name quorum
 expect_refusal 2 "1 to 64" "a quorum of none is none" vouch witness quorum 0
 expect_ok "two must cosign" vouch witness quorum 2
+ok "who are there" [ ! -s "$LAST/err" ]
 expect_ok "that is listed" vouch witness list
 expect_output "quorum: 2 of 2" "with the quorum"
 expect_ok "nothing is cosigned yet" vouch status
@@ -435,4 +436,18 @@ expect_output "cosigned by w5 at 2" "than the entries"
 } >policy
 expect_exit 1 "a policy of other logs" vouch verify --policy policy
 expect_output "not signed by a log of the policy" "is not satisfied"
+
+# What was destroyed was recorded when it was recorded.
+expect_ok "an entry is destroyed" vouch erase 4 --whole --basis law --request r
+expect_ok "it is shown" vouch show 4
+expect_output "among the 5 entries that w5 cosigned then" \
+    "with the time by which it was recorded"
+expect_ok "for programs" vouch show 4 --json
+expect_jq '.[0] | .kind == "erased" and .recorded.after.size == 4 and
+    .recorded.before.size == 5' "both bounds"
+
+# A quorum that nobody can meet.
+expect_ok "nine must cosign" vouch witness quorum 9
+expect_error "no checkpoint can meet this quorum yet: 1 witness is trusted" \
+    "who are not there"
 done_testing

@@ -310,6 +310,11 @@ done
 expect_ok "the status has it" vouch status
 expect_output "CN=Alice Example, O=Bank AG, certified by" "beside who may sign"
 expect_ok "it is deployed" vouch --key alice deploy credit --to production
+expect_ok "an auditor takes all deployments" vouch population deployment -q -o pop
+expect_ok "and a sample of them" \
+    vouch sample pop -n 1 --seed 'dice 3 6 1 1 5 2 4 6' -f csv
+expect_output "alice (CN=Alice Example, O=Bank AG, certified by CN=Bank AG People, O=Bank AG): approval of model/credit@1" \
+    "who approved is said in the working paper"
 
 # Revoked.
 cd "$ca" || exit 1

@@ -81,7 +81,7 @@ expect_output "Maximilian Mustermann" "that value"
 expect_output "what: withheld" "and that another is withheld"
 expect_ok "verify takes the file" vouch verify --disclosed one.json
 expect_output "1 value as signed" "and says so"
-sed 's/"disclosure":"WyJ./&X/' one.json >bad.json
+sed 's/"disclosure":"Wy../&X/' one.json >bad.json
 expect_exit 2 "a changed disclosure is refused" \
     vouch verify --disclosed bad.json
 jq -c '.disclosures[0].disclosure = "WyJBQUFBQUFBQUFBQUFBQUFBQUFBQUFBIiwieCJd"' \
@@ -224,11 +224,19 @@ expect_ok "for both" vouch erase "$first" --attachment "$digest" \
     --everywhere --basis b --request r
 ok "it is gone" [ "$(raw 'letter of Erika')" = 0 ]
 expect_ok "and everything verifies" vouch verify
+head -n 1 evaluations | jq -c '.predicate.name = "e3"' >again.json
+expect_exit 1 "it does not come back with another record" \
+    vouch record again.json --attachment letter
+expect_error "was erased by entry" "as is said"
+ok "not a byte of it" [ "$(raw 'letter of Erika')" = 0 ]
+expect_ok "and everything verifies still" vouch verify
 policy=$(sha256sum <privacy.yaml | cut -d' ' -f1)
 expect_exit 1 "a policy's text is never erased" vouch erase policy/privacy \
     --attachment "$policy" --basis b --request r
 
 # As a last resort, a whole entry.
+vouch publish killed >/dev/null
+cp killed/checkpoint before
 expect_ok "one that was not sealed" vouch record - <<'J'
 {"kind":"dataset","predicate":{"name":"people","version":"1","origin":"Herr Rumpelstilz, Hauptstrasse 7"},"subject":[{"name":"dataset/people@1","digest":{"sha256":"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"}}]}
 J
@@ -236,7 +244,11 @@ seq=$(vouch log --kind dataset -n 1 --json | jq .seq)
 vouch show "$seq" --raw >line
 body=$(jq -r .envelope.signatures[0].sig line | cut -c1-40)
 ok "its body is there" [ "$(raw "$body")" != 0 ]
-vouch publish published >/dev/null
+for copy in published whole killed; do
+	vouch publish "$copy" >/dev/null
+done
+# As a publisher leaves it that is killed before its checkpoint.
+cp before killed/checkpoint
 expect_ok "is destroyed whole" vouch erase people --whole \
     --basis 'GDPR art. 17(1)(d)' --request 'DSR 2026/18'
 ok "no byte of it is left" [ "$(raw "$body")" = 0 ]
@@ -251,11 +263,90 @@ expect_ok "the index is rebuilt without it" vouch reindex
 expect_ok "and right" vouch verify
 expect_ok "a copy is published without it" vouch publish published
 expect_ok "and verifies" vouch verify published
+expect_ok "all of a copy is published again" vouch publish --whole whole
+expect_ok "a copy is finished" vouch publish killed
+ok "no copy has a byte of it" sh -c '
+    ! grep -raq "$1" published whole killed' - "$body"
+expect_ok "one verifies" vouch verify whole
+expect_ok "and the other" vouch verify killed
 expect_exit 1 "a genesis is never destroyed" \
     vouch erase 0 --whole --basis b --request r
 expect_exit 1 "nor a policy" \
     vouch erase policy/privacy --whole --basis b --request r
 expect_ok "reports are made" vouch report posture -o r.html
+
+# What a correction says of itself is not taken over.
+incident i6 w
+vouch correct i6 --because 'Erika said so' --set title=T -q \
+    --seal supersedes.because
+vouch erase i6 supersedes.because --basis b --request r -q
+expect_ok "what was corrected for a reason that is gone" \
+    vouch correct i6 --because again --set title=U
+
+# A rule counted it, and reports cite it.
+echo model >model.bin
+echo d,e >test.csv
+echo '{"metrics": {"auc": 0.9}, "n": 100}' >evaluation.json
+cat >counts.yaml <<'Y'
+policy: counts
+rules:
+  - id: measured
+    on: [deployment]
+    require: size(lineage.evaluations) > 0
+    otherwise: deny
+    because: It was measured.
+Y
+vouch dataset add test.csv --name test -q
+vouch run -q --name fit --output model.bin -- true
+begun=$(vouch log --kind run --json | jq -s 'map(.seq) | sort | .[-2]')
+vouch model register model.bin --name credit --owner o --risk-class high \
+    --intended-use u -q
+vouch evaluate credit evaluation.json --dataset test -q
+measured=$(vouch log --kind evaluation -n 1 --json | jq .seq)
+vouch evaluate credit evaluation.json --dataset test -q
+vouch policy publish counts.yaml -q
+vouch propose credit --to production --because p -q
+vouch approve credit --because a -q
+expect_ok "a model goes into use" vouch deploy credit --to production -q
+for seq in "$measured" "$begun"; do
+	expect_ok "what it rests on is destroyed" \
+	    vouch erase "$seq" --whole --basis b --request "w$seq"
+done
+expect_ok "a verdict that counted it is no problem" vouch verify --replay
+expect_output "rules may have counted entry" "but it is said"
+for kind in posture 'provenance credit' compliance \
+    'release credit --to production'; do
+	# shellcheck disable=SC2086
+	expect_ok "a report after that: ${kind%% *}" \
+	    vouch report $kind --format json
+	expect_jq '.[0] | [.evidence[].entry[] | .checked] |
+	    all(. == "sound" or . == "erased")' "cites what is sound or erased"
+done
+vouch report provenance credit --format json >report.json
+ok "by whom it was erased" jq -e --arg s "$begun" 'any(.evidence[].entry[];
+    .seq == $s and .checked == "erased" and
+    (.title | startswith("erased by entry ")))' report.json
+expect_ok "one of the time when it was the last entry" \
+    vouch report posture --at $((measured + 1))
+expect_ok "and a dossier" vouch dossier credit -o credit.tar
+
+# The disk has room for the record, but not for writing the file anew.
+mkdir ../tight && cd ../tight || exit 1
+vouch init -q --no-passphrase --origin example.com/tight --name alice \
+    --role owner --role engineer --role compliance
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do
+	incident "t$n" "$(head -c 3000 /dev/urandom | base64 -w0)"
+done
+for kib in $(seq 32 8 200); do
+	run_last sh -c 'trap "" XFSZ; ulimit -f "$1"; exec vouch erase 5 \
+	    --whole --basis b --request r' - "$kib"
+	[ "$status" = 3 ] && grep -q 'entry 19 was recorded' "$LAST/err" && break
+done
+expect_error "entry 19 was recorded, but" "what was not cleaned up is said"
+expect_error "VACUUM" "with what does it"
+ok "which does" sqlite3 .vouch/ledger.db VACUUM
+expect_ok "and everything verifies" vouch verify
+cd ../work || exit 1
 
 # What goes missing otherwise.
 damaged() { # SENTENCE CHECK SQL

@@ -303,6 +303,20 @@ jq -nc 'range(1100) | {kind:"incident",predicate:{name:"b\(.)",version:"1",
     title:"t",what:"w",severity:"low"}}' >many.jsonl
 before=$(size)
 expect_ok "many entries" vouch record -q many.jsonl
+# Nothing is signed into a ledger that is refused, however due it would be.
+mkdir ../behind && cp -r .vouch ../behind
+sqlite3 ../behind/.vouch/ledger.db "
+    DELETE FROM checkpoint WHERE size > $((before + 1100));
+    DELETE FROM entry WHERE seq >= $((before + 1100));
+    DELETE FROM record WHERE seq >= $((before + 1100));
+    DELETE FROM artefact WHERE seq >= $((before + 1100))"
+expect_exit 1 "a ledger that was put back is refused" \
+    vouch incident -q --name y --title t --what w --severity low \
+    --ledger ../behind
+expect_error "rolled back" "as what it is"
+ok "and nothing is signed into it" \
+    [ "$(sqlite3 ../behind/.vouch/ledger.db 'SELECT count(*) FROM entry')" = \
+	$((before + 1100)) ]
 ok "bring an index record" [ "$(size)" = $((before + 1101)) ]
 expect_ok "few do not" vouch incident -q --name x --title t --what w \
     --severity low

@@ -95,7 +95,8 @@ for line in "The dossier is about model/credit@1" \
     "deployment of model/credit@1, signed by bob: deploy, production" \
     "signed by the ledger: refused" "signed by the ledger: allowed" \
     "policy/starter@1, signed by dana" "nothing on the model was left out" \
-    "2 of 2 verdicts were computed again" "20 entries, 0 problems"; do
+    "2 of 2 verdicts were computed again" "they were not checked" \
+    "20 entries, 0 problems"; do
 	expect_output "$line" "it says: $line"
 done
 expect_ok "for programs" vouch check-dossier credit.tar --key "$vkey" --json
@@ -161,6 +162,7 @@ forged "another author's key" 'cd keys && f=$(grep -l " bob$" *.pub) &&
 expect_exit 2 "an empty file is none" vouch check-dossier empty.tar --key "$vkey"
 expect_error "cut" "it is cut"
 expect_exit 2 "nor any other" vouch check-dossier policy --key "$vkey"
+expect_error "policy: not a dossier" "it says that it is none"
 expect_exit 2 "nor what is not there" vouch check-dossier none --key "$vkey"
 tar -cf foreign.tar policy
 expect_exit 2 "nor another archive" vouch check-dossier foreign.tar \

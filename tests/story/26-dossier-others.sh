@@ -55,7 +55,9 @@ expect_ok "for programs" vouch check-dossier others.tar --key "$vkey" --json
 expect_jq '.[0] | .identities == 1 and .witnessed.met.cosigned[0].witness == "w"
     and ([.entries[] | select(.kind == "approval") | .recorded.before.by]
     | all(. == "w")) and ([.entries[] | select(.kind == "approval")
-    | .signers[0].subject] | last == "CN=Bob Example, O=Bank AG")' "with both"
+    | .signers[0].subject] | last == "CN=Bob Example, O=Bank AG") and
+    ([.entries[].signers[].certified | select(. != null) | has("until") and
+    (has("revoked") | not)] | all)' "with both"
 expect_ok "by the bank's root as the auditor knows it" vouch check-dossier -q \
     others.tar --key "$vkey" --identity-roots root.pem
 expect_exit 1 "not by another" vouch check-dossier -q others.tar \
@@ -122,7 +124,7 @@ said() { # FILE TEXT: in its files, or in a disclosure
 	tar -xOf "$1" >content
 	grep -aqF "$2" content || tar -tf "$1" | grep disclosures/ |
 	    while read -r name; do
-		tar -xOf "$1" "$name" | grep -o 'WyJ[A-Za-z0-9_-]*' |
+		tar -xOf "$1" "$name" | grep -o 'Wy[IJ][A-Za-z0-9_-]*' |
 		    tr '_-' '/+' | base64 -d 2>/dev/null
 	    done | grep -qF "$2"
 }
@@ -174,7 +176,7 @@ rm d/dossier/checkpoints/*
 repack "one over a checkpoint that is not there"
 rm -rf d && mkdir d && (cd d && tar -xf ../open.tar)
 cp -r d e
-sed -i 's/WyJ/WyK/' d/dossier/disclosures/6.json
+sed -i 's/"Wy[IJ]/"WyK/' d/dossier/disclosures/6.json
 repack "another value in the place of one"
 rm -rf d && cp -r e d
 mv d/dossier/disclosures/6.json d/dossier/disclosures/5.json

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -272,6 +273,76 @@ a_dash_is_standard_input(void **state)
 }
 
 static void
+where_others_write_only_a_regular_file_is_read(void **state)
+{
+	struct buffer content = buffer_new(100);
+	struct error err;
+
+	(void)state;
+	put("f", "12345");
+	assert_int_equal(symlink("f", "link"), 0);
+	assert_int_equal(mkfifo("pipe", 0600), 0);
+	buffer_text(&content, "0");
+	assert_int_equal(file_read_regular(&content, "f", &err), 0);
+	assert_string_equal(buffer_string(&content), "012345");
+	assert_int_equal(file_read_regular(&content, "link", &err), -1);
+	assert_int_equal(err.class, ERROR_UNDECIDED);
+	assert_int_equal(file_read_regular(&content, "pipe", &err), -1);
+	assert_int_equal(err.class, ERROR_UNDECIDED);
+	assert_int_equal(file_read_regular(&content, ".", &err), -1);
+	assert_int_equal(err.class, ERROR_UNDECIDED);
+	assert_int_equal(file_read_regular(&content, "missing", &err), -1);
+	assert_int_equal(err.class, ERROR_UNDECIDED);
+	assert_string_equal(buffer_string(&content), "012345");
+	content.state = BUFFER_FULL;
+	assert_int_equal(file_read_regular(&content, "f", &err), -1);
+	buffer_free(&content);
+}
+
+/* Somebody lets a file, a link and a pipe take turns under one name. */
+static void
+change_for_ever(void)
+{
+	alarm(60);
+	for (;;) {
+		if (symlink("secret", "s") != 0 || rename("s", "f") != 0 ||
+		    mkfifo("p", 0600) != 0 || rename("p", "f") != 0 ||
+		    link("open", "o") != 0 || rename("o", "f") != 0)
+			_exit(1);
+	}
+}
+
+static void
+what_is_put_there_meanwhile_is_not_read_either(void **state)
+{
+	struct buffer content = buffer_new(100);
+	struct error err;
+	int status;
+	pid_t other;
+
+	(void)state;
+	put("secret", "secret");
+	put("open", "open");
+	other = fork();
+	assert_true(other >= 0);
+	if (other == 0)
+		change_for_ever();
+	alarm(60);
+	for (int i = 0; i < 5000; i++) {
+		buffer_clear(&content);
+		if (file_read_regular(&content, "f", &err) == 0)
+			assert_string_equal(buffer_string(&content), "open");
+		else
+			assert_int_equal(err.class, ERROR_UNDECIDED);
+	}
+	alarm(0);
+	assert_int_equal(kill(other, SIGKILL), 0);
+	assert_int_equal(waitpid(other, &status, 0), other);
+	assert_true(WIFSIGNALED(status));
+	buffer_free(&content);
+}
+
+static void
 folders_are_made_with_those_above(void **state)
 {
 	struct error err;
@@ -498,6 +569,8 @@ no_descriptor_is_left_open(void **state)
 	file_read(&content, "f", &err);
 	file_read(&content, "missing", &err);
 	file_read(&content, ".", &err);
+	file_read_regular(&content, "f", &err);
+	file_read_regular(&content, ".", &err);
 	file_create("f", bytes_of_text("x"), 0600, &err);
 	file_write("f/g", bytes_of_text("x"), 0600, &err);
 	file_digest(&digest, &size, ".", NULL, NULL, &err);
@@ -523,6 +596,8 @@ main(void)
 		TEST(reading_stops_at_the_ceiling),
 		TEST(files_that_do_not_say_how_long_they_are_can_be_read),
 		TEST(a_dash_is_standard_input),
+		TEST(where_others_write_only_a_regular_file_is_read),
+		TEST(what_is_put_there_meanwhile_is_not_read_either),
 		TEST(folders_are_made_with_those_above),
 		TEST(what_is_there_is_seen),
 		TEST(paths_are_joined_by_one_slash),

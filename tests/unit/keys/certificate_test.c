@@ -114,7 +114,7 @@ static void
 names_are_spelled_so_that_nothing_is_mistaken(void **state)
 {
 	static const char *const names[] = { "names.pem", "bmp.pem",
-		"nobody.pem", NULL };
+		"nobody.pem", "sharp.pem", NULL };
 	struct certificates *list = list_of(names);
 	struct buffer out = buffer_new(LIMIT_SUBJECT);
 
@@ -132,6 +132,9 @@ names_are_spelled_so_that_nothing_is_mistaken(void **state)
 	certificate_subject(&out, certificates_at(list, 2));
 	assert_string_equal(buffer_string(&out), "(no name)");
 	assert_false(certificate_has_subject(certificates_at(list, 2)));
+	buffer_clear(&out);
+	certificate_subject(&out, certificates_at(list, 3));
+	assert_string_equal(buffer_string(&out), "CN=\\#616263, O=a#1");
 	certificates_free(list);
 	buffer_free(&out);
 }

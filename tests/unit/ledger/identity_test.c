@@ -173,8 +173,8 @@ apply_at(struct authority *authority, const char *kind, const char *members,
 	struct record record = test_record(kind, members);
 	const struct public_key key = key_of(signer);
 	struct error err;
-	int result = authority_apply(authority, &record, seq, time_ms, &key, 1,
-	    &err);
+	int result =
+	    authority_apply(authority, &record, seq, time_ms, &key, 1, &err);
 
 	record_free(&record);
 	if (what == NULL) {
@@ -336,6 +336,12 @@ a_certificate_vouches_by_a_root_that_was_named_before(void **state)
 	assert_string_equal(buffer_string(&text),
 	    "CN=Alice Example, O=Bank AG, C=DE, certified by CN=Bank AG "
 	    "People, O=Bank AG");
+	buffer_clear(&text);
+	identity_describe_at(&text, identity, identity->until_ms);
+	assert_null(strstr(buffer_string(&text), "expired"));
+	identity_describe_at(&text, identity, identity->until_ms + 1);
+	assert_non_null(strstr(buffer_string(&text),
+	    "People, O=Bank AG; the certificate had expired, at 20"));
 	buffer_free(&text);
 	authority_free(authority);
 }
@@ -480,6 +486,28 @@ a_withdrawn_root_ends_what_leads_to_it_alone(void **state)
 	assert_int_equal(identity->ended_seq, 5);
 	certify_at(authority, "alice", "sha256", "alice", 6, moment(),
 	    "leads to no trusted root");
+	authority_free(authority);
+}
+
+static void
+a_replaced_root_ends_nothing_before_its_name_is_withdrawn(void **state)
+{
+	struct authority *authority = founded();
+	const struct identity *identity;
+
+	(void)state;
+	root(authority, "bank", "root.pem", true, 1, NULL);
+	root(authority, "other", "rogue.pem", true, 2, NULL);
+	enrol(authority, "alice", "sha256", 3, NULL);
+	identity = identity_of_bob(authority);
+	root(authority, "bank", "root-rsa.pem", true, 4, NULL);
+	assert_int_equal(identity->end, IDENTITY_HOLDS);
+	/* What alice's certificate never led to. */
+	root(authority, "other", "rogue.pem", false, 5, NULL);
+	assert_int_equal(identity->end, IDENTITY_HOLDS);
+	root(authority, "bank", "root-rsa.pem", false, 6, NULL);
+	assert_int_equal(identity->end, IDENTITY_ROOT_WITHDRAWN);
+	assert_int_equal(identity->ended_seq, 6);
 	authority_free(authority);
 }
 
@@ -636,6 +664,8 @@ main(void)
 		cmocka_unit_test(
 		    what_is_above_a_certificate_may_be_revoked_too),
 		cmocka_unit_test(a_withdrawn_root_ends_what_leads_to_it_alone),
+		cmocka_unit_test(
+		    a_replaced_root_ends_nothing_before_its_name_is_withdrawn),
 		cmocka_unit_test(
 		    only_owners_say_whom_to_trust_and_only_what_can_be_read),
 		cmocka_unit_test(what_was_checked_before_is_not_checked_again),

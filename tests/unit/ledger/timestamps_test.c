@@ -388,7 +388,7 @@ what_is_good_dates_the_entries(void **state)
 	trust(place, "clock", 0, "root.pem", "trusted");
 	expect_fine(trust_book_new(&book, place->trusts, &err), &err);
 	expect_fine(dated_list_new(&list, &err), &err);
-	expect_fine(dated_add_store(list, place->store, book, &err), &err);
+	expect_fine(dated_add_store(list, place->store, book, UINT64_MAX, &err), &err);
 	assert_int_equal(dated_count(list), 2);
 	interval = interval_of(list, SIZE - 1);
 	assert_false(interval.has_after);

@@ -1,6 +1,7 @@
 /* witness_test.c: all answers of a witness, and what it keeps. */
 #include "naive.h"
 
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -307,6 +308,30 @@ without_its_memory_a_witness_does_not_cosign(void **state)
 	buffer_free(&kept);
 }
 
+/* A path so long that the lock can be had, and the state not be looked for. */
+static void
+memory_out_of_reach_is_not_taken_for_none(void **state)
+{
+	struct witness_answer answer = witness_answer_new();
+	struct buffer text = buffer_new(LIMIT_TLOG_PROOF);
+	struct buffer far = buffer_new(PATH_MAX);
+	const size_t len = PATH_MAX - strlen("/.checkpoint") - DIGEST_HEX_LEN;
+
+	(void)state;
+	while (far.len < len - strlen(folder))
+		buffer_text(&far, "/");
+	buffer_text(&far, folder);
+	witness.folder = buffer_string(&far);
+	request_of(&text, 0, 5, false, ORIGIN);
+	assert_int_equal(witness_answer(&answer, &witness, buffer_bytes(&text),
+	    100, &err), -1);
+	expect_said(&err, ERROR_SYSTEM, "cannot read");
+	witness.folder = folder;
+	witness_answer_free(&answer);
+	buffer_free(&text);
+	buffer_free(&far);
+}
+
 /* A log may repeat its line as often as a note can hold. */
 static void
 a_note_with_all_lines_there_may_be_is_remembered(void **state)
@@ -429,6 +454,7 @@ main(void)
 		IN_FOLDER(every_extension_is_cosigned_and_no_fork),
 		IN_FOLDER(every_answer_of_the_protocol_is_given),
 		IN_FOLDER(without_its_memory_a_witness_does_not_cosign),
+		IN_FOLDER(memory_out_of_reach_is_not_taken_for_none),
 		IN_FOLDER(a_note_with_all_lines_there_may_be_is_remembered),
 		IN_FOLDER(an_answer_has_one_spelling),
 		IN_FOLDER(what_is_no_answer_is_named_by_its_line),

@@ -399,6 +399,21 @@ what_was_asked_before_changes_nothing(void **state)
 }
 
 static void
+who_signs_twice_is_one_signer(void **state)
+{
+	struct place *place = *state;
+	struct context *context = judge_context(place->judge);
+	const struct public_key one = { { 1 } }, other = { { 2 } };
+	const struct public_key signers[] = { one, other, one, one };
+	struct cel_value list;
+
+	context_begin(context, &place->view, NULL, 0);
+	list = context_signers(context, signers, 4);
+	assert_int_equal(list.type, CEL_LIST);
+	assert_int_equal(list.list->count, 2);
+}
+
+static void
 an_audit_ends_when_its_taker_wants_no_more(void **state)
 {
 	struct place *place = *state;
@@ -450,6 +465,7 @@ main(void)
 		cmocka_unit_test(audits_thing_by_thing_say_what_the_whole_audit_says),
 		cmocka_unit_test(an_audit_of_one_model_says_what_the_whole_audit_says_of_it),
 		cmocka_unit_test(what_was_asked_before_changes_nothing),
+		cmocka_unit_test(who_signs_twice_is_one_signer),
 		cmocka_unit_test(an_audit_ends_when_its_taker_wants_no_more),
 		cmocka_unit_test(a_lineage_reads_only_the_kind_that_is_asked_for),
 	};

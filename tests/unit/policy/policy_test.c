@@ -101,6 +101,34 @@ an_emergency_brings_a_rule(void **state)
 	policy_free(policy);
 }
 
+static bool
+asks_ledger(const char *lines)
+{
+	struct policy *policy;
+	bool asks;
+
+	assert_int_equal(parse(&policy, lines), 0);
+	asks = policy_asks_ledger(policy);
+	policy_free(policy);
+	return asks;
+}
+
+static void
+rules_on_audit_may_look_at_the_ledger(void **state)
+{
+	(void)state;
+	assert_true(asks_ledger("    on: [audit]\n    require: 'true'\n" REST));
+	assert_false(asks_ledger("    on: [audit]\n    each: deployed\n"
+	    "    require: size(lineage.runs) > 0\n" REST));
+	assert_true(asks_ledger("    on: [audit]\n    each: deployed\n"
+	    "    require: size(ledger.runs) > 0\n" REST));
+	assert_true(asks_ledger("    on: [audit]\n    each: deployed\n"
+	    "    when: size(ledger.runs) > 0\n    require: 'true'\n" REST));
+	/* What was decided once is on record. */
+	assert_false(asks_ledger(ON "    require: size(ledger.runs) > 0\n"
+	    REST));
+}
+
 static void
 names_match_patterns(void **state)
 {
@@ -251,6 +279,7 @@ main(void)
 		cmocka_unit_test(what_is_wrong_is_named_with_its_place),
 		cmocka_unit_test(an_emergency_brings_a_rule),
 		cmocka_unit_test(names_match_patterns),
+		cmocka_unit_test(rules_on_audit_may_look_at_the_ledger),
 		cmocka_unit_test(good_expressions_have_no_findings),
 		cmocka_unit_test(
 		    bad_expressions_are_found_before_they_are_used),

@@ -99,6 +99,8 @@ CN=Żółw Ω
 C
 new_key bmp P-256
 openssl req -new -x509 -utf8 -config bmp.cnf -key bmp.key -days 7300 -out bmp.pem
+# What looks like a value that could not be spelled.
+new_root sharp P-256 '/O=a#1/CN=#616263'
 cp ./*.pem ./*.crl ./*.pub ./*.sig "$here"
 # The fuzzer begins with the same; it also holds root.pem, to be put there by
 # hand.
