@@ -10,7 +10,7 @@
 #include "ledger/list_walk.h"
 #include "ledger/store_internal.h"
 
-/* 12 MiB of them. */
+/* Four an entry; 12 MiB of them. */
 #define CHANGES_MAX ((size_t)1 << 17)
 
 /* Reading an entry takes as long as walking over some five. */

@@ -21,7 +21,7 @@
  * since than is worth it, or one of these entries has no body any more.  What
  * is kept then is worth nothing.  -1: only what would fail a walk too.
  */
-#define LIST_SINCE_MAX 65536
+#define LIST_SINCE_MAX 32768
 int list_since(struct list_tree *tree, struct store *store, uint64_t size,
     bool *grown, struct error *err);
 

@@ -288,8 +288,8 @@ main(int argc, char **argv)
 	add_index("another at once, of the lists kept", appender);
 	fill(&fixture, appender, 1000);
 	add_index("another after 1,000 entries", appender);
-	fill(&fixture, appender, count / 16);
-	add_index("another after a sixteenth more", appender);
+	fill(&fixture, appender, count / 32);
+	add_index("another after a thirty-second part more", appender);
 	if (reader_open(&reader, fixture.store, &err) == -1)
 		die("reader");
 	keys[0].kind = kind_named("waiver");
