@@ -12,7 +12,7 @@ is_fresh(struct session_write *session, uint64_t *seq, bool *fresh,
     struct error *err)
 {
 	struct store *store = appender_store(session->appender);
-	struct list_index newest;
+	struct list_index newest = { .seq = 0 };
 	bool found = false;
 	uint64_t size;
 	int result = -1;

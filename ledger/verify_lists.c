@@ -194,12 +194,12 @@ fold(struct verify_lists *lists, struct growth *growth, struct error *err)
 		if (sorter_next(lists->sorter, &taken, err) == -1)
 			return -1;
 		item = taken;
-		if (item == NULL || key.kind != kinds[item->kind] ||
+		if (item == NULL)
+			break;
+		if (key.kind != kinds[item->kind] ||
 		    !digest_equal(key.subject, item->subject)) {
 			if (key.kind != NULL)
 				give(growth, &next, UINT64_MAX, &key, &head);
-			if (item == NULL)
-				return 0;
 			next = 0;
 			head = (struct list_head){ .count = 0 };
 			key.subject = item->subject;
@@ -212,6 +212,9 @@ fold(struct verify_lists *lists, struct growth *growth, struct error *err)
 		list_head_add(&head, item->leaf);
 		last = *item;
 	}
+	if (key.kind != NULL)
+		give(growth, &next, UINT64_MAX, &key, &head);
+	return 0;
 }
 
 static void

@@ -317,7 +317,10 @@ static bool
 read_growing(const struct merkle *tree, unsigned level, uint64_t index,
     unsigned width, struct digest *out)
 {
-	if (level >= TILE_LEVELS || index != tree->size >> (8 * (level + 1)) ||
+	/* Above are only tiles of more entries than there may be. */
+	if (level >= TILE_LEVELS - 1)
+		return false;
+	if (index != tree->size >> (8 * (level + 1)) ||
 	    width > tree->width[level])
 		return false;
 	memcpy(out, tree->hash[level], width * sizeof *out);

@@ -12,7 +12,6 @@ expect_ok "a ledger is founded" vouch init -q --no-passphrase \
     --origin example.com/story --name alice --role owner --role engineer \
     --role compliance --role service --role approver
 export VOUCH_KEY=alice
-db=.vouch/ledger.db
 raw() { cat .vouch/ledger.db* | grep -ac "$1"; }
 incident() { # NAME WHAT, more options
 	name=$1 what=$2
