@@ -296,7 +296,8 @@ add_code(struct tracing *tracing)
 	const char *repository = json_member_text(code, "repository");
 
 	if (commit == NULL ||
-	    memmem(note->data, note->len, commit, strlen(commit)) != NULL)
+	    (note->len > 0 &&
+		memmem(note->data, note->len, commit, strlen(commit)) != NULL))
 		return;
 	buffer_printf(note, "%scommit %s", note->len == 0 ? "" : "; ", commit);
 	if (repository != NULL)
