@@ -21,7 +21,7 @@ STRANGE = [None, True, -1, "?", [], {"?": None}, 7.5, ["?"], "", [[]], {}]
 
 # Needed or not by what another member says, which no schema of ours tells.
 DEPENDS = [("run", "status"), ("proposal", "environment"),
-           ("deployment", "proposal"), ("hold", "kinds")]
+           ("deployment", "proposal"), ("hold", "kinds"), ("trust", "wanted")]
 
 
 def schemas():
@@ -68,6 +68,14 @@ def check_recorded(ledger, known):
     return kinds
 
 
+def unsealed(schema):
+    """What a value must be if it is not sealed: of two the first."""
+    either = schema.get("anyOf", [])
+    if {"$ref": "#/$defs/sealed"} in either:
+        return unsealed(either[0])
+    return schema
+
+
 def strange_values(value, schema):
     """Values that a schema refuses in the place of one it takes."""
     validator = Draft202012Validator(schema)
@@ -85,7 +93,8 @@ def mutations(value, schema, path=""):
     if isinstance(value, list) and "items" in schema:
         for i, item in enumerate(value[:1]):
             place = "%s[%d]" % (path, i)
-            for where, what, other in around(item, schema["items"], place):
+            for where, what, other in around(item, unsealed(schema["items"]),
+                                             place):
                 yield where, what, [other] + value[1:]
 
 
@@ -108,6 +117,7 @@ def member_mutations(value, schema, path):
         below = schema.get("properties", {}).get(member, rest)
         if not isinstance(below, dict):
             continue
+        below = unsealed(below)
         for where, what, other in around(inner, below,
                                          "%s.%s" % (path, member)):
             yield where, what, dict(value, **{member: other})
@@ -128,7 +138,7 @@ def bases(ledger, origin):
     for kind in ("dataset", "run", "model", "evaluation", "observation",
                  "incident", "proposal", "approval", "rejection",
                  "deployment", "review", "waiver", "attestation", "gap",
-                 "hold", "report"):
+                 "hold", "report", "trust"):
         said = example(kind)
         for member in ("proposal", "deployment"):
             if member in said:
@@ -151,7 +161,7 @@ def bases(ledger, origin):
 
 def subject_of(origin, kind, predicate):
     """The subject that a kind fixes."""
-    if kind in ("run", "incident", "gap", "hold"):
+    if kind in ("run", "incident", "gap", "hold", "trust"):
         subject = peer.identity(origin, kind, predicate)
         return subject + [
             {"name": one["name"], "digest": {"sha256": one["digest"]}}
@@ -261,8 +271,10 @@ def main():
         if kind != "key" and "supersedes" not in said:
             check_optional(origin, author, kind, said, known[kind])
     kinds = check_recorded(peer.entries(), known)
-    # A policy needs a text; verdicts are the ledger's own.
-    peer.report(kinds | {"policy", "verdict"} == set(known),
+    # A policy needs a text, an erasure something to erase; verdicts and
+    # indexes are the ledger's own.
+    others = {"policy", "erasure", "verdict", "index"}
+    peer.report(kinds | others == set(known),
                 "there is one of each kind that people record from JSON")
     print("end")
 
