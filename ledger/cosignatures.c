@@ -118,20 +118,6 @@ done:
 	return result;
 }
 
-static int
-replace_note(struct store *store, uint64_t size, struct bytes note,
-    struct error *err)
-{
-	sqlite3_stmt *statement =
-	    store_statement(store, SQL_REPLACE_CHECKPOINT, err);
-
-	if (statement == NULL ||
-	    store_bind_int(store, statement, 1, size, err) == -1 ||
-	    store_bind_text(store, statement, 2, note, err) == -1)
-		return -1;
-	return store_run(store, statement, err);
-}
-
 int
 cosignatures_put(struct store *store, uint64_t size, struct bytes lines,
     const struct note_key *witness, bool *changed, struct error *err)
@@ -154,7 +140,7 @@ cosignatures_put(struct store *store, uint64_t size, struct bytes lines,
 		goto done;
 	result = !*changed
 	    ? 0
-	    : replace_note(store, size, buffer_bytes(&merged), err);
+	    : store_replace_checkpoint(store, size, buffer_bytes(&merged), err);
 done:
 	buffer_free(&note);
 	buffer_free(&merged);

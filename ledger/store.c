@@ -718,18 +718,31 @@ store_checkpoint(struct store *store, uint64_t at_most, uint64_t *size,
 	return buffer_check(note, "checkpoint", err);
 }
 
-int
-store_put_checkpoint(struct store *store, uint64_t size, struct bytes note,
-    struct error *err)
+static int
+write_note(struct store *store, enum store_sql which, uint64_t size,
+    struct bytes note, struct error *err)
 {
-	sqlite3_stmt *statement =
-	    store_statement(store, SQL_PUT_CHECKPOINT, err);
+	sqlite3_stmt *statement = store_statement(store, which, err);
 
 	if (statement == NULL ||
 	    store_bind_int(store, statement, 1, size, err) == -1 ||
 	    store_bind_text(store, statement, 2, note, err) == -1)
 		return -1;
 	return store_run(store, statement, err);
+}
+
+int
+store_put_checkpoint(struct store *store, uint64_t size, struct bytes note,
+    struct error *err)
+{
+	return write_note(store, SQL_PUT_CHECKPOINT, size, note, err);
+}
+
+int
+store_replace_checkpoint(struct store *store, uint64_t size, struct bytes note,
+    struct error *err)
+{
+	return write_note(store, SQL_REPLACE_CHECKPOINT, size, note, err);
 }
 
 int

@@ -68,6 +68,10 @@ int store_checkpoint(struct store *store, uint64_t at_most, uint64_t *size,
     struct buffer *note, struct error *err);
 int store_put_checkpoint(struct store *store, uint64_t size, struct bytes note,
     struct error *err);
+/* The same checkpoint with other signature lines, which the caller answers
+ * for. */
+int store_replace_checkpoint(struct store *store, uint64_t size,
+    struct bytes note, struct error *err);
 int store_scan_checkpoints(struct store *store, uint64_t from,
     struct error *err);
 int store_scan_checkpoints_next(struct store *store, uint64_t *size,
