@@ -1,17 +1,16 @@
 #!/bin/sh
-# Two clean builds, in two places, give the same bytes.  Prints TAP.
+# A clean build in another place gives the same bytes.  Prints TAP.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-one=$(mktemp -d) two=$(mktemp -d)
-trap 'rm -rf "$one" "$two"' EXIT
-for place in "$one" "$two/another/place"; do
-	mkdir -p "$place"
-	git ls-files -z -- ':!tests' ':!docs' ':!examples' | xargs -0 cp --parents -t "$place"
-	make -s -j2 -C "$place" >"$place/log" 2>&1 || cat "$place/log"
-done
+top=$(mktemp -d)
+trap 'rm -rf "$top"' EXIT
+place=$top/another/place
+mkdir -p "$place"
+git ls-files -z -- ':!tests' ':!docs' ':!examples' | xargs -0 cp --parents -t "$place"
+make -s -j2 -C "$place" >"$place/log" 2>&1 || cat "$place/log"
 echo "1..1"
-if cmp "$one/build/vouch" "$two/another/place/build/vouch"; then
-	echo "ok 1 - two clean builds are the same $(sha256sum <"$one/build/vouch" | cut -c1-16)"
+if cmp build/vouch "$place/build/vouch"; then
+	echo "ok 1 - a clean build elsewhere is the same $(sha256sum <build/vouch | cut -c1-16)"
 else
-	echo "not ok 1 - two clean builds differ"
+	echo "not ok 1 - a clean build elsewhere differs"
 fi
