@@ -511,29 +511,16 @@ static int
 read_named(struct check *check, const char *kind, const char *what,
     struct error *err)
 {
-	struct buffer full = buffer_new(LIMIT_ENTRY);
-	struct error ignored;
 	uint64_t seq;
-	int result = -1;
 
-	buffer_printf(&full, "%s/%s", kind, what);
-	if (buffer_check(&full, "name", err) == -1)
-		goto done;
-	if (reader_find(check->reader, buffer_string(&full), &seq, &ignored) ==
-		-1 &&
-	    reader_find(check->reader, what, &seq, err) == -1)
-		goto done;
-	if (reader_read(check->reader, seq, &check->entry, err) == -1)
-		goto done;
+	if (reader_find_of(check->reader, kind, what, &seq, err) == -1 ||
+	    reader_read(check->reader, seq, &check->entry, err) == -1)
+		return -1;
 	if (strcmp(check->entry.record.kind->name, kind) != 0)
-		error_set(err, ERROR_UNDECIDED, NULL,
+		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "'%.100s' is a %s, not a %s", what,
 		    check->entry.record.kind->name, kind);
-	else
-		result = 0;
-done:
-	buffer_free(&full);
-	return result;
+	return 0;
 }
 
 static int

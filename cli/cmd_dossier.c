@@ -132,15 +132,11 @@ find(struct dossier_about *about, struct reader *reader, const char *what,
     struct error *err)
 {
 	struct reader_entry entry = reader_entry_new();
-	struct buffer name = buffer_new(4096);
-	struct error ignored;
 	const char *subject;
 	uint64_t seq;
 	int result = -1;
 
-	buffer_printf(&name, "model/%s", what);
-	if ((reader_find(reader, buffer_string(&name), &seq, &ignored) == -1 &&
-		reader_find(reader, what, &seq, err) == -1) ||
+	if (reader_find_of(reader, "model", what, &seq, err) == -1 ||
 	    reader_read(reader, seq, &entry, err) == -1)
 		goto done;
 	subject = json_member_text(json_first(entry.record.subjects), "name");
@@ -163,7 +159,6 @@ find(struct dossier_about *about, struct reader *reader, const char *what,
 	result = 0;
 done:
 	reader_entry_free(&entry);
-	buffer_free(&name);
 	return result;
 }
 

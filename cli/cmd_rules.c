@@ -189,84 +189,6 @@ const struct command cmd_policy_test = {
 	.examples = test_examples,
 };
 
-/* --- A question about a model --- */
-
-/* The deployment of a model somewhere, as a statement that nobody signed. */
-static int
-ask_about(struct json **out, struct reader *reader, const char *what,
-    const char *environment, struct error *err)
-{
-	struct json *members = json_new_object(), *model = json_new_object();
-	struct reader_entry entry = reader_entry_new();
-	struct reader_entry proposal = reader_entry_new();
-	struct buffer name = buffer_new(4096);
-	struct error ignored;
-	uint64_t seq;
-	int result = -1;
-
-	buffer_printf(&name, "model/%s", what);
-	if (reader_find(reader, buffer_string(&name), &seq, &ignored) == -1 &&
-	    reader_find(reader, what, &seq, err) == -1)
-		goto done;
-	if (reader_read(reader, seq, &entry, err) == -1)
-		goto done;
-	if (json_put(model, "name",
-		json_new_text(json_member_text(json_first(entry.record
-							      .subjects),
-		    "name")),
-		err) == -1 ||
-	    json_put(model, "digest",
-		json_new_text(digest_hex(entry.record.subject).text),
-		err) == -1 ||
-	    json_put(members, "action", json_new_text("deploy"), err) == -1)
-		goto done;
-	if (json_put(members, "model", model, err) == -1) {
-		model = NULL;
-		goto done;
-	}
-	model = NULL;
-	if (json_put(members, "environment", json_new_text(environment), err) ==
-	    -1)
-		goto done;
-	if (decide_find(reader, "proposal",
-		digest_hex(entry.record.subject).text, environment, &proposal,
-		&seq, &ignored) == 0 &&
-	    json_put(members, "proposal",
-		json_new_text(digest_hex(proposal.leaf).text), err) == -1)
-		goto done;
-	result = decide_statement(out, "deployment",
-	    reader_checkpoint(reader)->origin, members, NULL, err);
-done:
-	json_free(model);
-	json_free(members);
-	reader_entry_free(&entry);
-	reader_entry_free(&proposal);
-	buffer_free(&name);
-	return result;
-}
-
-/* Somebody who may deploy, for rules on the signer. */
-static void
-presume(struct question *question, struct public_key *key,
-    const struct authority *authority, const char *as)
-{
-	const struct principal *who =
-	    as == NULL ? NULL : authority_by_name(authority, as);
-
-	for (size_t i = 0; who == NULL && i < authority_count(authority); i++) {
-		const struct principal *one = authority_at(authority, i);
-
-		if (one->ended_seq == AUTHORITY_NEVER &&
-		    (one->roles & kind_named("deployment")->roles) != 0)
-			who = one;
-	}
-	if (who == NULL)
-		return;
-	*key = who->key;
-	question->signer = key;
-	question->signer_count = 1;
-}
-
 /* --- policy explain --- */
 
 struct explaining {
@@ -434,11 +356,13 @@ explain(struct context *context, struct reader *reader, struct judge *judge,
 	terminal_begin(&explaining.terminal, context, true);
 	judge_listen(judge, &listener);
 	if (options->subject != NULL) {
-		if (ask_about(&statement, reader, options->subject, options->to,
-			err) == -1)
+		if (decide_candidate(&statement, reader, options->subject,
+			options->to, err) == -1)
 			goto done;
 		question.statement = statement;
-		presume(&question, &key, view.authority, options->as);
+		if (decide_presumed(&question, &key, reader, options->as,
+			err) == -1)
+			goto done;
 		if (judge_ask(judge, &view, &question, NULL, 0, &judgement,
 			err) == -1)
 			goto done;
@@ -618,12 +542,14 @@ run_eval(struct context *context, const void *given, struct operands operands,
 	view = decide_view(reader, clock_now_ms());
 	if (options->subject != NULL) {
 		question.kind = kind_named("deployment");
-		if (ask_about(&statement, reader, options->subject,
+		if (decide_candidate(&statement, reader, options->subject,
 			options->to == NULL ? "production" : options->to,
 			err) == -1)
 			goto done;
 		question.statement = statement;
-		presume(&question, &key, view.authority, options->as);
+		if (decide_presumed(&question, &key, reader, options->as,
+			err) == -1)
+			goto done;
 	}
 	if (judge_look(judge, &view, &question, err) == -1)
 		goto done;

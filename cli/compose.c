@@ -263,22 +263,10 @@ find_entry(struct json **out, struct reader *reader, const char *kind,
 
 	*found = false;
 	/* "credit" is a model where a model is wanted. */
-	if (strchr(what, '/') == NULL) {
-		struct buffer full = buffer_new(4096);
-		int here;
-
-		buffer_printf(&full, "%s/%s", kind, what);
-		here =
-		    reader_find(reader, buffer_string(&full), &seq, &ignored);
-		buffer_free(&full);
-		if (here == 0)
-			goto read;
-	}
-	if (reader_find(reader, what, &seq, &ignored) == -1) {
+	if (reader_find_of(reader, kind, what, &seq, &ignored) == -1) {
 		result = 0;
 		goto done;
 	}
-read:
 	if (reader_read(reader, seq, &entry, err) == -1)
 		goto done;
 	if (strcmp(entry.record.kind->name, kind) != 0) {

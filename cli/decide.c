@@ -91,23 +91,17 @@ subject_of(struct reader *reader, const char *what, struct digest *digest,
     struct error *err)
 {
 	struct reader_entry entry = reader_entry_new();
-	struct buffer name = buffer_new(4096);
-	struct error first;
 	uint64_t seq;
 	int result = -1;
 
-	buffer_printf(&name, "model/%s", what);
 	if (digest_parse(digest, bytes_of_text(what))) {
 		result = 0;
-	} else if (reader_find(reader, buffer_string(&name), &seq, &first) ==
-		0 ||
-	    reader_find(reader, what, &seq, err) == 0) {
+	} else if (reader_find_of(reader, "model", what, &seq, err) == 0) {
 		result = reader_read(reader, seq, &entry, err);
 		if (result == 0)
 			*digest = entry.record.subject;
 	}
 	reader_entry_free(&entry);
-	buffer_free(&name);
 	return result;
 }
 
@@ -439,17 +433,12 @@ find_model(struct json **out, struct reader *reader, const char *what,
     struct error *err)
 {
 	struct reader_entry entry = reader_entry_new();
-	struct buffer name = buffer_new(4096);
-	struct error ignored;
 	struct json *made = NULL;
 	uint64_t seq;
 	int result = -1;
 
-	buffer_printf(&name, "model/%s", what);
-	if (reader_find(reader, buffer_string(&name), &seq, &ignored) == -1 &&
-	    reader_find(reader, what, &seq, err) == -1)
-		goto done;
-	if (reader_read(reader, seq, &entry, err) == -1)
+	if (reader_find_of(reader, "model", what, &seq, err) == -1 ||
+	    reader_read(reader, seq, &entry, err) == -1)
 		goto done;
 	if (strcmp(entry.record.kind->name, "model") != 0) {
 		error_set(err, ERROR_UNDECIDED, "see `vouch list model'",
@@ -473,7 +462,6 @@ find_model(struct json **out, struct reader *reader, const char *what,
 done:
 	json_free(made);
 	reader_entry_free(&entry);
-	buffer_free(&name);
 	return result;
 }
 

@@ -530,6 +530,25 @@ reader_find(struct reader *reader, const char *what, uint64_t *seq,
 }
 
 int
+reader_find_of(struct reader *reader, const char *kind, const char *what,
+    uint64_t *seq, struct error *err)
+{
+	struct reference reference;
+	struct index_row row;
+	bool found = false;
+
+	if (split_reference(&reference, what) && reference.kind[0] == '\0') {
+		memcpy(reference.kind, kind, strlen(kind) + 1);
+		if (find_reference(reader, &reference, &row, &found, err) == -1)
+			return -1;
+	}
+	if (!found)
+		return reader_find(reader, what, seq, err);
+	*seq = row.seq;
+	return 0;
+}
+
+int
 reader_mention(uint64_t *seq, bool *found, struct reader *reader,
     struct digest digest, const char *kind, enum fact_role role,
     struct error *err)

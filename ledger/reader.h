@@ -77,6 +77,14 @@ int reader_find(struct reader *reader, const char *what, uint64_t *seq,
     struct error *err);
 
 /*
+ * The same where an entry of a kind is meant: "NAME" and "NAME@VERSION" are
+ * that kind's if it has one so named.  What else it may be is found as above,
+ * so ask which kind it is.
+ */
+int reader_find_of(struct reader *reader, const char *kind, const char *what,
+    uint64_t *seq, struct error *err);
+
+/*
  * The record that stands for a name of a kind, or for a version of it if
  * that is not NULL: the newest, counting a correction as old as what it
  * corrects, and then what corrects it.

@@ -585,23 +585,15 @@ put_evidence(struct gather *gather)
 static int
 open_scope(struct gather *gather)
 {
-	struct buffer name = buffer_new(4096);
 	struct reader_entry entry = reader_entry_new();
-	struct error ignored;
 	const char *what = gather->order->model;
 	int result = -1;
 
-	if (what == NULL) {
-		result = 0;
-		goto done;
-	}
-	buffer_printf(&name, "model/%s", what);
-	if (reader_find(gather->reader, buffer_string(&name),
-		&gather->model_seq, &ignored) == -1 &&
-	    reader_find(gather->reader, what, &gather->model_seq,
-		gather->err) == -1)
-		goto done;
-	if (reader_read(gather->reader, gather->model_seq, &entry,
+	if (what == NULL)
+		return 0;
+	if (reader_find_of(gather->reader, "model", what, &gather->model_seq,
+		gather->err) == -1 ||
+	    reader_read(gather->reader, gather->model_seq, &entry,
 		gather->err) == -1)
 		goto done;
 	if (strcmp(entry.record.kind->name, "model") != 0 &&
@@ -619,7 +611,6 @@ open_scope(struct gather *gather)
 	result = 0;
 done:
 	reader_entry_free(&entry);
-	buffer_free(&name);
 	return result;
 }
 

@@ -804,6 +804,40 @@ an_entry_is_found_by_what_people_call_it(void **state)
 }
 
 static void
+a_name_alone_is_of_the_kind_that_is_meant(void **state)
+{
+	struct place *place = *state;
+	struct appender *appender;
+	struct reader *reader;
+	uint64_t seq;
+
+	fixture_copy(place->fixture.store, place->copy);
+	expect_fine(appender_open(&appender, place->copy,
+	    place->fixture.ledger_key, &err), &err);
+	(void)append(place, appender, place->fixture.founder, "dataset",
+	    "twin", bytes_of(NULL, 0), "{\"name\":\"credit\",\"version\":\"1\"}");
+	appender_close(appender);
+	expect_fine(reader_open(&reader, place->copy, &err), &err);
+	expect_not_found(reader, "credit@1", "both a ");
+	expect_fine(reader_find_of(reader, "dataset", "credit@1", &seq, &err),
+	    &err);
+	assert_int_equal(seq, SIZE);
+	expect_fine(reader_find_of(reader, "model", "credit", &seq, &err),
+	    &err);
+	assert_int_equal(seq, MODEL);
+	/* What is no such name is found as ever. */
+	expect_fine(reader_find_of(reader, "model", "dataset/credit", &seq,
+	    &err), &err);
+	assert_int_equal(seq, SIZE);
+	expect_fine(reader_find_of(reader, "model", "12", &seq, &err), &err);
+	assert_int_equal(seq, CORRECTION_2);
+	assert_int_equal(reader_find_of(reader, "model", "nothing", &seq, &err),
+	    -1);
+	expect_said(&err, ERROR_UNDECIDED, "there is no 'nothing'");
+	reader_close(reader);
+}
+
+static void
 corrected_records_lead_to_their_corrections(void **state)
 {
 	struct place *place = *state;
@@ -1469,6 +1503,7 @@ main(void)
 		T(a_prefix_that_several_entries_have_is_ambiguous),
 		T(an_exact_leaf_hash_is_found_or_not),
 		T(an_entry_is_found_by_what_people_call_it),
+		T(a_name_alone_is_of_the_kind_that_is_meant),
 		T(corrected_records_lead_to_their_corrections),
 		T(a_corrected_name_leads_to_the_name_it_should_have_had),
 		T(a_name_alone_is_its_newest_version),
