@@ -4,25 +4,10 @@
 #include "base/hash_table.h"
 #include "base/memory.h"
 #include "policy/context_internal.h"
+#include "policy/plural.h"
 
 /* Lists that hold all records of a kind. */
-static const char *const plurals[][2] = {
-	{ "datasets", "dataset" },
-	{ "runs", "run" },
-	{ "models", "model" },
-	{ "evaluations", "evaluation" },
-	{ "observations", "observation" },
-	{ "incidents", "incident" },
-	{ "proposals", "proposal" },
-	{ "approvals", "approval" },
-	{ "rejections", "rejection" },
-	{ "deployments", "deployment" },
-	{ "reviews", "review" },
-	{ "waivers", "waiver" },
-	{ "attestations", "attestation" },
-	{ "gaps", "gap" },
-	{ "holds", "hold" },
-};
+static const struct plural plurals[] = { PLURALS_ALL(PLURAL_ROW) };
 #define PLURALS (sizeof plurals / sizeof plurals[0])
 
 static const char *const others[] = { "origin", "size", "keys", "policies",
@@ -308,7 +293,7 @@ ledger_member(struct ledger_map *ledger, size_t which)
 	if (!ledger->made[which]) {
 		ledger->made[which] = true;
 		ledger->value[which] = which < PLURALS
-		    ? all_of(ledger->context, plurals[which][1])
+		    ? all_of(ledger->context, plurals[which].kind)
 		    : make_other(ledger->context, which - PLURALS);
 	}
 	return &ledger->value[which];
@@ -323,7 +308,7 @@ touch_nothing(struct cel_lazy *lazy)
 static const char *
 member_name(size_t which)
 {
-	return which < PLURALS ? plurals[which][0] : others[which - PLURALS];
+	return which < PLURALS ? plurals[which].list : others[which - PLURALS];
 }
 
 static bool

@@ -4,31 +4,14 @@
 
 #include "base/memory.h"
 #include "policy/context_internal.h"
+#include "policy/plural.h"
 
 /* Most artefacts and runs on the way to one model. */
 #define WALK_MAX 10000
 
 /* Lists in a lineage that hold all records of a kind about the subject. */
-static const struct {
-	const char *name;
-	const char *kind;
-} about[] = {
-	{ "models", "model" },
-	{ "evaluations", "evaluation" },
-	{ "observations", "observation" },
-	{ "incidents", "incident" },
-	{ "proposals", "proposal" },
-	{ "approvals", "approval" },
-	{ "rejections", "rejection" },
-	{ "deployments", "deployment" },
-	{ "waivers", "waiver" },
-	{ "reviews", "review" },
-	{ "attestations", "attestation" },
-	{ "gaps", "gap" },
-	{ "holds", "hold" },
-};
-#define EVALUATIONS 1
-#define ATTESTATIONS 10
+static const struct plural about[] = { PLURALS_ABOUT(PLURAL_ROW) };
+enum { PLURALS_ABOUT(PLURAL_NUMBER) };
 #define ABOUT_COUNT (sizeof about / sizeof about[0])
 
 #define EVALUATION_DATA 3
@@ -278,7 +261,7 @@ about_list(struct lineage_map *lineage, size_t number)
 	if (context->has_subject)
 		add_records(context, &many, about[number].kind,
 		    &context->subject);
-	if (number == ATTESTATIONS)
+	if (number == PLURAL_attestations)
 		add_attestations_of_all(context, &many);
 	lineage->list[number] = record_list(context, &many);
 	memory_free(many.item);
@@ -511,7 +494,7 @@ evaluation_data(struct lineage_map *lineage)
 	const struct cel_value *evaluations;
 	struct cel_value result;
 
-	evaluations = about_list(lineage, EVALUATIONS);
+	evaluations = about_list(lineage, PLURAL_evaluations);
 	for (size_t i = 0;
 	     evaluations->type == CEL_LIST && i < evaluations->list->count;
 	     i++) {
@@ -609,7 +592,7 @@ lineage_find(struct cel_lazy *lazy, struct bytes name,
 
 	*value = NULL;
 	for (size_t i = 0; i < ABOUT_COUNT; i++) {
-		if (bytes_equal(name, bytes_of_text(about[i].name))) {
+		if (bytes_equal(name, bytes_of_text(about[i].list))) {
 			*value = about_list(lineage, i);
 			return true;
 		}
@@ -631,7 +614,7 @@ lineage_fill(struct cel_lazy *lazy, struct cel_map *map)
 	struct cel_value values[ABOUT_COUNT + WALKED], whole;
 
 	for (size_t i = 0; i < ABOUT_COUNT; i++) {
-		names[i] = about[i].name;
+		names[i] = about[i].list;
 		values[i] = *about_list(lineage, i);
 	}
 	for (size_t i = 0; i < WALKED; i++) {

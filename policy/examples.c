@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "policy/context.h"
+#include "policy/plural.h"
 
 #define VALUE_BYTES ((size_t)64 * 1024 * 1024)
 
@@ -26,24 +27,9 @@ struct examples {
 	void *cookie;
 };
 
-static const char *const lineage_lists[][2] = {
-	{ "models", "model" },
-	{ "runs", "run" },
-	{ "datasets", "dataset" },
-	{ "evaluation_datasets", "dataset" },
+static const struct plural lineage_lists[] = {
+	PLURALS_ALL(PLURAL_ROW){ "evaluation_datasets", "dataset" },
 	{ "unregistered", "" },
-	{ "evaluations", "evaluation" },
-	{ "observations", "observation" },
-	{ "incidents", "incident" },
-	{ "proposals", "proposal" },
-	{ "approvals", "approval" },
-	{ "rejections", "rejection" },
-	{ "deployments", "deployment" },
-	{ "waivers", "waiver" },
-	{ "reviews", "review" },
-	{ "attestations", "attestation" },
-	{ "gaps", "gap" },
-	{ "holds", "hold" },
 	/* Of the whole ledger. */
 	{ "deployed", "deployment" },
 	{ "emergencies", "deployment" },
@@ -207,15 +193,15 @@ lists_value(struct examples *examples, const struct yaml *node, bool ledger,
 
 	for (size_t i = 0; i < LISTS; i++) {
 		const struct yaml *list =
-		    yaml_member(node, lineage_lists[i][0]);
+		    yaml_member(node, lineage_lists[i].list);
 
 		if (list != NULL && list->type != YAML_LIST)
 			return yaml_refuse(list, err,
 			    "\"%s\" is to be a list, not %s",
-			    lineage_lists[i][0], yaml_type_name(list->type));
-		names[count] = lineage_lists[i][0];
+			    lineage_lists[i].list, yaml_type_name(list->type));
+		names[count] = lineage_lists[i].list;
 		values[count++] =
-		    list_value(examples, list, lineage_lists[i][1], err);
+		    list_value(examples, list, lineage_lists[i].kind, err);
 		if (values[count - 1].type == CEL_ERROR)
 			return -1;
 	}

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "policy/plural.h"
+
 struct making {
 	struct arena *arena;
 	const struct shape *signer;
@@ -163,23 +165,8 @@ records_of(struct making *making, const char *name)
 	return object_of(making, &fields);
 }
 
-static const char *const lists[][2] = {
-	{ "models", "model" },
-	{ "runs", "run" },
-	{ "datasets", "dataset" },
-	{ "evaluations", "evaluation" },
-	{ "observations", "observation" },
-	{ "incidents", "incident" },
-	{ "proposals", "proposal" },
-	{ "approvals", "approval" },
-	{ "rejections", "rejection" },
-	{ "deployments", "deployment" },
-	{ "reviews", "review" },
-	{ "waivers", "waiver" },
-	{ "attestations", "attestation" },
-	{ "gaps", "gap" },
-	{ "holds", "hold" },
-};
+static const struct plural lists[] = { PLURALS_ALL(PLURAL_ROW) };
+enum { PLURALS_ALL(PLURAL_NUMBER) };
 #define LISTS (sizeof lists / sizeof lists[0])
 
 static void
@@ -187,7 +174,7 @@ add_lists(struct making *making, struct fields *fields,
     const struct shape *const records[LISTS])
 {
 	for (size_t i = 0; i < LISTS; i++)
-		add(fields, lists[i][0], list_of(making, records[i]));
+		add(fields, lists[i].list, list_of(making, records[i]));
 }
 
 static const struct shape *
@@ -196,7 +183,8 @@ lineage_shape(struct making *making, const struct shape *const records[LISTS])
 	struct fields fields = { .count = 0 }, input = { .count = 0 };
 
 	add_lists(making, &fields, records);
-	add(&fields, "evaluation_datasets", list_of(making, records[2]));
+	add(&fields, "evaluation_datasets",
+	    list_of(making, records[PLURAL_datasets]));
 	add(&input, "name", &string_shape);
 	add(&input, "digest", &string_shape);
 	add(&input, "entry", &string_shape);
@@ -227,8 +215,9 @@ ledger_shape(struct making *making, const struct shape *const records[LISTS],
 	add(&policy, "time", &time_shape);
 	policies.item = object_of(making, &policy);
 	add(&fields, "policies", new_shape(making, &policies));
-	add(&fields, "deployed", list_of(making, records[9]));
-	add(&fields, "emergencies", list_of(making, records[9]));
+	add(&fields, "deployed", list_of(making, records[PLURAL_deployments]));
+	add(&fields, "emergencies",
+	    list_of(making, records[PLURAL_deployments]));
 	return object_of(making, &fields);
 }
 
@@ -292,14 +281,14 @@ rule_shapes_make(struct rule_shapes *out, const struct rule *rule,
 	add(&subject, "digest", &string_shape);
 	making.subject = object_of(&making, &subject);
 	for (size_t i = 0; i < LISTS; i++)
-		records[i] = records_of(&making, lists[i][1]);
+		records[i] = records_of(&making, lists[i].kind);
 	out->variable[NAME_RECORD] = record_shape(&making, rule);
 	out->variable[NAME_KIND] = &string_shape;
 	out->variable[NAME_SUBJECT] = making.subject;
 	out->variable[NAME_SIGNER] = making.signer;
 	out->variable[NAME_SIGNERS] = list_of(&making, making.signer);
 	out->variable[NAME_NOW] = &time_shape;
-	out->variable[NAME_MODEL] = records[0];
+	out->variable[NAME_MODEL] = records[PLURAL_models];
 	out->variable[NAME_LINEAGE] = lineage_shape(&making, records);
 	out->variable[NAME_PARAMS] = params_shape(&making, params);
 	out->variable[NAME_LEDGER] = ledger_shape(&making, records, &signer);
