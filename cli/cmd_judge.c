@@ -60,11 +60,39 @@ static const struct option evaluate_rows[] = {
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
+/* Fill the members of a record, in a session, and record it. */
+typedef int members_fill(struct json *members, struct session_write *session,
+    const struct context *context, const void *given, struct operands operands,
+    struct error *err);
+
+static int
+record(struct context *context, const void *given, struct operands operands,
+    const char *kind, members_fill *fill, struct error *err)
+{
+	struct json *members = json_new_object();
+	struct session_write session;
+	int result = -1;
+
+	if (members == NULL)
+		return error_memory(err);
+	if (session_write(&session, context, err) == 0) {
+		result = fill(members, &session, context, given, operands, err);
+		if (result == 0)
+			result = compose_record(&session, context, kind,
+			    members, NULL, NULL, 0, err);
+		session_write_end(&session);
+	}
+	json_free(members);
+	return result;
+}
+
 static int
 evaluate_members(struct json *members, struct session_write *session,
-    const struct context *context, const struct evaluate_options *given,
+    const struct context *context, const void *options,
     struct operands operands, struct error *err)
 {
+	const struct evaluate_options *given = options;
+
 	if (put_reference(members, session, context, "model", operands.item[0],
 		err) == -1 ||
 	    put_reference(members, session, context, "dataset", given->dataset,
@@ -89,22 +117,8 @@ static int
 run_evaluate(struct context *context, const void *given,
     struct operands operands, struct error *err)
 {
-	struct json *members = json_new_object();
-	struct session_write session;
-	int result = -1;
-
-	if (members == NULL)
-		return error_memory(err);
-	if (session_write(&session, context, err) == 0) {
-		result = evaluate_members(members, &session, context, given,
-		    operands, err);
-		if (result == 0)
-			result = compose_record(&session, context, "evaluation",
-			    members, NULL, NULL, 0, err);
-		session_write_end(&session);
-	}
-	json_free(members);
-	return result;
+	return record(context, given, operands, "evaluation", evaluate_members,
+	    err);
 }
 
 static const char *const evaluate_examples[] = {
@@ -200,9 +214,11 @@ put_window(struct json *members, const struct observe_options *given,
 
 static int
 observe_members(struct json *members, struct session_write *session,
-    const struct context *context, const struct observe_options *given,
+    const struct context *context, const void *options,
     struct operands operands, struct error *err)
 {
+	const struct observe_options *given = options;
+
 	if (operands.count == 2 &&
 	    compose_file(members, operands.item[1], err) == -1)
 		return -1;
@@ -232,22 +248,8 @@ static int
 run_observe(struct context *context, const void *given,
     struct operands operands, struct error *err)
 {
-	struct json *members = json_new_object();
-	struct session_write session;
-	int result = -1;
-
-	if (members == NULL)
-		return error_memory(err);
-	if (session_write(&session, context, err) == 0) {
-		result = observe_members(members, &session, context, given,
-		    operands, err);
-		if (result == 0)
-			result = compose_record(&session, context,
-			    "observation", members, NULL, NULL, 0, err);
-		session_write_end(&session);
-	}
-	json_free(members);
-	return result;
+	return record(context, given, operands, "observation", observe_members,
+	    err);
 }
 
 static const char *const observe_examples[] = {
@@ -323,9 +325,10 @@ static const struct option incident_rows[] = {
 
 static int
 incident_members(struct json *members, struct session_write *session,
-    const struct context *context, const struct incident_options *given,
-    struct error *err)
+    const struct context *context, const void *options,
+    struct operands operands, struct error *err)
 {
+	const struct incident_options *given = options;
 	char made_up[40], hex[9];
 	const char *name = given->name;
 	char *version = NULL;
@@ -333,6 +336,7 @@ incident_members(struct json *members, struct session_write *session,
 	int64_t detected;
 	int result = -1;
 
+	(void)operands;
 	if (name == NULL) {
 		random_fill(noise, sizeof noise);
 		hex_encode(hex, bytes_of(noise, sizeof noise));
@@ -374,23 +378,8 @@ static int
 run_incident(struct context *context, const void *given,
     struct operands operands, struct error *err)
 {
-	struct json *members = json_new_object();
-	struct session_write session;
-	int result = -1;
-
-	(void)operands;
-	if (members == NULL)
-		return error_memory(err);
-	if (session_write(&session, context, err) == 0) {
-		result =
-		    incident_members(members, &session, context, given, err);
-		if (result == 0)
-			result = compose_record(&session, context, "incident",
-			    members, NULL, NULL, 0, err);
-		session_write_end(&session);
-	}
-	json_free(members);
-	return result;
+	return record(context, given, operands, "incident", incident_members,
+	    err);
 }
 
 static const char *const incident_examples[] = {

@@ -325,6 +325,30 @@ policy_members(struct json *members, const struct policy *policy,
 	    json_new_integer((int64_t)policy->rule_count), err);
 }
 
+/* What is done with a policy that is fit to be in force. */
+typedef int file_work(struct session_write *session, struct context *context,
+    const struct policy_options *given, const struct policy_file *file,
+    struct error *err);
+
+static int
+with_file(struct context *context, const void *given, struct operands operands,
+    file_work *work, struct error *err)
+{
+	struct session_write session;
+	struct policy_file file;
+	int result = -1;
+
+	if (policy_file_read(&file, operands.item[0], err) == -1)
+		return -1;
+	if (policy_file_is_fit(&file, err) == 0 &&
+	    session_write(&session, context, err) == 0) {
+		result = work(&session, context, given, &file, err);
+		session_write_end(&session);
+	}
+	policy_file_free(&file);
+	return result;
+}
+
 static int
 publish(struct session_write *session, struct context *context,
     const struct policy_options *given, const struct policy_file *file,
@@ -359,19 +383,7 @@ static int
 run_publish(struct context *context, const void *given,
     struct operands operands, struct error *err)
 {
-	struct session_write session;
-	struct policy_file file;
-	int result = -1;
-
-	if (policy_file_read(&file, operands.item[0], err) == -1)
-		return -1;
-	if (policy_file_is_fit(&file, err) == 0 &&
-	    session_write(&session, context, err) == 0) {
-		result = publish(&session, context, given, &file, err);
-		session_write_end(&session);
-	}
-	policy_file_free(&file);
-	return result;
+	return with_file(context, given, operands, publish, err);
 }
 
 static const char *const publish_examples[] = {
@@ -450,19 +462,7 @@ static int
 run_propose(struct context *context, const void *given,
     struct operands operands, struct error *err)
 {
-	struct session_write session;
-	struct policy_file file;
-	int result = -1;
-
-	if (policy_file_read(&file, operands.item[0], err) == -1)
-		return -1;
-	if (policy_file_is_fit(&file, err) == 0 &&
-	    session_write(&session, context, err) == 0) {
-		result = propose(&session, context, given, &file, err);
-		session_write_end(&session);
-	}
-	policy_file_free(&file);
-	return result;
+	return with_file(context, given, operands, propose, err);
 }
 
 static const char *const propose_examples[] = {
@@ -523,8 +523,10 @@ find_edition(const struct edition **out, struct rulebook *rulebook,
 
 static int
 retire(struct session_write *session, struct context *context,
-    const struct policy_options *given, const char *what, struct error *err)
+    const void *options, struct operands operands, struct error *err)
 {
+	const struct policy_options *given = options;
+	const char *what = operands.item[0];
 	struct append_view view = {
 		.store = appender_store(session->appender),
 		.authority = appender_authority(session->appender),
@@ -565,14 +567,7 @@ static int
 run_retire(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
-	struct session_write session;
-	int result;
-
-	if (session_write(&session, context, err) == -1)
-		return -1;
-	result = retire(&session, context, given, operands.item[0], err);
-	session_write_end(&session);
-	return result;
+	return session_do(context, given, operands, retire, err);
 }
 
 static const char *const retire_examples[] = {

@@ -87,8 +87,10 @@ put_ledger(struct json *members, struct session_write *session,
 
 static int
 attest(struct session_write *session, struct context *context,
-    const struct state_options *given, const char *control, struct error *err)
+    const void *options, struct operands operands, struct error *err)
 {
+	const struct state_options *given = options;
+	const char *control = operands.item[0];
 	struct json *members = json_new_object(), *about = NULL;
 	struct artefact artefact;
 	int result = -1;
@@ -135,14 +137,7 @@ static int
 run_attest(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
-	struct session_write session;
-	int result;
-
-	if (session_write(&session, context, err) == -1)
-		return -1;
-	result = attest(&session, context, given, operands.item[0], err);
-	session_write_end(&session);
-	return result;
+	return session_do(context, given, operands, attest, err);
 }
 
 static const char *const attest_examples[] = {
@@ -211,9 +206,11 @@ put_model(struct json *members, struct session_write *session,
 }
 
 static int
-gap(struct session_write *session, struct context *context,
-    const struct state_options *given, const char *name, struct error *err)
+gap(struct session_write *session, struct context *context, const void *options,
+    struct operands operands, struct error *err)
 {
+	const struct state_options *given = options;
+	const char *name = operands.item[0];
 	struct json *members = json_new_object();
 	char *version = NULL;
 	int result = -1;
@@ -244,14 +241,7 @@ static int
 run_gap(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
-	struct session_write session;
-	int result;
-
-	if (session_write(&session, context, err) == -1)
-		return -1;
-	result = gap(&session, context, given, operands.item[0], err);
-	session_write_end(&session);
-	return result;
+	return session_do(context, given, operands, gap, err);
 }
 
 static const char *const gap_examples[] = {
@@ -383,8 +373,10 @@ done:
 
 static int
 hold(struct session_write *session, struct context *context,
-    const struct state_options *given, const char *name, struct error *err)
+    const void *options, struct operands operands, struct error *err)
 {
+	const struct state_options *given = options;
+	const char *name = operands.item[0];
 	struct json *members = json_new_object();
 	char *version = NULL;
 	int result = -1;
@@ -428,14 +420,7 @@ static int
 run_hold(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
-	struct session_write session;
-	int result;
-
-	if (session_write(&session, context, err) == -1)
-		return -1;
-	result = hold(&session, context, given, operands.item[0], err);
-	session_write_end(&session);
-	return result;
+	return session_do(context, given, operands, hold, err);
 }
 
 static const char *const hold_examples[] = {

@@ -103,8 +103,10 @@ done:
 
 static int
 waive(struct session_write *session, struct context *context,
-    const struct waive_options *given, const char *what, struct error *err)
+    const void *options, struct operands operands, struct error *err)
 {
+	const struct waive_options *given = options;
+	const char *what = operands.item[0];
 	struct json *members = json_new_object(), *model = NULL;
 	struct buffer rule = buffer_new(1000);
 	int result = -1;
@@ -138,14 +140,7 @@ static int
 run_waive(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
-	struct session_write session;
-	int result;
-
-	if (session_write(&session, context, err) == -1)
-		return -1;
-	result = waive(&session, context, given, operands.item[0], err);
-	session_write_end(&session);
-	return result;
+	return session_do(context, given, operands, waive, err);
 }
 
 static const char *const waive_examples[] = {

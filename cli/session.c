@@ -721,6 +721,20 @@ session_write_end(struct session_write *session)
 }
 
 int
+session_do(struct context *context, const void *given, struct operands operands,
+    session_work *work, struct error *err)
+{
+	struct session_write session;
+	int result;
+
+	if (session_write(&session, context, err) == -1)
+		return -1;
+	result = work(&session, context, given, operands, err);
+	session_write_end(&session);
+	return result;
+}
+
+int
 session_receipt(struct session_write *session, uint64_t seq, struct error *err)
 {
 	size_t len;

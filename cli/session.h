@@ -105,6 +105,12 @@ int session_need_author(struct session_write *session,
     const struct context *context, struct error *err);
 void session_write_end(struct session_write *session);
 
+/* All that many commands are: some work between the two. */
+typedef int session_work(struct session_write *session, struct context *context,
+    const void *given, struct operands operands, struct error *err);
+int session_do(struct context *context, const void *given,
+    struct operands operands, session_work *work, struct error *err);
+
 /* Leave the receipt of an entry that was recorded, if one is wanted: of
  * several, that of the last remains.  The entry stands, whatever comes of it:
  * the error says so. */
