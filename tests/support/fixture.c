@@ -1,7 +1,6 @@
 #include "tests/support/fixture.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,39 +22,6 @@ fixture_die(const char *what, const struct error *why)
 {
 	fprintf(stderr, "fixture: %s: %s (%s)\n", what, why->what, why->where);
 	abort();
-}
-
-char *
-fixture_folder(void)
-{
-	const char *base = getenv("TMPDIR");
-	struct buffer name = buffer_new(4096);
-	char *folder;
-
-	buffer_printf(&name, "%s/vouch-test.XXXXXX",
-	    base == NULL ? "/tmp" : base);
-	folder = memory_text(buffer_string(&name));
-	buffer_free(&name);
-	if (folder == NULL || mkdtemp(folder) == NULL)
-		abort();
-	return folder;
-}
-
-static int
-remove_one(const char *path, const struct stat *status, int kind,
-    struct FTW *at)
-{
-	(void)status;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
-void
-fixture_remove(char *folder)
-{
-	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	memory_free(folder);
 }
 
 void

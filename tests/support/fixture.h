@@ -7,6 +7,7 @@
 #include "keys/envelope.h"
 #include "keys/signer.h"
 #include "ledger/append.h"
+#include "tests/support/place.h"
 
 /*
  * A fixture's functions stop the program on failure: what they do is not what
@@ -28,9 +29,8 @@ void fixture_make(struct fixture *fixture, const char *folder,
     const char *origin);
 void fixture_free(struct fixture *fixture);
 
-/* A fresh private folder below TMPDIR, and its end with all that is in it. */
-char *fixture_folder(void);
-void fixture_remove(char *folder);
+#define fixture_folder place_new
+#define fixture_remove (void)place_remove
 
 /* Append a signed observation of about 600 bytes to out, as an envelope. */
 void fixture_observation(struct buffer *out, const struct fixture *fixture,

@@ -19,56 +19,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-
-/* Each test works in a folder of its own, which is its working directory. */
-static int
-enter_folder(void **state)
-{
-	const char *parent = getenv("TMPDIR");
-	char *folder = malloc(300);
-
-	if (folder == NULL)
-		return -1;
-	snprintf(folder, 300, "%s/file_test.XXXXXX",
-	    parent == NULL ? "/tmp" : parent);
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
-		return -1;
-	*state = folder;
-	return 0;
-}
-
-static void
-remove_folder(const char *path)
-{
-	DIR *folder;
-	struct dirent *entry;
-
-	chmod(path, 0700);
-	folder = opendir(path);
-	assert_non_null(folder);
-	while ((entry = readdir(folder)) != NULL) {
-		char child[600];
-
-		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0)
-			continue;
-		snprintf(child, sizeof(child), "%s/%s", path, entry->d_name);
-		if (unlink(child) != 0)
-			remove_folder(child);
-	}
-	closedir(folder);
-	assert_int_equal(rmdir(path), 0);
-}
-
-static int
-leave_folder(void **state)
-{
-	if (chdir("/") != 0)
-		return -1;
-	remove_folder(*state);
-	free(*state);
-	return 0;
-}
+#include "tests/support/place.h"
 
 /* How many names a folder holds. */
 static int
@@ -581,8 +532,8 @@ no_descriptor_is_left_open(void **state)
 	buffer_free(&content);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, enter_folder, \
-    leave_folder)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, place_enter, \
+    place_leave)
 
 int
 main(void)

@@ -15,33 +15,9 @@
 #include "base/file.h"
 #include "base/file_batch.h"
 #include "base/folder.h"
+#include "tests/support/place.h"
 
 static struct error err;
-
-static int
-enter_folder(void **state)
-{
-	const char *parent = getenv("TMPDIR");
-	char *path = malloc(300);
-
-	assert_non_null(path);
-	snprintf(path, 300, "%s/folder_test.XXXXXX",
-	    parent == NULL ? "/tmp" : parent);
-	if (mkdtemp(path) == NULL || chdir(path) != 0)
-		return -1;
-	*state = path;
-	return 0;
-}
-
-static int
-leave_folder(void **state)
-{
-	char command[400];
-
-	snprintf(command, sizeof command, "rm -rf '%s'", (char *)*state);
-	free(*state);
-	return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
 
 static void
 put(const char *path, const char *text)
@@ -301,7 +277,7 @@ int
 main(void)
 {
 #define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, enter_folder, leave_folder)
+	cmocka_unit_test_setup_teardown(name, place_enter, place_leave)
 	const struct CMUnitTest tests[] = {
 		TEST(plain_files_are_read),
 		TEST(what_is_no_plain_file_is_named),

@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "capture/events.h"
-#include "tests/unit/capture/place.h"
+#include "tests/unit/capture/files.h"
 
 /* What was handed over to be kept. */
 struct kept {

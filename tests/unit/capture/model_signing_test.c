@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "capture/artefact.h"
 #include "capture/model_signing.h"
-#include "tests/unit/capture/place.h"
+#include "tests/unit/capture/files.h"
 
 #define ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 #define NOTHING \

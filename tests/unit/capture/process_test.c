@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "capture/process.h"
-#include "tests/unit/capture/place.h"
+#include "tests/unit/capture/files.h"
 
 /* ---- what this program does as a child (its first argument) ---- */
 

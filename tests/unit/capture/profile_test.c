@@ -1,6 +1,6 @@
 #include "base/json.h"
 #include "capture/profile.h"
-#include "tests/unit/capture/place.h"
+#include "tests/unit/capture/files.h"
 
 static struct error err;
 

@@ -5,7 +5,7 @@
 #include "base/digest.h"
 #include "base/pool.h"
 #include "capture/surroundings.h"
-#include "tests/unit/capture/place.h"
+#include "tests/unit/capture/files.h"
 
 #define VERSION "1.2.3"
 

@@ -35,7 +35,7 @@ enter_ssh_agent(void **state)
 {
 	char output[1000], *pid;
 
-	if (scratch_enter(state) == -1)
+	if (place_enter(state) == -1)
 		return -1;
 	if (!has_command("ssh-agent"))
 		return 0;
@@ -60,7 +60,7 @@ leave_ssh_agent(void **state)
 	free(agent_pid);
 	agent_pid = NULL;
 	unsetenv("SSH_AUTH_SOCK");
-	return scratch_leave(state);
+	return place_leave(state);
 }
 
 static void
@@ -797,7 +797,7 @@ no_descriptor_is_left_open(void **state)
 #define REAL(name) \
 	cmocka_unit_test_setup_teardown(name, enter_ssh_agent, leave_ssh_agent)
 #define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, scratch_enter, scratch_leave)
+	cmocka_unit_test_setup_teardown(name, place_enter, place_leave)
 
 int
 main(void)

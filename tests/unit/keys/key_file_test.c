@@ -645,7 +645,7 @@ nothing_remains_of_a_file_that_was_only_inspected(void **state)
 }
 
 #define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, scratch_enter, scratch_leave)
+	cmocka_unit_test_setup_teardown(name, place_enter, place_leave)
 
 int
 main(void)

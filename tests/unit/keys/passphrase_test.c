@@ -31,7 +31,7 @@ forget_environment(void **state)
 {
 	unsetenv("VOUCH_PASSPHRASE_FD");
 	unsetenv("VOUCH_PASSPHRASE_FILE");
-	return scratch_enter(state);
+	return place_enter(state);
 }
 
 static int
@@ -39,7 +39,7 @@ leave(void **state)
 {
 	unsetenv("VOUCH_PASSPHRASE_FD");
 	unsetenv("VOUCH_PASSPHRASE_FILE");
-	return scratch_leave(state);
+	return place_leave(state);
 }
 
 static void

@@ -311,8 +311,8 @@ main(void)
 		    a_published_key_has_its_published_fingerprint),
 		cmocka_unit_test(the_wire_form_is_that_of_rfc_8709),
 		cmocka_unit_test_setup_teardown(
-		    ssh_keygen_agrees_on_keys_and_fingerprints, scratch_enter,
-		    scratch_leave),
+		    ssh_keygen_agrees_on_keys_and_fingerprints, place_enter,
+		    place_leave),
 		cmocka_unit_test(lines_are_read_as_people_have_them),
 		cmocka_unit_test(other_lines_are_refused_with_a_reason),
 		cmocka_unit_test(weak_points_are_refused),

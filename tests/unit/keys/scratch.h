@@ -1,8 +1,7 @@
-/* scratch.h: what the tests of keys share: a folder, keys, expectations. */
+/* scratch.h: what the tests of keys share: files, keys, expectations. */
 #ifndef TESTS_KEYS_SCRATCH_H
 #define TESTS_KEYS_SCRATCH_H
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,41 +18,7 @@
 #include "base/encoding.h"
 #include "base/error.h"
 #include "keys/signer.h"
-
-/* Each test works in a folder of its own, which is its working directory. */
-static inline int
-scratch_enter(void **state)
-{
-	const char *parent = getenv("TMPDIR");
-	char *folder = malloc(300);
-
-	if (folder == NULL)
-		return -1;
-	(void)snprintf(folder, 300, "%s/keys.XXXXXX",
-	    parent == NULL ? "/tmp" : parent);
-	if (mkdtemp(folder) == NULL || chdir(folder) == -1)
-		return -1;
-	*state = folder;
-	return 0;
-}
-
-/* The folder has files only. */
-static inline int
-scratch_leave(void **state)
-{
-	DIR *folder = opendir(*state);
-	struct dirent *entry;
-	int result;
-
-	if (folder == NULL)
-		return -1;
-	while ((entry = readdir(folder)) != NULL)
-		(void)unlinkat(dirfd(folder), entry->d_name, 0);
-	closedir(folder);
-	result = chdir("/") == 0 && rmdir(*state) == 0 ? 0 : -1;
-	free(*state);
-	return result;
-}
+#include "tests/support/place.h"
 
 static inline void
 write_file(const char *path, struct bytes content, mode_t mode)

@@ -1,10 +1,9 @@
-/* place.h: a folder of its own for a test, and files in it. */
-#ifndef TESTS_CAPTURE_PLACE_H
-#define TESTS_CAPTURE_PLACE_H
+/* files.h: files in the folder of a test, and expectations. */
+#ifndef TESTS_CAPTURE_FILES_H
+#define TESTS_CAPTURE_FILES_H
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,45 +17,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
-
-/* Each test works in a folder of its own, which is its working directory. */
-static inline int
-place_enter(void **state)
-{
-	const char *parent = getenv("TMPDIR");
-	char *place = malloc(300);
-
-	if (place == NULL)
-		return -1;
-	(void)snprintf(place, 300, "%s/capture.XXXXXX",
-	    parent == NULL ? "/tmp" : parent);
-	if (mkdtemp(place) == NULL || chdir(place) == -1)
-		return -1;
-	*state = place;
-	return 0;
-}
-
-static inline int
-place_remove(const char *path, const struct stat *status, int kind,
-    struct FTW *at)
-{
-	(void)status;
-	(void)at;
-	if (kind == FTW_D || kind == FTW_DNR)
-		return chmod(path, 0700);
-	return remove(path);
-}
-
-/* Folders deeper than the system takes paths are removed from inside. */
-static inline int
-place_leave(void **state)
-{
-	int result = chdir("/") == 0 && nftw(*state, place_remove, 16,
-	    FTW_DEPTH | FTW_PHYS) == 0 ? 0 : -1;
-
-	free(*state);
-	return result;
-}
+#include "tests/support/place.h"
 
 static inline void
 place_folder(const char *path)
