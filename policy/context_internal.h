@@ -60,6 +60,13 @@ struct context {
 void context_fail(struct context *context, const struct error *err);
 /* Zeroed, in the arena; NULL when it is full. */
 void *context_take(struct context *context, size_t count, size_t size);
+/* For maps that do nothing when they are looked at. */
+void context_touch_nothing(struct cel_lazy *lazy);
+/* A member's value by the row that has its name, in tables that end with
+ * NULL. */
+struct cel_value context_member(struct context *context,
+    const struct json *value, const struct member *const tables[],
+    const char *name);
 void context_fill(struct cel_map *map, const struct cel_map *from);
 /* The record of a row, made once; NULL without memory. */
 struct known *context_known(struct context *context,

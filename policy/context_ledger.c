@@ -299,12 +299,6 @@ ledger_member(struct ledger_map *ledger, size_t which)
 	return &ledger->value[which];
 }
 
-static void
-touch_nothing(struct cel_lazy *lazy)
-{
-	(void)lazy;
-}
-
 static const char *
 member_name(size_t which)
 {
@@ -350,8 +344,8 @@ context_ledger(struct context *context)
 		ledger = context_take(context, 1, sizeof *ledger);
 		if (ledger == NULL)
 			return cel_error("out of memory");
-		ledger->lazy = (struct cel_lazy){ touch_nothing, ledger_find,
-			ledger_fill };
+		ledger->lazy = (struct cel_lazy){ context_touch_nothing,
+			ledger_find, ledger_fill };
 		ledger->context = context;
 		ledger->map.lazy = &ledger->lazy;
 		context->ledger = ledger;

@@ -578,12 +578,6 @@ walked_list(struct lineage_map *lineage, size_t number)
 
 /* --- The map --- */
 
-static void
-touch_nothing(struct cel_lazy *lazy)
-{
-	(void)lazy;
-}
-
 static bool
 lineage_find(struct cel_lazy *lazy, struct bytes name,
     const struct cel_value **value)
@@ -636,8 +630,8 @@ context_lineage(struct context *context)
 		lineage = context_take(context, 1, sizeof *lineage);
 		if (lineage == NULL)
 			return cel_error("out of memory");
-		lineage->lazy = (struct cel_lazy){ touch_nothing, lineage_find,
-			lineage_fill };
+		lineage->lazy = (struct cel_lazy){ context_touch_nothing,
+			lineage_find, lineage_fill };
 		lineage->context = context;
 		lineage->map.lazy = &lineage->lazy;
 		context->lineage = lineage;
@@ -705,7 +699,7 @@ context_model(struct context *context)
 	if (model == NULL)
 		return cel_error("out of memory");
 	model->lazy =
-	    (struct cel_lazy){ touch_nothing, model_find, model_fill };
+	    (struct cel_lazy){ context_touch_nothing, model_find, model_fill };
 	model->context = context;
 	model->map.lazy = &model->lazy;
 	return (struct cel_value){ .type = CEL_MAP, .map = &model->map };
