@@ -87,6 +87,7 @@ extern const struct command cmd_export_slsa;
 extern const struct command cmd_population;
 extern const struct command cmd_sample;
 extern const struct command cmd_reindex;
+extern const struct command cmd_settle;
 extern const struct command cmd_schema;
 extern const struct command cmd_completion;
 extern const struct command cmd_help;

@@ -13,6 +13,7 @@
 #include "ledger/list.h"
 #include "ledger/residue.h"
 #include "ledger/store_disclosure.h"
+#include "ledger/store_settle.h"
 
 /* How long readers are waited for, and how often. */
 #define WAIT_MS 5000
@@ -598,17 +599,20 @@ settle(struct erasing *erasing, bool rewrite, struct aftermath *out,
 static int
 clean_up(struct erasing *erasing, struct aftermath *out, struct error *err)
 {
+	struct store *store = appender_store(erasing->session.appender);
+
 	if (settle(erasing, erasing->given->whole, out, err) == -1)
 		return -1;
 	if (out->settled && !erasing->given->whole &&
-	    (out->kept.pieces > 0 || out->open.pieces > 0))
-		return settle(erasing, true, out, err);
-	return 0;
+	    (out->kept.pieces > 0 || out->open.pieces > 0) &&
+	    settle(erasing, true, out, err) == -1)
+		return -1;
+	return out->settled ? store_settled(store, err) : 0;
 }
 
 /* It was recorded, whatever stands in the way of cleaning up. */
 static int
-say_unfinished(const struct erasing *erasing, uint64_t seq, struct error *err)
+say_unfinished(uint64_t seq, struct error *err)
 {
 	size_t len = strlen(err->what);
 
@@ -618,8 +622,7 @@ say_unfinished(const struct erasing *erasing, uint64_t seq, struct error *err)
 	    "still stand in unused parts of the file",
 	    (unsigned long long)seq);
 	(void)snprintf(err->remedy, sizeof err->remedy,
-	    "make room on its disk, then `sqlite3 %s VACUUM'",
-	    buffer_string(&erasing->session.store_path));
+	    "make room on its disk, then run `vouch settle'");
 	return -1;
 }
 
@@ -650,8 +653,8 @@ say_remains(const struct aftermath *after)
 	if (!after->settled)
 		printf("a reader holds the ledger's log: what was destroyed "
 		       "may still stand in it\n"
-		       "close what reads the ledger; then the next `vouch' "
-		       "command finishes this\n");
+		       "close what reads the ledger; then `vouch settle', or "
+		       "the next command that writes, finishes this\n");
 	else if (after->kept.pieces > 0)
 		printf("%llu pieces of it are still in ledger file%s: "
 		       "something else there has the same bytes\n",
@@ -746,7 +749,7 @@ carry_out(struct erasing *erasing, struct error *err)
 	result = session_record(&erasing->session, "erasure", subjects,
 	    erasing->members, NULL, 0, &seq, &leaf, err);
 	if (result == 0 && clean_up(erasing, &after, err) == -1)
-		result = say_unfinished(erasing, seq, err);
+		result = say_unfinished(seq, err);
 	else if (result == 0)
 		say(erasing, seq, leaf, &after);
 	json_free(subjects);
@@ -843,7 +846,8 @@ const struct command cmd_erase = {
 	    "Then the log is cut, and the ledger's files are searched for the "
 	    "bytes; exit status 1 if any remain. What is kept elsewhere is not "
 	    "reached: backups, published copies, files of disclosures, blocks "
-	    "that a disk has put aside.\n\n"
+	    "that a disk has put aside. Should it be killed on the way, the "
+	    "next command that writes does the rest (`vouch settle').\n\n"
 	    "As a last resort --whole destroys an entry's body and keeps its "
 	    "leaf hash. What carries authority, rules or decisions is never "
 	    "destroyed, and nothing that a hold keeps.",

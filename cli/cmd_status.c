@@ -8,10 +8,11 @@
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/witnessed_say.h"
+#include "ledger/store_settle.h"
 
 static void
 status_json(struct reader *reader, const uint64_t *counts,
-    const struct witnessed *witnessed)
+    const struct witnessed *witnessed, bool owes)
 {
 	const struct checkpoint *checkpoint = reader_checkpoint(reader);
 	struct buffer vkey = buffer_new((size_t)1 << 20);
@@ -37,7 +38,8 @@ status_json(struct reader *reader, const uint64_t *counts,
 	print_json_text((const char *)reader_note(reader).data);
 	buffer_clear(&vkey);
 	witnessed_json(&vkey, witnessed);
-	printf(",\"witnessed\":%s}\n", buffer_string(&vkey));
+	printf(",\"witnessed\":%s,\"settled\":%s}\n", buffer_string(&vkey),
+	    owes ? "false" : "true");
 	buffer_free(&vkey);
 }
 
@@ -227,6 +229,7 @@ run(struct context *context, const void *given, struct operands operands,
 	struct terminal terminal;
 	struct witnessed witnessed;
 	uint64_t counts[64];
+	bool owes;
 	char root[BASE64_LEN(DIGEST_LEN) + 1];
 	int result = -1;
 
@@ -234,10 +237,11 @@ run(struct context *context, const void *given, struct operands operands,
 	(void)operands;
 	if (session_read(&reader, context, err) == -1 ||
 	    index_kind_counts(reader_store(reader), counts, err) == -1 ||
-	    find_witnessed(&witnessed, reader, err) == -1)
+	    find_witnessed(&witnessed, reader, err) == -1 ||
+	    store_owes(reader_store(reader), &owes, err) == -1)
 		goto done;
 	if (context->json) {
-		status_json(reader, counts, &witnessed);
+		status_json(reader, counts, &witnessed, owes);
 		result = 0;
 		goto done;
 	}
@@ -259,6 +263,11 @@ run(struct context *context, const void *given, struct operands operands,
 	    number_grouped(reader_checkpoint(reader)->size).text, root);
 	say_witnessed(&terminal, &witnessed);
 	say_people(&terminal, reader_authority(reader));
+	if (owes) {
+		row(&terminal, "owed");
+		terminal_say(&terminal, STYLE_WARN,
+		    "an erasure is not finished: `vouch settle'\n");
+	}
 	say_hint(&terminal, counts);
 	terminal_end(&terminal);
 	result = 0;

@@ -88,6 +88,7 @@ struct telling {
 	struct progress progress;
 	const struct context *context;
 	bool first;
+	struct buffer lost; /* JSON: verdicts that cannot be computed again. */
 };
 
 /* Whether its number is how many entries a checkpoint has. */
@@ -190,7 +191,7 @@ witnesses_json(const struct verify_result *result, bool believed)
 
 static void
 sum_json(const struct telling *telling, const struct verify_result *result,
-    bool copy, bool believed)
+    bool copy, bool believed, bool replayed)
 {
 	if (telling->first)
 		printf("{\"problems\":[");
@@ -206,6 +207,11 @@ sum_json(const struct telling *telling, const struct verify_result *result,
 	    (unsigned long long)result->sealed,
 	    (unsigned long long)result->erased,
 	    (unsigned long long)result->problems);
+	if (replayed)
+		printf(",\"not_recomputable\":[%s]",
+		    buffer_string(&telling->lost));
+	if (!copy)
+		printf(",\"settled\":%s", result->owes ? "false" : "true");
 	if (copy)
 		printf(",\"absent_attachments\":%llu,\"ahead\":%llu",
 		    (unsigned long long)result->absent,
@@ -234,6 +240,19 @@ say_absent(struct telling *telling, const struct verify_result *result)
 	    "no attachments are published here: %s that entries name were not "
 	    "checked\n",
 	    number_grouped(result->absent).text);
+}
+
+/* What stands to be done, and proves nothing. */
+static void
+say_owed(struct telling *telling, const struct verify_result *result)
+{
+	if (!result->owes)
+		return;
+	terminal_say(&telling->terminal, STYLE_WARN, "%s ",
+	    telling->terminal.unicode ? "→" : ">");
+	fputs("an erasure is not finished, so what it destroyed may still "
+	      "stand in the file: `vouch settle'\n",
+	    telling->terminal.out);
 }
 
 /* The line that a person can quote. */
@@ -410,12 +429,28 @@ tell_replay(void *cookie, const struct replay_problem *problem)
 }
 
 static void
+lost_json(struct buffer *out, const struct replay_lost *lost)
+{
+	buffer_printf(out,
+	    "%s{\"seq\":%llu,\"erased_entry\":%llu,\"erased_by\":%llu,"
+	    "\"rests_on_it\":%s,\"what\":",
+	    out->len == 0 ? "" : ",", (unsigned long long)lost->seq,
+	    (unsigned long long)lost->entry, (unsigned long long)lost->by,
+	    lost->is_named ? "true" : "false");
+	json_write_text(out,
+	    bytes_of_text(lost->what == NULL ? "" : lost->what));
+	buffer_byte(out, '}');
+}
+
+static void
 tell_lost(void *cookie, const struct replay_lost *lost)
 {
 	struct telling *telling = cookie;
 
-	if (telling->context->json)
+	if (telling->context->json) {
+		lost_json(&telling->lost, lost);
 		return;
+	}
 	progress_end(&telling->progress);
 	terminal_say(&telling->terminal, STYLE_WARN,
 	    "entry %llu: verdict: it cannot be computed again, for %s entry "
@@ -562,9 +597,10 @@ say_sum(struct telling *telling, const struct verify_command *command,
     const struct verify_result *result, bool copy, bool believed)
 {
 	if (telling->context->json) {
-		sum_json(telling, result, copy, believed);
+		sum_json(telling, result, copy, believed, command->replay);
 	} else if (!telling->context->quiet || result->problems > 0) {
 		say_absent(telling, result);
+		say_owed(telling, result);
 		sum(telling, result, command->since != NULL);
 		stamps_say(&telling->terminal, &result->timestamps);
 		witnessed_say(&telling->terminal, &result->witnessed,
@@ -582,7 +618,9 @@ run(struct context *context, const void *given, struct operands operands,
 {
 	const struct verify_command *command = given;
 	const char *copy = copy_of(command, operands);
-	struct telling telling = { .context = context, .first = true };
+	struct telling telling = { .context = context,
+		.first = true,
+		.lost = buffer_new(LIMIT_LIST_PROOF) };
 	struct buffer path = buffer_new(8192);
 	struct buffer since = buffer_new(LIMIT_NOTE);
 	struct certificates *roots = NULL;
@@ -642,6 +680,7 @@ run(struct context *context, const void *given, struct operands operands,
 		    : remember_copy(&telling, copy, command->keep, err);
 done:
 	trust_file_free(&believe);
+	buffer_free(&telling.lost);
 	buffer_free(&path);
 	buffer_free(&since);
 	certificates_free(roots);

@@ -69,6 +69,7 @@ const struct command *const commands[] = {
 	&cmd_population,
 	&cmd_sample,
 	&cmd_reindex,
+	&cmd_settle,
 	&cmd_prove,
 	&cmd_check_proof,
 	&cmd_dossier,

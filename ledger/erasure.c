@@ -14,6 +14,7 @@
 #include "ledger/list.h"
 #include "ledger/sealed.h"
 #include "ledger/store_disclosure.h"
+#include "ledger/store_settle.h"
 
 bool
 erasure_is(const struct kind *kind)
@@ -588,6 +589,8 @@ erasure_apply(struct store *store, const struct record *record,
 		if (result == 0)
 			result = destroy_item(&target, err);
 	}
+	if (result == 0)
+		result = store_owe(store, err);
 	target_free(&target);
 	return result;
 }

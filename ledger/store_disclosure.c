@@ -6,9 +6,6 @@
 #include "ledger/sealed.h"
 #include "ledger/store_internal.h"
 
-/* As in store.c: how long others wait for a writer. */
-#define BUSY_MS 60000
-
 int
 store_put_disclosure(struct store *store, struct bytes text, struct error *err)
 {
@@ -108,29 +105,6 @@ store_blank_entry(struct store *store, uint64_t seq, struct error *err)
 	if (s == NULL || store_bind_int(store, s, 1, seq, err) == -1)
 		return -1;
 	return store_run(store, s, err);
-}
-
-int
-store_settle(struct store *store, bool rewrite, int wait_ms, bool *done,
-    struct error *err)
-{
-	int code;
-
-	/* A statement that is not reset would be a reader itself. */
-	for (size_t i = 0; i < SQL_COUNT_OF_STATEMENTS; i++)
-		if (store->statement[i] != NULL)
-			sqlite3_reset(store->statement[i]);
-	if (rewrite &&
-	    sqlite3_exec(store->db, "VACUUM", NULL, NULL, NULL) != SQLITE_OK)
-		return store_failed(store, err);
-	sqlite3_busy_timeout(store->db, wait_ms);
-	code = sqlite3_wal_checkpoint_v2(store->db, NULL,
-	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	sqlite3_busy_timeout(store->db, BUSY_MS);
-	*done = code == SQLITE_OK;
-	if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY)
-		return 0;
-	return store_failed(store, err);
 }
 
 const char *

@@ -18,24 +18,14 @@ int store_next_disclosure(struct store *store, const struct digest *after,
     struct digest *digest, struct buffer *text, bool *more, struct error *err);
 
 /*
- * Destroy, in a write transaction; what is not there is no error.  SQLite
- * overwrites what it deletes (secure_delete), in the page that is written
- * now: older copies stay in the log and the file until store_settle.
+ * Destroy, in a write transaction; what is not there is no error.  Copies stay
+ * in the log and the file until the store is settled: store_settle.h.
  */
 int store_drop_disclosure(struct store *store, struct digest digest,
     struct error *err);
 int store_drop_attachment(struct store *store, struct digest digest,
     struct error *err);
 int store_blank_entry(struct store *store, uint64_t seq, struct error *err);
-
-/*
- * Outside a transaction: bring everything from the log into the file and cut
- * the log to nothing, waiting for readers up to wait_ms; *done is false when
- * one still holds it.  With `rewrite' the file is written anew first, so that
- * no unused part of a page remains.
- */
-int store_settle(struct store *store, bool rewrite, int wait_ms, bool *done,
-    struct error *err);
 
 /* The path of the store's file, borrowed. */
 const char *store_path(const struct store *store);

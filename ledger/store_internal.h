@@ -8,6 +8,9 @@
 #include "ledger/store.h"
 #include "ledger/store_sql.h"
 
+/* How long a writer waits for the others, in milliseconds. */
+#define STORE_BUSY_MS 60000
+
 struct store {
 	sqlite3 *db;
 	char *path;
@@ -33,6 +36,12 @@ sqlite3_stmt *store_statement(struct store *store, enum store_sql sql,
  * and resets. */
 int store_step(struct store *store, sqlite3_stmt *statement, struct error *err);
 int store_run(struct store *store, sqlite3_stmt *statement, struct error *err);
+
+/* Run SQL that is not worth keeping prepared, and the number that a PRAGMA
+ * gives. */
+int store_run_text(struct store *store, const char *sql, struct error *err);
+int store_pragma(struct store *store, const char *sql, int64_t *number,
+    struct error *err);
 
 /* The next (number, bytes) row of a scan whose statement has begun. */
 int store_scan_next(struct store *store, enum store_sql sql, uint64_t *number,

@@ -90,6 +90,9 @@ const char *const store_migrations[] = {
 	"  digest BLOB PRIMARY KEY CHECK (length(digest) = 32),"
 	"  content TEXT NOT NULL" /* base64url of [salt,value] */
 	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE owed(" /* the file is to be written anew: store_settle.h */
+	"  one INTEGER PRIMARY KEY CHECK (one = 1)"
+	") STRICT;"
 	"CREATE TABLE timestamp(" /* RFC 3161 tokens over checkpoints */
 	"  size INTEGER NOT NULL REFERENCES checkpoint(size),"
 	"  digest BLOB NOT NULL CHECK (length(digest) = 32),"
@@ -162,6 +165,9 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_NEXT_DISCLOSURE] =
 	    "SELECT digest, content FROM disclosure WHERE digest > ?1"
 	    " ORDER BY digest LIMIT 1",
+	[SQL_OWE] = "INSERT OR IGNORE INTO owed(one) VALUES (1)",
+	[SQL_OWES] = "SELECT one FROM owed WHERE one = 1",
+	[SQL_SETTLED] = "DELETE FROM owed WHERE one = 1",
 	[SQL_CHECK_STRUCTURE] = "PRAGMA integrity_check(1)",
 
 	[SQL_PUT_TIMESTAMP] =

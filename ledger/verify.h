@@ -93,6 +93,7 @@ struct verify_result {
 	uint64_t attachments;
 	uint64_t sealed; /* Fields whose disclosure was checked. */
 	uint64_t erased; /* What is missing, and named by an erasure. */
+	bool owes; /* An erasure is not finished: store_settle.h. */
 	/* Of a copy: how often an attachment is named that was not published,
 	 * and files ahead of the checkpoint. */
 	uint64_t absent;

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "ledger/store_settle.h"
 #include "ledger/verify_internal.h"
 
 static int
@@ -104,7 +105,8 @@ static int
 finish(void *cookie, struct verify *verify, struct error *err)
 {
 	(void)cookie;
-	if (count_tiles(verify, err) == -1)
+	if (count_tiles(verify, err) == -1 ||
+	    store_owes(verify->store, &verify->result->owes, err) == -1)
 		return -1;
 	return check_structure(verify, err);
 }

@@ -112,7 +112,7 @@ jq -n --arg d "$(sha256sum <model.json | cut -d' ' -f1)" \
 oms_statement resources | oms_sign signer sha256 >model.sig
 for command in "model register" evaluate observe incident record correct \
     log show list compare lineage status verify prove check-proof dossier \
-    check-dossier check-oms "export in-toto" "export slsa" reindex schema \
+    check-dossier check-oms "export in-toto" "export slsa" reindex settle schema \
     completion help version "key new" "key request" "key list" \
     disclose erase; do
 	run_examples "$command"

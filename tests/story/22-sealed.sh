@@ -166,6 +166,8 @@ ok "in no file" [ "$(raw 'Maximilian')" = 0 ]
 salt=$(jq -r '.disclosures[0].disclosure' one.json | cut -c1-32)
 ok "nor its salt" [ "$(raw "$salt")" = 0 ]
 ok "which was there" sh -c 'cat ../backup/ledger.db* | grep -aq "$1"' - "$salt"
+expect_ok "nothing is left to do" vouch settle
+expect_output "no erasure waits" "and it says so"
 expect_ok "the entry still stands" vouch show i1
 expect_output "erased by entry" "and says by what it was erased"
 vouch show i1 --raw | cmp -s - line
@@ -313,6 +315,11 @@ for seq in "$measured" "$begun"; do
 done
 expect_ok "a verdict that counted it is no problem" vouch verify --replay
 expect_output "rules may have counted entry" "but it is said"
+expect_ok "programs are told, too" vouch verify --replay --json
+expect_jq '.[0] | .problem_count == 0 and .settled and
+    (.not_recomputable | length > 0 and
+    all(.rests_on_it == false and .erased_by > .erased_entry))' \
+    "which verdict, and what was erased"
 for kind in posture 'provenance credit' compliance \
     'release credit --to production'; do
 	# shellcheck disable=SC2086
@@ -342,8 +349,15 @@ for kib in $(seq 32 8 200); do
 	[ "$status" = 3 ] && grep -q 'entry 19 was recorded' "$LAST/err" && break
 done
 expect_error "entry 19 was recorded, but" "what was not cleaned up is said"
-expect_error "VACUUM" "with what does it"
-ok "which does" sqlite3 .vouch/ledger.db VACUUM
+expect_error "vouch settle" "with what does it"
+expect_ok "it is kept in mind" vouch status
+expect_output "an erasure is not finished" "and told"
+expect_ok "also who verifies" vouch verify
+expect_output "an erasure is not finished" "is told"
+expect_ok "this finishes it" vouch settle
+expect_output "the file was written anew" "and says how"
+expect_ok "once" vouch settle --json
+expect_jq '.[0] | .was_owed == false and .settled' "and no more"
 expect_ok "and everything verifies" vouch verify
 cd ../work || exit 1
 

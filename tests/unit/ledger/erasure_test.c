@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -18,6 +19,7 @@
 #include "ledger/reader.h"
 #include "ledger/residue.h"
 #include "ledger/store_disclosure.h"
+#include "ledger/store_settle.h"
 #include "ledger/verify.h"
 #include "tests/support/fixture.h"
 
@@ -238,19 +240,35 @@ a_disclosed_value_fits_its_member(void **state)
 	disclosures_free(&list);
 }
 
-/* Killed between the commit and the cutting of the log: the next one that
- * opens the ledger leaves nothing. */
+/* A copy in an unused part of the file, such as rows leave that are moved
+ * about in their page. */
 static void
-a_kill_after_the_commit_leaves_nothing_for_long(void **state)
+leave_copy(struct world *world)
 {
-	struct world *world = *state;
+	sqlite3 *db;
+	char sql[4096];
+
+	(void)snprintf(sql, sizeof sql,
+	    "PRAGMA secure_delete = OFF;"
+	    "INSERT INTO disclosure VALUES (zeroblob(32), '%s');"
+	    "DELETE FROM disclosure WHERE digest = zeroblob(32);",
+	    world->disclosures.item[0].text);
+	assert_int_equal(sqlite3_open(world->fixture.store, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* Erase, and be killed between the commit and all that follows it. */
+static void
+erase_and_die(struct world *world)
+{
 	struct json *members = erasure_of(world, 1, "what");
-	struct store *store;
 	int status;
 	pid_t child;
 
 	appender_close(world->appender);
 	world->appender = NULL;
+	leave_copy(world);
 	child = fork();
 	if (child == 0) {
 		if (appender_open(&world->appender, world->fixture.store,
@@ -264,10 +282,61 @@ a_kill_after_the_commit_leaves_nothing_for_long(void **state)
 	assert_int_equal(WTERMSIG(status), SIGKILL);
 	json_free(members);
 	assert_true(remnants(world) > 0);
+}
+
+static bool
+owes(struct world *world)
+{
+	struct store *store;
+	bool result;
+
+	assert_int_equal(store_open(&store, world->fixture.store, STORE_READ,
+	    &world->err), 0);
+	assert_int_equal(store_owes(store, &result, &world->err), 0);
+	store_close(store);
+	return result;
+}
+
+static void
+open_for_writing(struct world *world)
+{
+	struct store *store;
+
 	assert_int_equal(store_open(&store, world->fixture.store, STORE_WRITE,
 	    &world->err), 0);
 	store_close(store);
+}
+
+static void
+what_a_kill_leaves_the_next_writer_removes(void **state)
+{
+	struct world *world = *state;
+
+	assert_false(owes(world));
+	erase_and_die(world);
+	assert_true(owes(world));
+	open_for_writing(world);
 	assert_int_equal(remnants(world), 0);
+	assert_false(owes(world));
+	must_verify(world, 1);
+}
+
+static void
+what_a_reader_holds_stays_owed(void **state)
+{
+	struct world *world = *state;
+	struct store *reader;
+
+	erase_and_die(world);
+	assert_int_equal(store_open(&reader, world->fixture.store, STORE_READ,
+	    &world->err), 0);
+	assert_int_equal(store_begin_read(reader, &world->err), 0);
+	open_for_writing(world);
+	assert_true(owes(world));
+	store_close(reader);
+	open_for_writing(world);
+	assert_int_equal(remnants(world), 0);
+	assert_false(owes(world));
 	must_verify(world, 1);
 }
 
@@ -314,8 +383,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    a_disclosed_value_fits_its_member, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-		    a_kill_after_the_commit_leaves_nothing_for_long, set_up,
+		    what_a_kill_leaves_the_next_writer_removes, set_up,
 		    tear_down),
+		cmocka_unit_test_setup_teardown(what_a_reader_holds_stays_owed,
+		    set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    residue_finds_pieces_across_blocks, set_up, tear_down),
 	};
