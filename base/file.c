@@ -250,6 +250,12 @@ write_whole(const char *path, struct bytes content, mode_t mode, bool replace,
 		error_memory(err);
 		goto done;
 	}
+	/* rename(2) has other words for it. */
+	if (replace && file_is_folder(path)) {
+		errno = EISDIR;
+		file_failed(err, "write", path);
+		goto done;
+	}
 	if (temporary_write(&temporary, folder, content, mode, err) != 0 ||
 	    temporary_place(buffer_string(&temporary), path, replace, err) != 0)
 		goto done;
@@ -272,6 +278,29 @@ file_create(const char *path, struct bytes content, mode_t mode,
     struct error *err)
 {
 	return write_whole(path, content, mode, false, err);
+}
+
+int
+file_check_place(const char *path, struct error *err)
+{
+	char *folder = folder_of(path);
+	int result = -1;
+
+	if (folder == NULL)
+		return error_memory(err);
+	if (*path == '\0' || file_is_folder(path)) {
+		errno = *path == '\0' ? ENOENT : EISDIR;
+		file_failed(err, "write", path);
+	} else if (!file_is_folder(folder)) {
+		error_set(err, ERROR_UNDECIDED, "make it, or name another",
+		    "there is no folder `%s' to write `%s' in", folder, path);
+	} else if (access(folder, W_OK) == -1) {
+		file_failed(err, "write in the folder", folder);
+	} else {
+		result = 0;
+	}
+	memory_free(folder);
+	return result;
 }
 
 int

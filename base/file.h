@@ -36,6 +36,13 @@ int file_write(const char *path, struct bytes content, mode_t mode,
 int file_create(const char *path, struct bytes content, mode_t mode,
     struct error *err);
 
+/*
+ * Refuse early a path at which file_write could not put a file: a folder, or
+ * a name in a folder that is not there (ERROR_UNDECIDED) or may not be
+ * written in (ERROR_SYSTEM).  Nothing is written.
+ */
+int file_check_place(const char *path, struct error *err);
+
 /* fsync a folder, so that names made in it survive a power cut. */
 int file_sync_folder(const char *path, struct error *err);
 

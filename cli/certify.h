@@ -14,23 +14,23 @@
 int certify_read_chain(struct certificates **out, const char *path,
     struct error *err);
 
-/* --certificate and --binding: both or neither. */
+/* --certificate and --binding: both or, where they are not needed, neither. */
 struct certify_options {
 	const char *certificate;
 	const char *binding;
 };
-#define CERTIFY_OPTIONS(type, field) \
+#define CERTIFY_OPTIONS(type, field, needed) \
 	{ "certificate", 0, OPTION_TEXT, offsetof(type, field.certificate), \
 		"CHAIN", \
 		"the holder's certificate and those between it and a root: PEM, " \
 		"or one in DER", \
-		NULL, false }, \
+		NULL, needed }, \
 	{ \
 		"binding", 0, OPTION_TEXT, offsetof(type, field.binding), \
 		    "SIG", \
 		    "the certificate's signature over what `vouch key " \
 		    "binding' printed", \
-		    NULL, false \
+		    NULL, needed \
 	}
 
 /* Put the member `certified', if the options are given: the signature must be

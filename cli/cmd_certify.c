@@ -182,7 +182,7 @@ struct certify_given {
 };
 
 static const struct option certify_rows[] = {
-	CERTIFY_OPTIONS(struct certify_given, certify),
+	CERTIFY_OPTIONS(struct certify_given, certify, true),
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "cli/cmd.h"
@@ -9,6 +10,16 @@
 #include "ledger/store_disclosure.h"
 
 /* Sealed fields of one entry, chosen for one reader. */
+
+struct disclose_options {
+	const char *output;
+};
+
+static const struct option rows[] = {
+	{ "output", 'o', OPTION_TEXT, offsetof(struct disclose_options, output),
+	    "FILE", "write to FILE, which only you can read", NULL, false },
+	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
+};
 
 static bool
 is_chosen(const struct revealed_field *field, struct operands operands)
@@ -74,7 +85,7 @@ add_field(struct disclosures *out, struct reader *reader,
 
 static int
 write_file(struct reader *reader, const struct reader_entry *entry,
-    const struct disclosures *disclosures, struct error *err)
+    const struct disclosures *disclosures, const char *path, struct error *err)
 {
 	struct disclosure_source source = {
 		.ledger =
@@ -92,7 +103,9 @@ write_file(struct reader *reader, const struct reader_entry *entry,
 		disclosure_file_write(&out, &source, disclosures);
 		result = buffer_check(&out, "file of disclosures", err);
 	}
-	if (result == 0)
+	if (result == 0 && path != NULL)
+		result = file_write(path, buffer_bytes(&out), 0600, err);
+	else if (result == 0)
 		fwrite(out.data, 1, out.len, stdout);
 	disclosure_source_free(&source);
 	buffer_wipe(&out);
@@ -104,13 +117,13 @@ static int
 run(struct context *context, const void *given, struct operands operands,
     struct error *err)
 {
+	const struct disclose_options *options = given;
 	struct reader_entry entry = reader_entry_new();
 	struct disclosures chosen = { .item = NULL };
 	struct reader *reader = NULL;
 	uint64_t seq;
 	int result = -1;
 
-	(void)given;
 	if (session_read(&reader, context, err) == -1 ||
 	    reader_find(reader, operands.item[0], &seq, err) == -1 ||
 	    reader_read(reader, seq, &entry, err) == -1 ||
@@ -121,7 +134,7 @@ run(struct context *context, const void *given, struct operands operands,
 		    add_field(&chosen, reader, &entry.revealed.item[i],
 			operands, err) == -1)
 			goto done;
-	result = write_file(reader, &entry, &chosen, err);
+	result = write_file(reader, &entry, &chosen, options->output, err);
 done:
 	disclosures_free(&chosen);
 	reader_entry_free(&entry);
@@ -143,7 +156,8 @@ const struct command cmd_disclose = {
 	.operands = "ENTRY [PATH…]",
 	.least = 1,
 	.most = SIZE_MAX,
-	.options_size = 1,
+	.options = rows,
+	.options_size = sizeof(struct disclose_options),
 	.run = run,
 	.description =
 	    "Writes a file with the values of the sealed fields at each PATH, "

@@ -228,6 +228,18 @@ say_written(const struct context *context, const struct dossier_about *about,
 	terminal_end(&terminal);
 }
 
+/* The sealed fields that are shown, in the place of those chosen before. */
+static int
+choose(struct disclosures *shown, struct reader *reader,
+    const struct dossier_order *order, const struct dossier_command *command,
+    struct error *err)
+{
+	disclosures_free(shown);
+	*shown = (struct disclosures){ .count = 0 };
+	return dossier_choose(shown, reader, order->about.digest,
+	    command->disclose.item, command->disclose.count, err);
+}
+
 static int
 run(struct context *context, const void *given, struct operands operands,
     struct error *err)
@@ -240,13 +252,16 @@ run(struct context *context, const void *given, struct operands operands,
 	struct reader *reader = NULL;
 	int result = -1;
 
-	if (session_read(&reader, context, err) == -1 ||
+	if (file_check_place(command->output, err) == -1 ||
+	    session_read(&reader, context, err) == -1 ||
 	    go_to_checkpoint(reader, command->at, err) == -1 ||
 	    find(&order.about, reader, operands.item[0], err) == -1 ||
-	    (command->at == NULL && !command->as_it_is &&
-		bring_up_to_date(&reader, context, err) == -1) ||
-	    dossier_choose(&shown, reader, order.about.digest,
-		command->disclose.item, command->disclose.count, err) == -1)
+	    choose(&shown, reader, &order, command, err) == -1)
+		goto done;
+	/* Only what is possible is worth an index record. */
+	if (command->at == NULL && !command->as_it_is &&
+	    (bring_up_to_date(&reader, context, err) == -1 ||
+		choose(&shown, reader, &order, command, err) == -1))
 		goto done;
 	/* Nothing else is shown, in the report neither. */
 	reader_disclose(reader, &shown);

@@ -422,7 +422,7 @@ run(struct context *context, const void *given_options,
 
 	memset(&founding, 0, sizeof founding);
 	if ((context->receipt != NULL &&
-		receipt_check_place(context->receipt, err) == -1) ||
+		file_check_place(context->receipt, err) == -1) ||
 	    set_paths(&founding, path, err) == -1 ||
 	    roles_of(&roles, &given->roles, err) == -1 ||
 	    choose_origin(&founding, given->origin, path, err) == -1 ||

@@ -233,7 +233,7 @@ static const struct option enrol_rows[] = {
 	    "FILE", "a request made with `vouch key request'", NULL, false },
 	{ "identity", 0, OPTION_LIST, offsetof(struct enrol_options, identity),
 	    "K=V", "who the holder is, as email=bob@example.com", NULL, false },
-	CERTIFY_OPTIONS(struct enrol_options, certify),
+	CERTIFY_OPTIONS(struct enrol_options, certify, false),
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
@@ -365,7 +365,7 @@ static const struct option rotate_rows[] = {
 	    false },
 	{ "because", 0, OPTION_TEXT, offsetof(struct rotate_options, because),
 	    "TEXT", "why", NULL, false },
-	CERTIFY_OPTIONS(struct rotate_options, certify),
+	CERTIFY_OPTIONS(struct rotate_options, certify, false),
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 

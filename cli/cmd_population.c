@@ -278,6 +278,9 @@ run_population(struct context *context, const void *given,
 	if (context->json && options->output == NULL)
 		return error_set(err, ERROR_UNDECIDED, "add -o FILE",
 		    "--json says what was written to a file");
+	if (options->output != NULL &&
+	    file_check_place(options->output, err) == -1)
+		return -1;
 	gathering.entry = reader_entry_new();
 	if (session_read(&gathering.reader, context, err) == 0)
 		result = make_population(context, &gathering, options, err);
@@ -342,8 +345,8 @@ static const struct option sample_rows[] = {
 	    "was made",
 	    NULL, true },
 	{ "format", 'f', OPTION_CHOICE, offsetof(struct sample_options, format),
-	    "FORMAT", "text, markdown, csv or json", working_paper_formats,
-	    false },
+	    "FORMAT", "text, markdown, html, csv or json",
+	    working_paper_formats, false },
 	{ "output", 'o', OPTION_TEXT, offsetof(struct sample_options, output),
 	    "FILE", "write to FILE", NULL, false },
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
@@ -426,7 +429,8 @@ done:
 
 static int
 draw(const struct context *context, const struct sample_options *options,
-    struct reader *reader, struct bytes text, struct error *err)
+    struct reader *reader, const char *path, struct bytes text,
+    struct error *err)
 {
 	struct population population;
 	struct population_draw *drawn = NULL;
@@ -435,14 +439,17 @@ draw(const struct context *context, const struct sample_options *options,
 		.population = &population,
 		.digest = digest_of(text),
 		.seed = options->seed,
+		.program = "vouch " VOUCH_VERSION,
 	};
 	int result = -1;
 
 	if (population_parse(&population, text, err) == -1)
-		return -1;
-	if (check_ledger(reader, &population, err) == 0 &&
+		return error_within(err, "%s", path);
+	if (check_ledger(reader, &population, err) == -1 ||
 	    population_sample(&drawn, &paper.count, &population, paper.digest,
-		options->seed, options->size, err) == 0) {
+		options->seed, options->size, err) == -1) {
+		error_place(err, "%s", path);
+	} else {
 		paper.draw = drawn;
 		result = write_paper(context, &paper, options, err);
 	}
@@ -466,12 +473,9 @@ run_sample(struct context *context, const void *given, struct operands operands,
 		return error_set(err, ERROR_UNDECIDED, "give --size 1 or more",
 		    "a sample of nothing says nothing");
 	if (file_read(&text, operands.item[0], err) == 0 &&
-	    session_read(&reader, context, err) == 0) {
-		result =
-		    draw(context, options, reader, buffer_bytes(&text), err);
-		if (result == -1)
-			error_place(err, "%s", operands.item[0]);
-	}
+	    session_read(&reader, context, err) == 0)
+		result = draw(context, options, reader, operands.item[0],
+		    buffer_bytes(&text), err);
 	reader_close(reader);
 	buffer_free(&text);
 	return result;
@@ -481,7 +485,7 @@ static const char *const sample_examples[] = {
 	"vouch population key -o keys.population",
 	"vouch sample keys.population --size 25 --seed 'dice 3 6 1 1 5 2 4 6'",
 	"vouch sample keys.population -n 25 --seed 'dice 3 6 1 1 5 2 4 6' -f "
-	"markdown -o paper.md",
+	"html -o paper.html",
 	NULL,
 };
 
@@ -504,6 +508,7 @@ const struct command cmd_sample = {
 	    "The working paper shows for each what stands behind it: the "
 	    "deployment, its proposal, approvals and verdict, the evaluations "
 	    "before it, the model, the run, its data and code. What is "
-	    "missing is said to be; the fields for results are blank.",
+	    "missing is said to be; the fields for results are blank. As html it "
+	    "is a page to print, or to be filled in on a screen.",
 	.examples = sample_examples,
 };

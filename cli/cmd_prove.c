@@ -89,9 +89,9 @@ prove_consistency(struct buffer *out, struct reader *reader,
 	struct tlog_extension extension;
 	int result = -1;
 
-	if (option_number(&from, operands.item[0], "consistency", err) == -1 ||
+	if (option_number(&from, operands.item[0], "FROM", err) == -1 ||
 	    (operands.count == 2 &&
-		option_number(&to, operands.item[1], "consistency", err) == -1))
+		option_number(&to, operands.item[1], "TO", err) == -1))
 		goto done;
 	if (from > to) {
 		error_set(err, ERROR_UNDECIDED, "give the smaller size first",
@@ -235,6 +235,37 @@ done:
 	return result;
 }
 
+/* To the file that is named, which is then said, or to standard output. */
+static int
+write_proof(const struct context *context, const struct prove_options *options,
+    struct reader *reader, struct bytes proof, struct error *err)
+{
+	const char *path = options->output;
+	struct terminal terminal;
+
+	if (path == NULL) {
+		fwrite(proof.data, 1, proof.len, stdout);
+		return 0;
+	}
+	if ((options->complete ? lists_write_files(path, proof, proof,
+				     reader_store(reader), err)
+			       : file_write(path, proof, 0644, err)) == -1)
+		return -1;
+	if (context->quiet)
+		return 0;
+	terminal_begin(&terminal, context, false);
+	fputs("wrote ", terminal.out);
+	terminal_show(&terminal, STYLE_NAME, bytes_of_text(path));
+	if (options->complete) {
+		fputs(", and the entries' lines to ", terminal.out);
+		terminal_show(&terminal, STYLE_NAME, bytes_of_text(path));
+		terminal_say(&terminal, STYLE_NAME, ".entries");
+	}
+	fputc('\n', terminal.out);
+	terminal_end(&terminal);
+	return 0;
+}
+
 static int
 run_prove(struct context *context, const void *given, struct operands operands,
     struct error *err)
@@ -260,7 +291,9 @@ run_prove(struct context *context, const void *given, struct operands operands,
 	if (options->at != NULL && options->cosigned)
 		return error_set(err, ERROR_UNDECIDED, "choose one",
 		    "--at does not go with --cosigned");
-	if (session_read(&reader, context, err) == -1)
+	if ((options->output != NULL &&
+		file_check_place(options->output, err) == -1) ||
+	    session_read(&reader, context, err) == -1)
 		return -1;
 	if ((options->complete
 		    ? prove_complete(&proof, reader, operands, options, err)
@@ -269,17 +302,8 @@ run_prove(struct context *context, const void *given, struct operands operands,
 		    : prove_entry(&proof, reader, operands.item[0], options,
 			  &seq, err)) == -1)
 		goto done;
-	if (options->output != NULL && options->complete) {
-		result =
-		    lists_write_files(options->output, buffer_bytes(&proof),
-			buffer_bytes(&proof), reader_store(reader), err);
-	} else if (options->output != NULL) {
-		result = file_write(options->output, buffer_bytes(&proof), 0644,
-		    err);
-	} else {
-		fwrite(proof.data, 1, proof.len, stdout);
-		result = 0;
-	}
+	result =
+	    write_proof(context, options, reader, buffer_bytes(&proof), err);
 	if (result == 0 && !options->consistency && !options->complete)
 		result = say_recorded(context, reader, seq, err);
 done:
@@ -731,19 +755,19 @@ run_check(struct context *context, const void *given, struct operands operands,
 	const struct check_options *options = given;
 	struct buffer text = buffer_new(2 * LIMIT_LIST_PROOF);
 	struct trust trust = { .has_key = false };
-	bool lists, population;
+	bool extension, lists, population;
 	int result = -1;
 
 	if (trust_of(&trust, options, err) == -1 ||
 	    file_read(&text, operands.item[0], err) == -1)
 		goto done;
-	lists = !options->consistency && list_proof_is(buffer_bytes(&text));
-	population = !options->consistency &&
-	    population_is(buffer_bytes(&text));
-	if (!lists && !population &&
-	    operands.count != (options->consistency ? 1 : 2))
+	extension = options->consistency ||
+	    (operands.count == 1 && tlog_extension_is(buffer_bytes(&text)));
+	lists = !extension && list_proof_is(buffer_bytes(&text));
+	population = !extension && population_is(buffer_bytes(&text));
+	if (!lists && !population && operands.count != (extension ? 1 : 2))
 		error_set(err, ERROR_UNDECIDED, "see `vouch check-proof -h'",
-		    options->consistency
+		    extension
 			? "a proof of consistency is one file"
 			: "check-proof wants a proof and the entry's line");
 	else if (lists)
@@ -752,7 +776,7 @@ run_check(struct context *context, const void *given, struct operands operands,
 	else if (population)
 		result = check_population(context, &trust, buffer_bytes(&text),
 		    operands, err);
-	else if (options->consistency)
+	else if (extension)
 		result = check_extension(context, &trust, buffer_bytes(&text),
 		    operands.item[0], err);
 	else

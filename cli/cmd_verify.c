@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "cli/trust_file.h"
 #include "cli/witnessed_say.h"
+#include "ledger/disclosure_file.h"
 #include "ledger/static_copy.h"
 #include "ledger/verify.h"
 #include "policy/replay.h"
@@ -19,6 +20,7 @@ struct verify_command {
 	const char *from_tiles;
 	const char *since;
 	const char *vkey;
+	const char *key; /* The same by the name that check-proof has. */
 	const char *keep;
 	const char *timestamp_roots;
 	const char *policy;
@@ -43,6 +45,8 @@ static const struct option options[] = {
 	{ "vkey", 0, OPTION_TEXT, offsetof(struct verify_command, vkey), "KEY",
 	    "the ledger's verifier key as you know it from elsewhere", NULL,
 	    false },
+	{ "key", 0, OPTION_TEXT, offsetof(struct verify_command, key), "VKEY",
+	    "the same as --vkey", NULL, false },
 	{ "checkpoint", 0, OPTION_TEXT, offsetof(struct verify_command, keep),
 	    "FILE", "keep the verified checkpoint in FILE, for the next visit",
 	    NULL, false },
@@ -252,6 +256,17 @@ say_owed(struct telling *telling, const struct verify_result *result)
 	    telling->terminal.unicode ? "→" : ">");
 	fputs("an erasure is not finished, so what it destroyed may still "
 	      "stand in the file: `vouch settle'\n",
+	    telling->terminal.out);
+}
+
+/* A folder that names its own key may be anybody's. */
+static void
+say_own_key(struct telling *telling)
+{
+	terminal_say(&telling->terminal, STYLE_WARN, "%s ",
+	    telling->terminal.unicode ? "→" : ">");
+	fputs("the key is the folder's own: that it is the ledger's, only "
+	      "--key VKEY shows\n",
 	    telling->terminal.out);
 }
 
@@ -525,6 +540,24 @@ check_disclosed(struct telling *telling, const struct verify_command *command,
 	return 0;
 }
 
+/* Nobody waits for a long verification to hear that a file is not there. */
+static int
+check_readable(const struct option_list *files, struct error *err)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		struct disclosure_source source = { .ledger = NULL };
+		struct disclosures list = { .item = NULL };
+		int result =
+		    disclosure_file_read(&list, &source, files->item[i], err);
+
+		disclosure_source_free(&source);
+		disclosures_free(&list);
+		if (result == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* The auditor's own witnesses. */
 static int
 take_believed(struct trust_file *out, const struct verify_command *command,
@@ -558,6 +591,9 @@ static int
 check_usage(const struct verify_command *command, struct operands operands,
     const char *copy, struct error *err)
 {
+	if (command->vkey != NULL && command->key != NULL)
+		return error_set(err, ERROR_UNDECIDED, "give it once",
+		    "--vkey and --key are two names for one thing");
 	if (command->from_tiles != NULL && operands.count > 0)
 		return error_set(err, ERROR_UNDECIDED, "name one of them",
 		    "--from-tiles and LEDGER are two things to verify");
@@ -601,6 +637,9 @@ say_sum(struct telling *telling, const struct verify_command *command,
 	} else if (!telling->context->quiet || result->problems > 0) {
 		say_absent(telling, result);
 		say_owed(telling, result);
+		if (copy && command->vkey == NULL && command->key == NULL &&
+		    !believed)
+			say_own_key(telling);
 		sum(telling, result, command->since != NULL);
 		stamps_say(&telling->terminal, &result->timestamps);
 		witnessed_say(&telling->terminal, &result->witnessed,
@@ -631,7 +670,7 @@ run(struct context *context, const void *given, struct operands operands,
 		.max_problems = command->most,
 		.without_index = command->without_index,
 		.structure = command->structure,
-		.vkey = command->vkey,
+		.vkey = command->vkey != NULL ? command->vkey : command->key,
 		.cookie = &telling,
 		.problem = tell,
 		.progress = show_progress,
@@ -651,7 +690,8 @@ run(struct context *context, const void *given, struct operands operands,
 	    stamps_read_roots(&roots, command->timestamp_roots, err) == -1)
 		goto done;
 	how.timestamp_roots = roots;
-	if (take_believed(&believe, command, err) == -1)
+	if (take_believed(&believe, command, err) == -1 ||
+	    check_readable(&command->disclosed, err) == -1)
 		goto done;
 	how.policy = believe.policy;
 	telling.progress = progress_begin(context, "verifying", false);

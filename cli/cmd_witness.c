@@ -105,6 +105,7 @@ struct cosigning {
 	struct trust_file file;
 	struct buffer state;
 	struct witness_answer answer;
+	bool answered; /* Of a folder: something was. */
 };
 
 static int
@@ -381,6 +382,7 @@ cosign_file(struct cosigning *cosigning, const char *folder, const char *stem,
 	digest = digest_of(buffer_bytes(&text));
 	if (is_answered(buffer_string(&place), digest))
 		goto done;
+	cosigning->answered = true;
 	result = answer(cosigning, buffer_bytes(&text), err);
 	if (result == 0)
 		result =
@@ -401,6 +403,7 @@ cosign_or_say(struct cosigning *cosigning, const char *folder, const char *stem,
 {
 	if (cosign_file(cosigning, folder, stem, err) == 0)
 		return 0;
+	cosigning->answered = true;
 	if (err->class != ERROR_UNDECIDED)
 		return -1;
 	cosigning->context->verdict = ERROR_NO;
@@ -410,6 +413,22 @@ cosign_or_say(struct cosigning *cosigning, const char *folder, const char *stem,
 	return 0;
 }
 
+/* A folder for which there was nothing to do may be the wrong one. */
+static void
+say_nothing(const struct cosigning *cosigning, const char *folder,
+    size_t requests)
+{
+	if (cosigning->context->quiet || cosigning->context->json)
+		return;
+	if (requests == 0)
+		fprintf(stderr, "vouch: there is no request to %s in %s\n",
+		    cosigning->witness.key.name, folder);
+	else
+		fprintf(stderr,
+		    "vouch: nothing to cosign: %s has been answered\n",
+		    requests == 1 ? "the request" : "every request");
+}
+
 /* Every request to this witness, in the order of their names. */
 static int
 cosign_folder(struct cosigning *cosigning, const char *folder,
@@ -417,6 +436,7 @@ cosign_folder(struct cosigning *cosigning, const char *folder,
 {
 	struct dirent **entries = NULL;
 	int count = scandir(folder, &entries, NULL, alphasort);
+	size_t requests = 0;
 	int result = 0;
 
 	if (count == -1)
@@ -427,13 +447,17 @@ cosign_folder(struct cosigning *cosigning, const char *folder,
 
 		if (result == 0 &&
 		    exchange_is_request(&stem, entries[i]->d_name,
-			&cosigning->witness.key))
+			&cosigning->witness.key)) {
+			requests++;
 			result =
 			    cosign_or_say(cosigning, folder, stem.text, err);
+		}
 		free(entries[i]);
 	}
 	free(entries);
 	terminal_end(&cosigning->terminal);
+	if (result == 0 && !cosigning->answered)
+		say_nothing(cosigning, folder, requests);
 	return result;
 }
 

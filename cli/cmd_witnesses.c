@@ -132,6 +132,30 @@ const struct command cmd_witness_add = {
 	.examples = add_examples,
 };
 
+/* A quorum that cannot be met is worth a word: somebody may have miscounted. */
+static void
+note_unmet(const struct trusts *trusts)
+{
+	const struct trusted *quorum = trusts_named(trusts, QUORUM);
+	uint64_t trusted = 0;
+
+	if (quorum == NULL || !quorum->trusted || quorum->about != TRUST_QUORUM)
+		return;
+
+	for (size_t i = 0; i < trusts_count(trusts); i++) {
+		const struct trusted *one = trusts_at(trusts, i);
+
+		trusted += one->about == TRUST_WITNESS && one->trusted &&
+		    trusts_named(trusts, one->name) == one;
+	}
+	if (trusted < quorum->wanted)
+		fprintf(stderr,
+		    "vouch: no checkpoint can meet this quorum yet: %llu %s "
+		    "trusted (see `vouch witness add')\n",
+		    (unsigned long long)trusted,
+		    trusted == 1 ? "witness is" : "witnesses are");
+}
+
 /* witness remove. */
 
 struct remove_options {
@@ -166,6 +190,9 @@ run_remove(struct context *context, const void *given, struct operands operands,
 	else
 		result = trust_withdraw(&session, context, name,
 		    options->because, err);
+	if (result == 0)
+		note_unmet(authority_trusts(appender_authority(session
+								   .appender)));
 	session_write_end(&session);
 	return result;
 }
@@ -209,26 +236,6 @@ static const struct option quorum_rows[] = {
 	{ NULL, 0, OPTION_FLAG, 0, NULL, NULL, NULL, false },
 };
 
-/* A quorum that cannot be met yet is worth a word: somebody may have miscounted. */
-static void
-note_unmet(const struct trusts *trusts, uint64_t wanted)
-{
-	uint64_t trusted = 0;
-
-	for (size_t i = 0; i < trusts_count(trusts); i++) {
-		const struct trusted *one = trusts_at(trusts, i);
-
-		trusted += one->about == TRUST_WITNESS && one->trusted &&
-		    trusts_named(trusts, one->name) == one;
-	}
-	if (trusted < wanted)
-		fprintf(stderr,
-		    "vouch: no checkpoint can meet this quorum yet: %llu %s "
-		    "trusted (see `vouch witness add')\n",
-		    (unsigned long long)trusted,
-		    trusted == 1 ? "witness is" : "witnesses are");
-}
-
 static int
 run_quorum(struct context *context, const void *given, struct operands operands,
     struct error *err)
@@ -238,7 +245,7 @@ run_quorum(struct context *context, const void *given, struct operands operands,
 	uint64_t wanted;
 	int result;
 
-	if (option_number(&wanted, operands.item[0], "quorum", err) == -1)
+	if (option_number(&wanted, operands.item[0], "N", err) == -1)
 		return -1;
 	if (wanted < 1 || wanted > LIMIT_TLOG_WITNESSES)
 		return error_set(err, ERROR_UNDECIDED,
@@ -250,8 +257,7 @@ run_quorum(struct context *context, const void *given, struct operands operands,
 	    json_new_integer((int64_t)wanted), options->because, NULL, 0, err);
 	if (result == 0)
 		note_unmet(authority_trusts(appender_authority(session
-								   .appender)),
-		    wanted);
+								   .appender)));
 	session_write_end(&session);
 	return result;
 }

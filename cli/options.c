@@ -148,8 +148,8 @@ consider(struct match *match, size_t *candidates, bool *exact,
 }
 
 static int
-unknown_option(const struct reading *reading, const char *name, size_t len,
-    struct error *err)
+unknown_option(const struct reading *reading, const char *dashes,
+    const char *name, size_t len, struct error *err)
 {
 	const struct command *command = reading->command;
 	const char *words[96];
@@ -167,9 +167,9 @@ unknown_option(const struct reading *reading, const char *name, size_t len,
 	words[n] = NULL;
 	snprintf(wanted, sizeof wanted, "%.*s", (int)(len < 60 ? len : 60),
 	    name);
-	nearest = text_nearest(wanted, words);
-	error_set(err, ERROR_UNDECIDED, NULL, "there is no option --%s%s%s%s",
-	    wanted, nearest == NULL ? "" : "; did you mean --",
+	nearest = len == 1 ? NULL : text_nearest(wanted, words);
+	error_set(err, ERROR_UNDECIDED, NULL, "there is no option %s%s%s%s%s",
+	    dashes, wanted, nearest == NULL ? "" : "; did you mean --",
 	    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
 	snprintf(err->remedy, sizeof err->remedy, "see `vouch %s%s%s -h'",
 	    command->parent == NULL ? "" : command->parent,
@@ -201,7 +201,7 @@ find_long(struct reading *reading, const char *name, size_t len,
 			    name, len);
 	}
 	if (candidates == 0)
-		return unknown_option(reading, name, len, err);
+		return unknown_option(reading, "--", name, len, err);
 	if (candidates > 1)
 		return error_set(err, ERROR_UNDECIDED, "write it out",
 		    "several options begin with --%.*s", (int)len, name);
@@ -231,7 +231,7 @@ find_letter(struct reading *reading, char letter, struct match *match,
 			return 0;
 		}
 	}
-	return unknown_option(reading, &letter, 1, err);
+	return unknown_option(reading, "-", &letter, 1, err);
 }
 
 int
@@ -242,7 +242,8 @@ option_number(uint64_t *out, const char *text, const char *name,
 
 	if (len == 0 || len > 18 || strspn(text, "0123456789") != len)
 		return error_set(err, ERROR_UNDECIDED, NULL,
-		    "--%s wants a whole number, not '%.40s'", name, text);
+		    "%s%s wants a whole number, not '%.40s'",
+		    name[0] >= 'A' && name[0] <= 'Z' ? "" : "--", name, text);
 	*out = strtoull(text, NULL, 10);
 	return 0;
 }

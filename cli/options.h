@@ -36,7 +36,8 @@ bool option_applies(const struct option *option, const struct command *command);
  * `vouch --ledger PATH status'. */
 size_t common_option_words(const char *const words[], size_t count);
 
-/* A whole number in decimal; ERROR_UNDECIDED naming the option. */
+/* A whole number in decimal; ERROR_UNDECIDED naming the option, or the operand
+ * as the synopsis spells it, in capitals. */
 int option_number(uint64_t *out, const char *text, const char *name,
     struct error *err);
 

@@ -55,6 +55,22 @@ proven_label(char out[LIMIT_NAME + 1], const char *path, struct error *err)
 	return 0;
 }
 
+/* Who sends a request may well be answered with it. */
+static bool
+is_request(const char *path)
+{
+	struct buffer text = buffer_new(LIMIT_KEY_FILE);
+	struct json *tree = NULL;
+	struct error ignored;
+	bool result = file_read(&text, path, &ignored) == 0 &&
+	    json_parse(&tree, buffer_bytes(&text), &ignored) == 0 &&
+	    json_member_text(tree, "proof") != NULL;
+
+	json_free(tree);
+	buffer_free(&text);
+	return result;
+}
+
 int
 proven_here(struct proven *out, const char *given, const char *ssh,
     const char *name, const char *origin, struct error *err)
@@ -78,6 +94,12 @@ proven_here(struct proven *out, const char *given, const char *ssh,
 			error_set(err, ERROR_UNDECIDED,
 			    "make it with `vouch key new'",
 			    "there is no key '%.100s'", given);
+			goto done;
+		}
+		if (is_request(buffer_string(&path))) {
+			error_set(err, ERROR_UNDECIDED, "give it as that",
+			    "%.100s is a request: --request %.100s", given,
+			    given);
 			goto done;
 		}
 		if (session_open_key_file(&signer, buffer_string(&path), err) ==

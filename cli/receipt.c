@@ -81,37 +81,6 @@ entry_place(struct buffer *out, const char *path, struct error *err)
 }
 
 int
-receipt_check_place(const char *path, struct error *err)
-{
-	const char *slash = strrchr(path, '/');
-	struct buffer folder = buffer_new(PATH_LIMIT);
-	int result = -1;
-
-	if (slash == NULL)
-		buffer_text(&folder, ".");
-	else
-		buffer_append(&folder,
-		    bytes_of(path, (size_t)(slash - path) + 1));
-	if (buffer_check(&folder, "path", err) == -1)
-		goto done;
-	if (*path == '\0' || file_is_folder(path))
-		error_set(err, ERROR_UNDECIDED, "name a file",
-		    "'%s' is no place for a receipt", path);
-	else if (!file_is_folder(buffer_string(&folder)))
-		error_set(err, ERROR_UNDECIDED, "make it, or name another",
-		    "there is no folder %s for the receipt",
-		    buffer_string(&folder));
-	else if (access(buffer_string(&folder), W_OK) == -1)
-		error_errno(err, "cannot leave a receipt in %s",
-		    buffer_string(&folder));
-	else
-		result = 0;
-done:
-	buffer_free(&folder);
-	return result;
-}
-
-int
 receipt_write(const char *path, struct store *store, uint64_t seq,
     struct bytes note, struct error *err)
 {

@@ -12,9 +12,6 @@
 int receipt_prove(struct buffer *out, struct store *store, uint64_t seq,
     struct bytes note, struct error *err);
 
-/* Refuse early a place where no receipt can be left. */
-int receipt_check_place(const char *path, struct error *err);
-
 /* Write that proof to a file, and the entry's exact line to FILE.entry beside
  * it. */
 int receipt_write(const char *path, struct store *store, uint64_t seq,

@@ -578,7 +578,7 @@ session_write_unsigned(struct session_write *out, const struct context *context,
 	};
 
 	if ((made.receipt != NULL &&
-		receipt_check_place(made.receipt, err) == -1) ||
+		file_check_place(made.receipt, err) == -1) ||
 	    session_store_path(&made.store_path, context, err) == -1 ||
 	    session_ledger_key(&made.ledger_key, context,
 		buffer_string(&made.store_path), err) == -1 ||

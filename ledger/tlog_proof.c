@@ -133,6 +133,12 @@ tlog_request_parse(struct tlog_request *out, struct bytes text,
 	return 0;
 }
 
+bool
+tlog_extension_is(struct bytes text)
+{
+	return bytes_begin(text, "old ");
+}
+
 int
 tlog_extension_parse(struct tlog_extension *out, struct bytes text,
     struct error *err)

@@ -52,6 +52,8 @@ struct tlog_request {
 int tlog_proof_parse(struct tlog_proof *out, struct bytes text,
     struct error *err);
 void tlog_proof_write(struct buffer *out, const struct tlog_proof *proof);
+/* Whether a text begins as a proof of consistency does. */
+bool tlog_extension_is(struct bytes text);
 int tlog_extension_parse(struct tlog_extension *out, struct bytes text,
     struct error *err);
 void tlog_extension_write(struct buffer *out,

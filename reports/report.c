@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "base/memory.h"
 #include "reports/document.h"
+#include "reports/page.h"
 #include "reports/pdf.h"
 #include "reports/render.h"
 
@@ -177,11 +178,28 @@ report_free(struct report *report)
 }
 
 static int
+write_html(struct buffer *out, const struct xml_doc *page, const char *stamp,
+    const struct xml_sheets *all, struct error *err)
+{
+	const struct xml_parameter parameter = { "stamp", stamp };
+
+	return xml_transform(NULL, out, page, "html.xsl",
+	    embedded_find(sheets, "html.xsl"), all, &parameter, 1, err);
+}
+
+int
+report_page(struct buffer *out, const struct xml_doc *page, struct error *err)
+{
+	const struct xml_sheets all = { .own = sheets };
+
+	return write_html(out, page, "", &all, err);
+}
+
+static int
 write_page(struct buffer *out, const struct report *report, const char *format,
     const struct report_look *look, const struct xml_sheets *all,
     struct error *err)
 {
-	const struct xml_parameter parameter = { "stamp", report->stamp };
 	const char *kind = xml_get(xml_root(report->doc), "kind");
 	struct xml_doc *page;
 	char name[40];
@@ -192,8 +210,7 @@ write_page(struct buffer *out, const struct report *report, const char *format,
 		embedded_find(sheets, name), all, NULL, 0, err) == -1)
 		return -1;
 	if (strcmp(format, "html") == 0)
-		result = xml_transform(NULL, out, page, "html.xsl",
-		    embedded_find(sheets, "html.xsl"), all, &parameter, 1, err);
+		result = write_html(out, page, report->stamp, all, err);
 	else if (strcmp(format, "text") == 0)
 		render_text(out, xml_root(page), look);
 	else if (strcmp(format, "md") == 0)

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "ledger/identity.h"
 #include "ledger/trace.h"
+#include "reports/page.h"
 #include "reports/render.h"
 #include "reports/xml.h"
 
@@ -17,8 +18,8 @@
 #define SHOWN_MOST 20
 #define LINE_MAX_BYTES ((size_t)64 * 1024)
 
-const char *const working_paper_formats[] = { "text", "markdown", "csv", "json",
-	NULL };
+const char *const working_paper_formats[] = { "text", "markdown", "html", "csv",
+	"json", NULL };
 
 struct writing {
 	const struct working_paper *paper;
@@ -131,6 +132,16 @@ add_fact(struct xml *facts, const char *name, const char *text)
 	xml_set(xml_add_text(facts, "fact", text), "name", name);
 }
 
+/* A field for whoever tests: a line, or on a page something to write into. */
+static void
+add_blank(struct xml *facts, const char *name)
+{
+	struct xml *fact = xml_add_text(facts, "fact", BLANK);
+
+	xml_set(fact, "name", name);
+	xml_set(fact, "blank", "yes");
+}
+
 /* ---- for people ---- */
 
 static const char *const results[] = { "Tested by", "Date", "Result",
@@ -166,7 +177,7 @@ add_item_facts(struct writing *writing, struct xml *section, size_t number,
 		    buffer_string(&writing->line));
 	}
 	for (size_t i = 0; i < RESULTS; i++)
-		add_fact(facts, results[i], BLANK);
+		add_blank(facts, results[i]);
 	trace_free(&trace);
 	return result;
 }
@@ -304,7 +315,7 @@ add_head(struct writing *writing, struct xml *section)
 	buffer_printf(line, "%zu", paper->count);
 	add_fact(facts, "drawn", buffer_string(line));
 	if (!writing->tables)
-		add_fact(facts, "seed chosen by, on", BLANK);
+		add_blank(facts, "seed chosen by, on");
 }
 
 /* When the last entry of the checkpoint was recorded. */
@@ -360,10 +371,23 @@ fill_page(struct writing *writing, struct xml *page, struct error *err)
 	return 0;
 }
 
-static void
-render(struct buffer *out, const struct xml *page, const char *format,
-    const struct report_look *look)
+static int
+render_page(struct buffer *out, struct xml_doc *doc, const char *program,
+    struct error *err)
 {
+	xml_set(xml_root(doc), "reader", "for whoever tests the sample");
+	xml_set(xml_root(doc), "program", program);
+	return report_page(out, doc, err);
+}
+
+static int
+render(struct buffer *out, struct xml_doc *doc, const char *format,
+    const char *program, const struct report_look *look, struct error *err)
+{
+	const struct xml *page = xml_root(doc);
+
+	if (strcmp(format, "html") == 0)
+		return render_page(out, doc, program, err);
 	if (strcmp(format, "text") == 0)
 		render_text(out, page, look);
 	else if (strcmp(format, "markdown") == 0)
@@ -372,6 +396,7 @@ render(struct buffer *out, const struct xml *page, const char *format,
 		render_csv(out, page, "vouch sample");
 	else
 		render_json(out, page);
+	return 0;
 }
 
 int
@@ -390,10 +415,9 @@ working_paper_write(struct buffer *out, const struct working_paper *paper,
 
 	if (xml_new(&doc, "page", PAGE, err) == 0 &&
 	    fill_page(&writing, xml_root(doc), err) == 0 &&
-	    xml_check(doc, "the working paper", err) == 0) {
-		render(out, xml_root(doc), format, look);
+	    xml_check(doc, "the working paper", err) == 0 &&
+	    render(out, doc, format, paper->program, look, err) == 0)
 		result = buffer_check(out, "the working paper", err);
-	}
 	xml_free(doc);
 	buffer_free(&writing.line);
 	reader_entry_free(&writing.entry);

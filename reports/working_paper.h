@@ -14,11 +14,13 @@ struct working_paper {
 	const struct population *population;
 	struct digest digest; /* Of the population's file. */
 	const char *seed;
+	const char *program; /* What makes it, with its version. */
 	const struct population_draw *draw;
 	size_t count;
 };
 
-/* The formats, NULL-terminated: text, markdown, csv, json. */
+/* The formats, NULL-terminated: text, markdown, html, csv,
+ * json. */
 extern const char *const working_paper_formats[];
 
 /*

@@ -10,7 +10,7 @@
 <xsl:template match="/p:page">
 <html lang="en">
 <head>
-<meta name="vouchbook-report" content="{$stamp}"/>
+<xsl:if test="$stamp != ''"><meta name="vouchbook-report" content="{$stamp}"/></xsl:if>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta name="generator" content="{@program}"/>
 <meta name="dcterms.created" content="{@time}"/>
@@ -61,7 +61,10 @@ footer{margin-top:3rem;border-top:1px solid #c9d1d6;padding-top:.5rem;color:#556
 @media print{html{font-size:10pt}body{max-width:none;padding:0}.scroll,.gr{overflow:visible}figure svg{max-width:100%;height:auto}td{overflow-wrap:anywhere}table{font-size:8pt}thead{display:table-header-group}tr{break-inside:avoid}h2,h3{break-after:avoid}a{color:inherit;text-decoration:none}nav{display:none}th,td{min-width:0;padding:.2rem .3rem}th.wide,td.wide{min-width:0;width:32%}th.mid,td.mid{min-width:0;width:16%}.posture td.wide,.posture th.wide{width:60%}tbody tr:first-child{break-before:avoid}code{font-size:7pt}
 .annex-first{break-before:page}}
 @media print{.posture{font-size:8.5pt;line-height:1.35}.posture header{padding:0 0 .3rem}.posture h1{font-size:15pt;margin:.4rem 0 0}.posture .sub{margin:0 0 .3rem}.posture h2{font-size:11pt;margin:.7rem 0 .25rem;padding-bottom:.1rem}.posture .line{font-size:11pt;margin:.3rem 0;padding:.25rem .5rem}.posture p,.posture ul{margin:.25rem 0}.posture figure{margin:.2rem 0}.posture .tiles li{padding:.2rem .45rem;min-height:3.4rem}.posture .tiles .v{font-size:11pt}.posture .tiles .l,.posture .tiles .n{font-size:7.5pt}.posture .pair ul,.posture .pair p{font-size:8pt}.posture table{font-size:8pt}.posture .scroll{margin:.25rem 0}}
-</style>
+</style><xsl:if test="@kind = 'sample'"><style>
+.blank{width:100%;max-width:28rem;border:0;border-bottom:1px solid #55616a;background:transparent;font:inherit;color:inherit;padding:.15rem .1rem;min-height:1.75rem}
+@media print{dl{break-inside:avoid}.blank{max-width:none}}
+</style></xsl:if>
 </head>
 <body class="{@kind}">
 <header><xsl:call-template name="brand-logo"/><span class="who"><xsl:value-of select="$brand-name"/></span>
@@ -72,7 +75,7 @@ footer{margin-top:3rem;border-top:1px solid #c9d1d6;padding-top:.5rem;color:#556
 <xsl:if test="not(p:section/@half)"><nav aria-label="Contents"><ul><xsl:for-each select="p:section"><li><a href="#{@id}"><xsl:value-of select="@title"/></a></li></xsl:for-each></ul></nav></xsl:if>
 <xsl:apply-templates select="p:section[not(@half = 'right')]"/>
 </main>
-<footer><p>Made by <xsl:value-of select="@program"/> from the checkpoint with root <code><xsl:value-of select="@root"/></code>. The same checkpoint gives the same bytes.</p></footer>
+<footer><p>Made by <xsl:value-of select="@program"/> from the checkpoint with root <code><xsl:value-of select="@root"/></code>. <xsl:choose><xsl:when test="@kind = 'sample'">The same ledger, population and seed give</xsl:when><xsl:otherwise>The same checkpoint gives</xsl:otherwise></xsl:choose> the same bytes.</p></footer>
 </body>
 </html>
 </xsl:template>
@@ -118,9 +121,11 @@ footer{margin-top:3rem;border-top:1px solid #c9d1d6;padding-top:.5rem;color:#556
 </xsl:template>
 <xsl:template match="p:tiles"><ul class="tiles"><xsl:for-each select="p:tile"><li><xsl:attribute name="class"><xsl:call-template name="class"><xsl:with-param name="w" select="@status"/></xsl:call-template></xsl:attribute>
   <span class="l"><xsl:value-of select="@label"/></span><span class="v"><xsl:choose><xsl:when test="@figure"><data data-figure="{@figure}" value="{substring-before(@value, ' ')}"><xsl:value-of select="substring-before(@value, ' ')"/></data><xsl:text> </xsl:text><xsl:value-of select="substring-after(@value, ' ')"/></xsl:when><xsl:otherwise><xsl:value-of select="@value"/></xsl:otherwise></xsl:choose></span><xsl:call-template name="status"><xsl:with-param name="w" select="@status"/></xsl:call-template><span class="n"><xsl:value-of select="@note"/></span></li></xsl:for-each></ul></xsl:template>
-<xsl:template match="p:facts"><xsl:if test="@title"><h3><xsl:value-of select="@title"/></h3></xsl:if><dl><xsl:for-each select="p:fact"><div><dt><xsl:value-of select="@name"/></dt><dd><xsl:apply-templates/></dd></div></xsl:for-each></dl></xsl:template>
+<xsl:template match="p:facts"><xsl:if test="@title"><h3><xsl:value-of select="@title"/></h3></xsl:if><dl><xsl:for-each select="p:fact"><div><dt><xsl:value-of select="@name"/></dt><dd><xsl:choose><xsl:when test="@blank"><xsl:apply-templates select="." mode="blank"/></xsl:when><xsl:otherwise><xsl:apply-templates/></xsl:otherwise></xsl:choose></dd></div></xsl:for-each></dl></xsl:template>
 <xsl:template match="p:finding"><div id="{@id}"><xsl:attribute name="class">finding <xsl:call-template name="class"><xsl:with-param name="w" select="@status"/></xsl:call-template></xsl:attribute>
   <h3><xsl:call-template name="status"><xsl:with-param name="w" select="@status"/></xsl:call-template><xsl:text> </xsl:text><xsl:value-of select="@title"/></h3>
   <p>Owner: <xsl:value-of select="@owner"/><xsl:if test="@age">; <xsl:value-of select="@age"/></xsl:if></p>
   <dl><xsl:for-each select="p:part"><div><dt><xsl:value-of select="@name"/></dt><dd><xsl:apply-templates/></dd></div></xsl:for-each></dl></div></xsl:template>
+<!-- For whoever reads it to fill in. -->
+<xsl:template match="p:fact[@blank]" mode="blank"><input class="blank" type="text" autocomplete="off"><xsl:attribute name="aria-label"><xsl:value-of select="@name"/><xsl:if test="../@title">: to be filled in, <xsl:value-of select="../@title"/></xsl:if></xsl:attribute></input></xsl:template>
 </xsl:stylesheet>

@@ -96,7 +96,13 @@ reports() { # FOLDER MODEL
 	vouch -q report posture -o "$1/posture.html" &&
 	    vouch -q report provenance "$2" -o "$1/provenance.html" &&
 	    vouch -q report compliance -o "$1/compliance.html" &&
-	    vouch -q report release "$2" --to production -o "$1/release.html"
+	    vouch -q report release "$2" --to production -o "$1/release.html" &&
+	    paper "$1" model
+}
+paper() { # FOLDER KIND: a working paper over all there are of the kind
+	vouch -q population "$2" -o "$1/population" &&
+	    vouch -q sample "$1/population" -n 30 \
+		--seed 'dice 3 6 1 1 5 2 4 6' -f html -o "$1/paper.html"
 }
 
 mkdir work && cd work || exit 1
@@ -104,7 +110,7 @@ export VOUCH_KEY=alice
 (full_ledger) >"$LAST/out" 2>"$LAST/err"
 status=$?
 result $status "a ledger with something of everything is made"
-ok "and its four reports" reports ../full credit
+ok "and its four reports, and a working paper" reports ../full credit
 
 # Before there are rules, and before there is anything.
 mkdir ../bare && cd ../bare || exit 1
@@ -124,6 +130,11 @@ ok "its reports" env VOUCH_HOME="$PWD/home" sh -c '
 	    compliance "release credit --to production"; do
 		vouch -q report $kind -o "../hostile/${kind%% *}.html" || exit
 	done'
+run_last env VOUCH_HOME="$PWD/home" sh -c '
+	vouch -q population incident -o population &&
+	    vouch -q sample population -n 30 --seed "dice 3 6 1 1 5 2 4 6" \
+		-f html -o ../hostile/paper.html'
+result $status "a working paper of it"
 cd .. || exit 1
 
 # The demonstration's, where somebody has run it.

@@ -261,4 +261,6 @@ expect_ok "they are listed" vouch list run --all --json
 expect_jq 'map(.version) | sort == ["1","2","3","4"]' \
     "each with a number of its own"
 expect_ok "after all this the ledger verifies" vouch verify
+expect_refusal 2 "there is no option -Z" "an option of one letter is told as such" \
+    vouch status -Z
 done_testing

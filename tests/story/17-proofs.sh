@@ -94,7 +94,7 @@ waive, policy propose, policy publish, policy retire, audit, report,
 ok "whatever appends can leave one, and nothing else" \
     [ "$(paste -sd, with-receipt)" = "$(echo $wanted | sed 's/, /,/g')" ]
 expect_refusal 2 "no folder" "a receipt nowhere" incident 7 --receipt no/r
-expect_refusal 2 "no place" "a receipt onto a folder" incident 7 --receipt .
+expect_refusal 2 "not a folder" "a receipt onto a folder" incident 7 --receipt .
 expect_refusal 2 "add --file" "a receipt of what is not recorded" \
     vouch report posture --receipt x
 expect_refusal 2 "is recorded" "nor of an audit that is not" \
@@ -395,4 +395,21 @@ bad "line 9: not a policy: a group cannot need so many" "too many wanted" \
 bad "no quorum line" "no quorum" ''
 bad "the line is cut" "a policy that is cut" 'quorum none'
 bad "begins with log" "a word that is none" 'quorum none\nQuorum none\n'
+# What a newcomer tries first.
+expect_refusal 2 "name a file, not a folder" "a folder is no file to write" \
+    vouch prove 3 -o .
+expect_refusal 2 "name a file, not a folder" "nor for a list" \
+    vouch prove --complete incident -o ./
+ok "and nothing is left in it" [ ! -e ..entries -a ! -e ./.entries ]
+vouch prove --consistency 3 -o extends >said
+ok "a file that was written is named" grep -q '^wrote extends' said
+expect_ok "what a proof is of, it says itself" \
+    vouch check-proof extends --key "$vkey"
+expect_output "extends that of 3" "and so it is checked"
+expect_ok "a list has its lines beside it" \
+    vouch prove --complete incident -o lists
+expect_output "wrote lists, and the entries' lines to lists.entries" \
+    "which is said"
+vouch prove -q 3 -o quiet >said
+ok "unless nothing is to be" [ ! -s said ]
 done_testing

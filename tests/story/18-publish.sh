@@ -10,6 +10,10 @@ mkdir work && cd work || exit 1
 ledger
 export VOUCH_KEY=alice
 vkey=$(vouch status --json | jq -r .vkey)
+vouch key new -q eve --no-passphrase && mkdir ../false &&
+    VOUCH_KEY=eve vouch init -q --no-passphrase --origin example.com/story \
+	--name eve ../false
+stranger_key=$(vouch --ledger ../false status --json | jq -r .vkey)
 incidents() { # FIRST LAST
 	jq -nc "range($1; $2 + 1) | {kind: \"incident\", predicate:
 	    {name: \"n\(.)\", version: \"1\", title: \"t\", what: \"w\",
@@ -47,6 +51,17 @@ expect_ok "it is served and read by anybody" sh -c '
 expect_ok "she keeps the checkpoint" vouch verify public --vkey "$vkey" \
     --checkpoint kept
 ok "which is the published one" cmp kept public/checkpoint
+expect_exit 1 "the key may be called what check-proof calls it" \
+    vouch verify public --key "$(printf '%s' "$stranger_key")"
+expect_output "the ledger's key is not the one given" "and counts"
+expect_refusal 2 "not a verifier key" "a name is no such key" \
+    vouch verify public --key alice
+expect_refusal 2 "two names for one thing" "it is given once" \
+    vouch verify public --key "$vkey" --vkey "$vkey"
+expect_ok "without it" vouch verify public
+expect_output "the key is the folder's own" "whose folder it is was not asked"
+vouch verify public --key "$vkey" >said
+ok "with it, it was" sh -c '! grep -q "own" said'
 incidents 300 309
 vouch publish -q public
 expect_ok "next time only what is new is verified in full" \

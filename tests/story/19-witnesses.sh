@@ -70,6 +70,12 @@ ok "in one answer" [ "$(find "$ex" -name '*.answer' | wc -l)" = 1 ]
 cp -a "$ex" second
 cosign w1 "$ex" >out
 ok "once is enough" [ ! -s out ]
+cosign w1 "$ex" >out 2>err
+ok "and that there was nothing is said" \
+    grep -q "nothing to cosign" err
+mkdir empty
+cosign w1 empty 2>err
+ok "of a folder without a request, too" grep -q "no request to w1" err
 ok "nothing is written again" diff -r second "$ex"
 expect_ok "the answer is taken" vouch witness request --folder "$ex"
 expect_output "w1: cosigned 4 entries at 2" "and verified"
@@ -450,4 +456,12 @@ expect_jq '.[0] | .kind == "erased" and .recorded.after.size == 4 and
 expect_ok "nine must cosign" vouch witness quorum 9
 expect_error "no checkpoint can meet this quorum yet: 1 witness is trusted" \
     "who are not there"
+expect_ok "a quorum that can be met" vouch witness quorum 1
+ok "needs no word" [ ! -s "$LAST/err" ]
+expect_ok "until a witness goes" \
+    vouch witness remove w5 --because 'it was closed'
+expect_error "no checkpoint can meet this quorum yet: 0 witnesses are trusted" \
+    "without which it cannot be"
+expect_refusal 2 "N wants a whole number" "a quorum is a number" \
+    vouch witness quorum many
 done_testing

@@ -54,6 +54,14 @@ bind() { # NAME CERTIFICATE, options of openssl dgst: NAME.sig
 	    sign "$certificate" "$name.statement" "$name.sig" "$@"
 }
 
+expect_refusal 2 "--binding SIG is needed" "to certify takes a certificate" \
+    vouch key certify olga
+vouch key new -q early --no-passphrase
+vouch key request early >early.request
+expect_refusal 2 "is a request: --request early.request" \
+    "a request in the place of a key is told apart" \
+    vouch key enrol early.request --role approver
+
 # The statement.
 vouch key new -q alice --no-passphrase
 expect_ok "what a certificate's key signs is printed" \

@@ -369,4 +369,6 @@ for command in add list export; do
 		expect_ok "$line" $line
 	done <lines
 done
+expect_refusal 2 "vouch: SIZE wants a whole number" "a size is a number" \
+    vouch timestamp export x -o x.tst
 done_testing

@@ -74,6 +74,11 @@ text = one["disclosure"] + "=" * (-len(one["disclosure"]) % 4)
 salt, value = json.loads(base64.urlsafe_b64decode(text))
 assert value == "Maximilian Mustermann" and len(salt) == 22
 P
+expect_ok "it may be written to a file" vouch disclose i1 tags.owner -o two.json
+ok "the same, which nobody else can read" sh -c \
+    'cmp one.json two.json && [ "$(stat -c %a two.json)" = 600 ]'
+expect_refusal 2 "cannot read \`nix'" "a file that is not there is not verified by" \
+    vouch verify --disclosed nix
 expect_ok "a reader sees what was disclosed to her" \
     vouch show i1 --disclosed one.json
 expect_output "Maximilian Mustermann" "that value"

@@ -265,7 +265,18 @@ for word in "$digest" "$seed" "proposal of model/one@1" \
 done
 expect_ok "in Markdown" vouch sample pop -n 3 --seed "$seed" -f markdown -o w.md
 ok "with a heading for each item" [ "$(grep -c '^### [0-9]' w.md)" = 3 ]
-expect_ok "as CSV" vouch sample pop -n 3 --seed "$seed" -f csv
+expect_ok "as a page" vouch sample pop -n 3 --seed "$seed" -f html -o w.html
+for word in "<h1>Working paper: sample of 3 from every deployment</h1>" \
+    "<h3>1. Entry " "$digest" "$seed" "MISSING" "@media print" \
+    'aria-label="Tested by: to be filled in, 1. Entry '; do
+	ok "that says $word" grep -qF -- "$word" w.html
+done
+ok "with blank fields for who tests, thirteen" \
+    [ "$(grep -o 'class="blank"' w.html | wc -l)" = 13 ]
+ok "and nothing from elsewhere" sh -c '! grep -Eq "<script|src=|href=.http" w.html'
+expect_ok "again, to the byte" vouch sample pop -n 3 --seed "$seed" -f html
+ok "the same page" cmp "$LAST/out" w.html
+expect_ok "CSV" vouch sample pop -n 3 --seed "$seed" -f csv
 expect_output "item,hop,found,what" "with a table of the traces"
 ok "that says what is missing" grep -q ',proposal,missing,' "$LAST/out"
 expect_refusal 2 "16 to" "a seed that could be tried" \

@@ -38,6 +38,13 @@ ok "it is the same file" cmp credit.tar again.tar
 expect_ok "now" vouch dossier credit -q -o later.tar
 ok "it is another" sh -c '! cmp credit.tar later.tar'
 vouch -q incident --title Latest --severity low --model credit --what 'Last.'
+# What cannot be written changes nothing, the ledger neither.
+expect_refusal 2 "name a file, not a folder" "a folder is no dossier" \
+    vouch dossier credit -o .
+expect_refusal 2 "no folder" "nor is there one without a folder" \
+    vouch dossier credit -o nix/credit.tar
+expect_refusal 2 "no sealed field" "nor with fields that there are not" \
+    vouch dossier credit --disclose nix -o late.tar
 expect_ok "as it is" vouch dossier credit --as-it-is -q -o whole.tar
 ok "no index record is signed for it" [ "$(vouch log --kind index --json |
     jq -s length)" = 2 ]
