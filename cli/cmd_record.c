@@ -67,7 +67,8 @@ struct intake {
 	uint64_t first_seq;
 	uint64_t last_seq;
 	struct buffer *attached; /* Contents of --attachment. */
-	struct bytes *attachment;
+	struct bytes *attachment; /* Those that no record has named yet, */
+	const char **attachment_path; /* and where they are from. */
 	size_t attachment_count;
 };
 
@@ -193,6 +194,42 @@ blame(const struct intake *intake, uint64_t line, struct error *err)
 	return -1;
 }
 
+/* What the records so far did not name waits for those to come. */
+static int
+keep_unnamed(struct intake *intake, struct error *err)
+{
+	struct store *store = appender_store(intake->session.appender);
+	size_t left = 0;
+
+	for (size_t i = 0; i < intake->attachment_count; i++) {
+		bool has;
+
+		if (store_has_attachment(store,
+			digest_of(intake->attachment[i]), &has, err) == -1)
+			return -1;
+		if (has)
+			continue;
+		intake->attachment[left] = intake->attachment[i];
+		intake->attachment_path[left++] = intake->attachment_path[i];
+	}
+	intake->attachment_count = left;
+	return 0;
+}
+
+/* At the end: it was meant to be named. */
+static int
+blame_unnamed(const struct intake *intake, struct error *err)
+{
+	if (intake->recorded == 0 || intake->attachment_count == 0)
+		return 0;
+	return error_set(err, ERROR_NO,
+	    "name it by its SHA-256 in a record (`vouch schema KIND'), and "
+	    "give it with that",
+	    "no record names the attachment %.200s, so it was not kept; the "
+	    "records were",
+	    intake->attachment_path[0]);
+}
+
 /* Append the batch that waits, in one transaction. */
 static int
 append_waiting(struct intake *intake, struct error *err)
@@ -213,7 +250,8 @@ append_waiting(struct intake *intake, struct error *err)
 		intake->first_seq = batch->item[0].seq;
 	intake->last_seq = batch->item[batch->count - 1].seq;
 	intake->recorded += batch->count;
-	intake->attachment_count = 0;
+	if (keep_unnamed(intake, err) == -1)
+		return -1;
 	say_acks(intake, batch);
 	batch->count = 0;
 	buffer_clear(&batch->text);
@@ -392,7 +430,10 @@ read_attachments(struct intake *intake, struct error *err)
 
 	intake->attached = memory_new(count, sizeof *intake->attached);
 	intake->attachment = memory_new(count, sizeof *intake->attachment);
-	if (intake->attached == NULL || intake->attachment == NULL)
+	intake->attachment_path =
+	    memory_new(count, sizeof *intake->attachment_path);
+	if (intake->attached == NULL || intake->attachment == NULL ||
+	    intake->attachment_path == NULL)
 		return error_memory(err);
 	for (size_t i = 0; i < count; i++) {
 		intake->attached[i] = buffer_new(LIMIT_ATTACHMENT);
@@ -400,6 +441,8 @@ read_attachments(struct intake *intake, struct error *err)
 			intake->options->attachments.item[i], err) == -1)
 			return -1;
 		intake->attachment[i] = buffer_bytes(&intake->attached[i]);
+		intake->attachment_path[i] =
+		    intake->options->attachments.item[i];
 		intake->attachment_count++;
 	}
 	return 0;
@@ -461,6 +504,8 @@ run(struct context *context, const void *given, struct operands operands,
 		result = strcmp(operands.item[0], "-") == 0
 		    ? take_stream(&intake, STDIN_FILENO, err)
 		    : take_file(&intake, operands.item[0], err);
+	if (result == 0)
+		result = blame_unnamed(&intake, err);
 	/* What stands has its receipt, even if not all of it came in. */
 	if (intake.recorded > 0 &&
 	    session_receipt(&intake.session, intake.last_seq,
@@ -474,6 +519,7 @@ run(struct context *context, const void *given, struct operands operands,
 		buffer_free(&intake.attached[i]);
 	memory_free(intake.attached);
 	memory_free(intake.attachment);
+	memory_free(intake.attachment_path);
 	/* The appender first: it may be reading the batches. */
 	session_write_end(&intake.session);
 	for (size_t i = 0; i < 2; i++) {

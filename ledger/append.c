@@ -11,6 +11,7 @@
 #include "ledger/index.h"
 #include "ledger/references.h"
 #include "ledger/replay.h"
+#include "ledger/store_disclosure.h"
 
 /*
  * How an entry comes into being.
@@ -646,26 +647,74 @@ take_list(struct appender *appender, size_t *taken, struct error *err)
 	return 0;
 }
 
+static int
+put_attachments(struct store *store, const struct bytes attachments[],
+    size_t count, struct digest digest[], struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (store_put_attachment(store, attachments[i], &digest[i],
+			err) == -1 ||
+		    erasure_admit_attachment(store, digest[i], err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Whether an entry that stands names it as its attachment. */
+static int
+is_named(struct store *store, struct digest digest, uint64_t size, bool *named,
+    struct error *err)
+{
+	struct index_mention *mention = NULL;
+	size_t count = 0;
+
+	*named = false;
+	if (index_mentions(store, digest, NULL, size, &mention, &count, err) ==
+	    -1)
+		return -1;
+	while (!*named && count-- > 0)
+		*named = mention[count].role == FACT_ATTACHMENT;
+	memory_free(mention);
+	return 0;
+}
+
+static int
+drop_unnamed(struct appender *appender, const struct digest digest[],
+    size_t count, struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		bool named;
+
+		if (is_named(appender->store, digest[i], appender->tree->size,
+			&named, err) == -1 ||
+		    (!named &&
+			store_drop_attachment(appender->store, digest[i],
+			    err) == -1))
+			return -1;
+	}
+	return 0;
+}
+
 /* In the write transaction: everything up to the commit. */
 static int
 add_in_transaction(struct appender *appender, const struct bytes attachments[],
     size_t attachment_count, size_t *taken, struct error *err)
 {
-	struct digest digest;
+	struct digest *digest = memory_new(attachment_count, sizeof *digest);
+	int result = -1;
 
-	for (size_t i = 0; i < attachment_count; i++) {
-		if (store_put_attachment(appender->store, attachments[i],
-			&digest, err) == -1 ||
-		    erasure_admit_attachment(appender->store, digest, err) ==
-			-1)
-			return -1;
-	}
-	if (append_sealed_put(appender, err) == -1 ||
-	    take_list(appender, taken, err) == -1 ||
-	    append_sealed_done(appender, err) == -1 ||
-	    append_seal(appender, err) == -1)
-		return -1;
-	return store_commit(appender->store, err);
+	if (digest == NULL)
+		return error_memory(err);
+	if (put_attachments(appender->store, attachments, attachment_count,
+		digest, err) == 0 &&
+	    append_sealed_put(appender, err) == 0 &&
+	    take_list(appender, taken, err) == 0 &&
+	    append_sealed_done(appender, err) == 0 &&
+	    drop_unnamed(appender, digest, attachment_count, err) == 0 &&
+	    append_seal(appender, err) == 0)
+		result = store_commit(appender->store, err);
+	memory_free(digest);
+	return result;
 }
 
 /* The list to be appended is the first one; if it was prepared, its blocks

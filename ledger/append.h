@@ -125,9 +125,10 @@ void appender_disclose(struct appender *appender,
 
 /*
  * Append all items with the attachments they need (contents; digests are
- * computed).  On failure nothing was appended, and *bad is the number of the
- * item at fault (or count when none is): err says what is wrong with it.  But
- * when the gate refuses an item, its verdict is.
+ * computed); one that no entry of the ledger names is not kept.  On failure
+ * nothing was appended, and *bad is the number of the item at fault (or count
+ * when none is): err says what is wrong with it.  But when the gate refuses an
+ * item, its verdict is.
  */
 int appender_add(struct appender *appender, struct append_item items[],
     size_t count, const struct bytes attachments[], size_t attachment_count,

@@ -113,6 +113,24 @@ expect_refusal 1 "" "a record of an attachment that is not there" \
 expect_ok "one that is given" vouch record --attachment manifest set.json
 expect_ok "is kept" vouch verify --json
 expect_jq '.[0].attachments == 1' "and verified"
+echo nothing >stray
+incident stray-1 >other.json
+expect_exit 1 "one that no record names" \
+    vouch record --attachment stray other.json
+expect_error "no record names the attachment stray, so it was not kept" \
+    "is told"
+expect_ok "is not in the ledger" vouch verify --json
+expect_jq '.[0] | .attachments == 1 and .problem_count == 0' \
+    "which stays in order"
+# It is named by a record that comes later, in another transaction.
+sed "s/$digest/$(sha256sum <stray | cut -d' ' -f1)/g; s/set@1/set@2/; s/\"version\":\"1\"/\"version\":\"2\"/" \
+    set.json >later.json
+incident stray-2 >other.json
+expect_ok "one that a later record names" sh -c '
+    (cat other.json; sleep 0.5; cat later.json; echo) |
+	vouch record --attachment stray -'
+expect_ok "is" vouch verify --json
+expect_jq '.[0] | .attachments == 2 and .problem_count == 0' "kept"
 for kind in $(vouch schema | awk 'NF > 1 { print $1 }'); do
 	run_last vouch schema "$kind"
 	expect_jq '.[0]["$schema"] | contains("2020-12")' \
