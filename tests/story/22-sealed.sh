@@ -364,6 +364,25 @@ expect_output "the file was written anew" "and says how"
 expect_ok "once" vouch settle --json
 expect_jq '.[0] | .was_owed == false and .settled' "and no more"
 expect_ok "and everything verifies" vouch verify
+
+# The pack for personal data seals by itself.
+mkdir ../pack && cd ../pack || exit 1
+vouch init -q --no-passphrase --origin example.com/pack --name alice \
+    --role owner --role engineer --role compliance
+expect_ok "the pack is in force" vouch policy publish privacy -q
+expect_ok "a run says who and where" vouch run -n train --with-host -- true
+vouch incident -q --name i --title T --severity low --what 'Erika called.' \
+    --affected 'Erika Mustermann'
+sqlite3 .vouch/ledger.db 'SELECT body FROM entry' |
+    jq -s '[.[].envelope.payload | @base64d | fromjson | .predicate]' >open.json
+ok "it has them" jq -e 'any(has("host")) and any(has("user"))' open.json
+ok "but nobody reads them in the entries" jq -e '(tostring | test("Erika") | not)
+    and all(.[]; [.host, .user] | all(. == null or has("$sealed")))' open.json
+expect_ok "its keeper reads it" vouch show incident/i
+expect_output "affected: shown, its hash matches" "as it was signed"
+expect_ok "it is erased" vouch erase incident/i affected what \
+    --basis 'GDPR art. 17(1)(b)' --request r1
+expect_ok "and everything verifies" vouch verify
 cd ../work || exit 1
 
 # What goes missing otherwise.
