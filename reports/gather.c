@@ -317,8 +317,11 @@ put_identity(struct gather *gather, struct xml *node,
 		return;
 	xml_set(node, "subject", identity->subject);
 	xml_set(node, "issuer", identity->issuer);
-	if (identity->seq != signer->enrolled_seq)
+	/* What was signed before is not vouched for by it. */
+	if (identity->seq != signer->enrolled_seq) {
+		xml_setf(node, "certified", "%" PRIu64, identity->seq);
 		gather_cite(gather, node, identity->seq);
+	}
 	if (identity->end == IDENTITY_HOLDS ||
 	    identity->ended_seq >= gather->view.size)
 		return;

@@ -47,7 +47,7 @@
   <xsl:param name="id" select="@signer"/>
   <xsl:for-each select="key('signer', $id)">
     <xsl:value-of select="@name"/>
-    <xsl:if test="@subject"> (<xsl:value-of select="@subject"/>, certified by <xsl:value-of select="@issuer"/><xsl:if test="@certificate">; certificate <xsl:value-of select="@certificate"/></xsl:if>)</xsl:if>
+    <xsl:if test="@subject"> (<xsl:value-of select="@subject"/>, certified by <xsl:value-of select="@issuer"/><xsl:if test="@certified">, since entry <xsl:value-of select="@certified"/></xsl:if><xsl:if test="@certificate">; certificate <xsl:value-of select="@certificate"/></xsl:if>)</xsl:if>
   </xsl:for-each>
 </xsl:template>
 

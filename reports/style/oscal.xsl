@@ -146,7 +146,7 @@
         <party><xsl:attribute name="uuid"><xsl:apply-templates select="." mode="uuid"/></xsl:attribute><xsl:attribute name="type"><xsl:choose><xsl:when test="@roles = 'service' or @id = 's0'">organization</xsl:when><xsl:otherwise>person</xsl:otherwise></xsl:choose></xsl:attribute>
           <name><xsl:value-of select="v:line(string(@name))"/></name>
           <external-id scheme="urn:vouchbook:key"><xsl:value-of select="v:line(string(@key))"/></external-id>
-          <xsl:apply-templates select="@roles | @ended | @subject | @issuer | @certificate" mode="prop"/>
+          <xsl:apply-templates select="@roles | @ended | @subject | @issuer | @certified | @certificate" mode="prop"/>
           <xsl:apply-templates select="r:cite[1]" mode="link"/>
         </party>
       </xsl:for-each>

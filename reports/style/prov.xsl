@@ -111,7 +111,7 @@
       <prov:agent><xsl:apply-templates select="." mode="named"/>
         <prov:label><xsl:value-of select="@name"/></prov:label>
         <xsl:call-template name="type"><xsl:with-param name="is" select="'Signer'"/></xsl:call-template>
-        <xsl:apply-templates select="@key" mode="said"/><xsl:apply-templates select="@roles" mode="said"/><xsl:apply-templates select="@ended" mode="said"/><xsl:apply-templates select="@subject" mode="said"/><xsl:apply-templates select="@issuer" mode="said"/><xsl:apply-templates select="@certificate" mode="said"/>
+        <xsl:apply-templates select="@key" mode="said"/><xsl:apply-templates select="@roles" mode="said"/><xsl:apply-templates select="@ended" mode="said"/><xsl:apply-templates select="@subject" mode="said"/><xsl:apply-templates select="@issuer" mode="said"/><xsl:apply-templates select="@certified" mode="said"/><xsl:apply-templates select="@certificate" mode="said"/>
       </prov:agent>
     </xsl:for-each>
     <prov:wasDerivedFrom><prov:generatedEntity prov:ref="{$report}"/><prov:usedEntity prov:ref="{$checkpoint}"/></prov:wasDerivedFrom>

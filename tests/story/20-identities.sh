@@ -303,12 +303,16 @@ expect_output "alice (CN=Alice Example" "beside the name"
 expect_ok "for programs too" vouch log --json
 expect_jq 'map(select(.kind=="approval"))[0].certified.subject == "CN=Alice Example, O=Bank AG"' "by member"
 
+since=0
 for report in "provenance credit" "compliance" "release credit --to production"; do
 	# shellcheck disable=SC2086
 	expect_ok "the report: $report" vouch report $report --format html -o report.html
 	ok "says who alice is" grep -qF \
 	    'CN=Alice Example, O=Bank AG, certified by CN=Bank AG People, O=Bank AG' report.html
+	grep -q 'certified by CN=Bank AG People, O=Bank AG, since entry [0-9]' report.html &&
+	    since=$((since + 1))
 done
+ok "and since which entry, of who was certified later" [ "$since" -ge 1 ]
 for format in prov oscal; do
 	report=compliance
 	[ $format = oscal ] || report='provenance credit'
