@@ -10,9 +10,10 @@
 #include "base/file.h"
 #include "base/file_internal.h"
 #include "base/memory.h"
+#include "base/pool.h"
 
 /* Files that wait for the disk together. */
-#define BATCH 64
+#define LOAD 64
 #define NAME_LEN 256
 
 struct waiting {
@@ -25,16 +26,32 @@ struct touched {
 	char name[NAME_LEN];
 };
 
+struct load {
+	struct waiting waiting[LOAD];
+	size_t count;
+	size_t first; /* The number that its first file is staged under. */
+};
+
+/* While one load is on its way to the disk, the other is filled. */
 struct file_batch {
 	const char *folder;
 	const char *staging;
-	struct waiting waiting[BATCH];
-	size_t count;
+	struct load load[2];
+	struct load *filling;
+	struct buffer filled; /* A path of the thread that fills. */
+
+	struct pool *thread; /* From the first full load on. */
+	struct pool_set settling;
+	bool under_way;
+	/* Of the thread that settles, or of nobody when none is under way. */
+	struct load *settled;
 	struct touched *touched;
 	size_t touched_count;
 	size_t touched_capacity;
 	struct buffer path;
 	struct buffer other;
+	int result;
+	struct error err;
 };
 
 int
@@ -47,34 +64,49 @@ file_batch_new(struct file_batch **out, const char *folder, const char *staging,
 		return error_memory(err);
 	batch->folder = folder;
 	batch->staging = staging;
+	batch->load[1].first = LOAD;
+	batch->filling = &batch->load[0];
+	batch->filled = buffer_new(SIZE_MAX);
 	batch->path = buffer_new(SIZE_MAX);
 	batch->other = buffer_new(SIZE_MAX);
 	*out = batch;
 	return 0;
 }
 
-/* Where the waiting file of that number is written. */
+/* Where that file of a load is written until it has its name. */
 static int
-staged(struct file_batch *batch, size_t number, struct error *err)
+staged(struct buffer *path, const struct file_batch *batch,
+    const struct load *load, size_t number, struct error *err)
 {
-	buffer_clear(&batch->path);
-	buffer_printf(&batch->path, "%s/%s/%zu", batch->folder, batch->staging,
-	    number);
-	return buffer_check(&batch->path, "path", err);
+	buffer_clear(path);
+	buffer_printf(path, "%s/%s/%zu", batch->folder, batch->staging,
+	    load->first + number);
+	return buffer_check(path, "path", err);
+}
+
+static void
+forget(struct file_batch *batch, struct load *load)
+{
+	struct error ignored;
+
+	for (size_t i = 0; i < load->count; i++) {
+		close(load->waiting[i].fd);
+		if (staged(&batch->path, batch, load, i, &ignored) == 0)
+			unlink(buffer_string(&batch->path));
+	}
 }
 
 void
 file_batch_free(struct file_batch *batch)
 {
-	struct error ignored;
-
 	if (batch == NULL)
 		return;
-	for (size_t i = 0; i < batch->count; i++) {
-		close(batch->waiting[i].fd);
-		if (staged(batch, i, &ignored) == 0)
-			unlink(buffer_string(&batch->path));
-	}
+	if (batch->under_way)
+		pool_wait(batch->thread, &batch->settling);
+	pool_free(batch->thread);
+	forget(batch, &batch->load[0]);
+	forget(batch, &batch->load[1]);
+	buffer_free(&batch->filled);
 	buffer_free(&batch->path);
 	buffer_free(&batch->other);
 	memory_free(batch->touched);
@@ -131,12 +163,13 @@ make_way(struct file_batch *batch, const char *name, struct error *err)
 
 /* One waiting file gets its name. */
 static int
-give_name(struct file_batch *batch, size_t number, struct error *err)
+give_name(struct file_batch *batch, const struct load *load, size_t number,
+    struct error *err)
 {
-	const char *name = batch->waiting[number].name;
+	const char *name = load->waiting[number].name;
 
 	if (make_way(batch, name, err) == -1 ||
-	    staged(batch, number, err) == -1 ||
+	    staged(&batch->path, batch, load, number, err) == -1 ||
 	    file_join(&batch->other, batch->folder, name, err) == -1)
 		return -1;
 	if (rename(buffer_string(&batch->path), buffer_string(&batch->other)) ==
@@ -145,26 +178,68 @@ give_name(struct file_batch *batch, size_t number, struct error *err)
 	return 0;
 }
 
-/* All that wait: to the disk first, then their names. */
+/* A whole load: to the disk first, then their names. */
 static int
-settle(struct file_batch *batch, struct error *err)
+settle(struct file_batch *batch, struct load *load, struct error *err)
 {
 	/* So that the first fsync finds all of them on their way. */
-	for (size_t i = 0; i < batch->count; i++)
-		(void)sync_file_range(batch->waiting[i].fd, 0, 0,
+	for (size_t i = 0; i < load->count; i++)
+		(void)sync_file_range(load->waiting[i].fd, 0, 0,
 		    SYNC_FILE_RANGE_WRITE);
-	for (size_t i = 0; i < batch->count; i++) {
-		if (fsync(batch->waiting[i].fd) == -1)
+	for (size_t i = 0; i < load->count; i++) {
+		if (fsync(load->waiting[i].fd) == -1)
 			return error_errno(err,
 			    "cannot write to the disk of `%s'", batch->folder);
 	}
-	for (size_t i = 0; i < batch->count; i++) {
-		if (give_name(batch, i, err) == -1)
+	for (size_t i = 0; i < load->count; i++) {
+		if (give_name(batch, load, i, err) == -1)
 			return -1;
 	}
-	for (size_t i = 0; i < batch->count; i++)
-		close(batch->waiting[i].fd);
-	batch->count = 0;
+	for (size_t i = 0; i < load->count; i++)
+		close(load->waiting[i].fd);
+	load->count = 0;
+	return 0;
+}
+
+static void
+settle_beside(void *cookie, size_t index)
+{
+	struct file_batch *batch = cookie;
+
+	(void)index;
+	batch->result = settle(batch, batch->settled, &batch->err);
+}
+
+/* The load under way, if there is one, has come to its end. */
+static int
+await(struct file_batch *batch, struct error *err)
+{
+	if (!batch->under_way)
+		return 0;
+	pool_wait(batch->thread, &batch->settling);
+	batch->under_way = false;
+	if (batch->result == -1)
+		*err = batch->err;
+	return batch->result;
+}
+
+/* The full load goes its way, and the other one is filled. */
+static int
+change_loads(struct file_batch *batch, struct error *err)
+{
+	if (await(batch, err) == -1 ||
+	    (batch->thread == NULL && pool_new(&batch->thread, 1, err) == -1))
+		return -1;
+	batch->settled = batch->filling;
+	batch->filling =
+	    &batch->load[batch->filling == &batch->load[0] ? 1 : 0];
+	batch->settling = (struct pool_set){
+		.function = settle_beside,
+		.cookie = batch,
+		.count = 1,
+	};
+	batch->under_way = true;
+	pool_start(batch->thread, &batch->settling);
 	return 0;
 }
 
@@ -173,21 +248,23 @@ file_batch_write(struct file_batch *batch, const char *name,
     struct bytes content, struct error *err)
 {
 	struct waiting *waiting;
+	struct load *load;
 
 	if (strlen(name) >= NAME_LEN)
 		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "the name `%s' is too long", name);
-	if (batch->count == BATCH && settle(batch, err) == -1)
+	if (batch->filling->count == LOAD && change_loads(batch, err) == -1)
 		return -1;
-	if (staged(batch, batch->count, err) == -1)
+	load = batch->filling;
+	if (staged(&batch->filled, batch, load, load->count, err) == -1)
 		return -1;
-	waiting = &batch->waiting[batch->count];
+	waiting = &load->waiting[load->count];
 	memcpy(waiting->name, name, strlen(name) + 1);
-	waiting->fd = open(buffer_string(&batch->path),
+	waiting->fd = open(buffer_string(&batch->filled),
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (waiting->fd == -1)
-		return file_failed(err, "write", buffer_string(&batch->path));
-	batch->count++;
+		return file_failed(err, "write", buffer_string(&batch->filled));
+	load->count++;
 	if (file_write_all(waiting->fd, content) == -1)
 		return error_errno(err, "cannot write to the disk of `%s'",
 		    batch->folder);
@@ -197,7 +274,7 @@ file_batch_write(struct file_batch *batch, const char *name,
 int
 file_batch_finish(struct file_batch *batch, struct error *err)
 {
-	if (settle(batch, err) == -1)
+	if (await(batch, err) == -1 || settle(batch, batch->filling, err) == -1)
 		return -1;
 	for (size_t i = 0; i < batch->touched_count; i++) {
 		if (file_join(&batch->path, batch->folder,

@@ -7,11 +7,13 @@
 
 /*
  * As file_write for each of many files below a folder, but with what waits
- * for the disk done for many at once.  Contents are written to files in
- * `staging', a folder in it of the same file system, brought to the disk, and
- * given their names by rename(2): a reader, a kill or a power cut finds a file
- * whole, as it was before, or not at all.  Nothing is promised of the order
- * before file_batch_finish has returned; afterwards all of it is on the disk.
+ * for the disk done for many at once, by a thread of its own while more is
+ * written.  Contents are written to files in `staging', a folder in it of the
+ * same file system, brought to the disk, and given their names by rename(2): a
+ * reader, a kill or a power cut finds a file whole, as it was before, or not
+ * at all.  Nothing is promised of the order before file_batch_finish has
+ * returned; afterwards all of it is on the disk.  An error may be that of a
+ * file written earlier; all one can do then is to free the batch.
  */
 struct file_batch;
 

@@ -273,6 +273,33 @@ a_batch_says_what_it_cannot_do(void **state)
 	assert_int_equal(rmdir("stage"), 0);
 }
 
+/* Files go to the disk while later ones are written: their failure is told by
+ * whichever call comes next, and nothing is left of either. */
+static void
+a_batch_tells_of_an_earlier_file(void **state)
+{
+	struct file_batch *batch;
+	char name[100];
+	int result = 0;
+	unsigned i;
+
+	(void)state;
+	assert_int_equal(mkdir("stage", 0755), 0);
+	put("file", "x");
+	assert_int_equal(file_batch_new(&batch, ".", "stage", &err), 0);
+	assert_int_equal(file_batch_write(batch, "file/x", bytes_of_text("x"),
+	    &err), 0);
+	for (i = 0; i < 200 && result == 0; i++) {
+		snprintf(name, sizeof name, "%u", i);
+		result = file_batch_write(batch, name, bytes_of_text("y"),
+		    &err);
+	}
+	assert_int_equal(result, -1);
+	assert_non_null(strstr(err.what, "file"));
+	file_batch_free(batch);
+	assert_int_equal(rmdir("stage"), 0);
+}
+
 int
 main(void)
 {
@@ -284,6 +311,7 @@ main(void)
 		TEST(a_walk_visits_all_and_follows_nothing),
 		TEST(a_batch_gives_each_file_its_name),
 		TEST(a_batch_says_what_it_cannot_do),
+		TEST(a_batch_tells_of_an_earlier_file),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
