@@ -122,30 +122,6 @@ done:
 	return result;
 }
 
-/* The size of the newest checkpoint that witnesses have cosigned enough. */
-static int
-find_cosigned(uint64_t *size, struct reader *reader, struct error *err)
-{
-	struct store *store = reader_store(reader);
-	struct trust_book *book = NULL;
-	struct witnessed witnessed;
-	int result = -1;
-
-	if (trust_book_new(&book, authority_trusts(reader_authority(reader)),
-		err) == -1 ||
-	    witnessed_find(&witnessed, store, reader_full_size(reader), book,
-		err) == -1)
-		goto done;
-	*size = witnessed.met.size;
-	result = *size > 0
-	    ? 0
-	    : error_set(err, ERROR_NO, "`vouch witness request --folder DIR'",
-		  "no checkpoint meets the quorum of the ledger's witnesses");
-done:
-	trust_book_free(book);
-	return result;
-}
-
 /* The checkpoint to prove by: the newest, or an older one that is asked for. */
 static int
 checkpoint_for(struct buffer *note, struct reader *reader,
@@ -156,7 +132,7 @@ checkpoint_for(struct buffer *note, struct reader *reader,
 
 	if (at != NULL && option_number(&most, at, "at", err) == -1)
 		return -1;
-	if (options->cosigned && find_cosigned(&most, reader, err) == -1)
+	if (options->cosigned && witnessed_met(&most, reader, err) == -1)
 		return -1;
 	if (store_checkpoint(reader_store(reader), most, &size, note, err) ==
 	    -1)

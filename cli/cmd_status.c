@@ -177,25 +177,6 @@ newest_of(const struct witnessed_checkpoint *checkpoint)
 	return newest;
 }
 
-static int
-find_witnessed(struct witnessed *out, struct reader *reader, struct error *err)
-{
-	struct trust_book *book = NULL;
-	int result = -1;
-
-	memset(out, 0, sizeof *out);
-	if (trust_book_new(&book, authority_trusts(reader_authority(reader)),
-		err) == -1)
-		goto done;
-	result = !trust_book_has_witness(book)
-	    ? 0
-	    : witnessed_find(out, reader_store(reader),
-		  reader_full_size(reader), book, err);
-done:
-	trust_book_free(book);
-	return result;
-}
-
 /* How far, and when, witnesses have cosigned enough. */
 static void
 say_witnessed(struct terminal *terminal, const struct witnessed *witnessed)
@@ -237,7 +218,7 @@ run(struct context *context, const void *given, struct operands operands,
 	(void)operands;
 	if (session_read(&reader, context, err) == -1 ||
 	    index_kind_counts(reader_store(reader), counts, err) == -1 ||
-	    find_witnessed(&witnessed, reader, err) == -1 ||
+	    witnessed_in(&witnessed, reader, err) == -1 ||
 	    store_owes(reader_store(reader), &owes, err) == -1)
 		goto done;
 	if (context->json) {

@@ -114,6 +114,13 @@ check_past(struct publish *publish, const struct static_copy *copy,
 	if (checkpoint_open(&opened, buffer_bytes(&copy->note), publish->key,
 		&finding) == -1)
 		return refuse_other(publish, copy, err);
+	if (size > publish->checkpoint.size && publish->options->earlier)
+		return error_set(err, ERROR_NO,
+		    "have that one cosigned, or publish without --cosigned",
+		    "%s has %llu entries already, and the newest checkpoint "
+		    "that witnesses cosigned has %llu",
+		    publish->folder, (unsigned long long)size,
+		    (unsigned long long)publish->checkpoint.size);
 	if (size > publish->checkpoint.size)
 		return error_set(err, ERROR_NO,
 		    "ask who runs it where the later entries are; "
@@ -470,6 +477,7 @@ publish_all(struct publish *publish, struct error *err)
 {
 	if (clear_workshop(publish, err) == -1 ||
 	    read_published(publish, err) == -1 ||
+	    publish_nothing_owed(publish, err) == -1 ||
 	    finish_before(publish, err) == -1 ||
 	    file_batch_new(&publish->batch, publish->folder, STATIC_WORKSHOP,
 		err) == -1 ||
@@ -514,7 +522,7 @@ publish_ledger(struct publish_result *result, struct store *store,
 		return error_memory(err);
 	if (read_note(&publish, err) == 0 && take_lock(&publish, err) == 0)
 		done = publish_all(&publish, err);
-	result->size = publish.checkpoint.size;
+	result->checkpoint = publish.checkpoint;
 	file_batch_free(publish.batch);
 	if (publish.lock != -1)
 		close(publish.lock);

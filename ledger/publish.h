@@ -8,12 +8,15 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "keys/note.h"
+#include "ledger/checkpoint.h"
 #include "ledger/store.h"
 
 struct publish_options {
 	/* Attachments, too.  A folder that has some is kept up to date in any
 	 * case. */
 	bool attachments;
+	/* The checkpoint is not the newest, but one that others vouch for. */
+	bool earlier;
 	/* Write all of it again, though it is there: to mend a copy. */
 	bool whole;
 	void *cookie;
@@ -23,7 +26,7 @@ struct publish_options {
 struct publish_result {
 	bool had_checkpoint; /* It was published before, */
 	uint64_t from; /* with so many entries, */
-	uint64_t size; /* and has so many now. */
+	struct checkpoint checkpoint; /* and now has those of this one. */
 	uint64_t tiles; /* Files written. */
 	uint64_t bundles;
 	uint64_t rewritten; /* Of them, because an entry was erased. */
@@ -39,8 +42,9 @@ struct publish_result {
  * ledger, the old or the new; what a kill leaves behind is used or removed by
  * the next publisher.  Refused (ERROR_NO) is a folder that has the checkpoint
  * of another ledger, of a fork of this one, or a later one; and a ledger whose
- * entries and tree do not lead to its checkpoint.  ERROR_UNDECIDED: another
- * publisher is at work there.
+ * entries and tree do not lead to its checkpoint.  An earlier checkpoint is
+ * refused if something was erased since, as nothing below it would say why it
+ * is gone.  ERROR_UNDECIDED: another publisher is at work there.
  */
 int publish_ledger(struct publish_result *result, struct store *store,
     struct bytes note, const struct note_key *key, const char *folder,

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
+#include "ledger/index.h"
 #include "ledger/publish_internal.h"
 
 /* One that is not there yet.  The file's name is its digest: it is either
@@ -33,13 +35,33 @@ write_one(struct publish *publish, const struct folder *folder,
 	return result;
 }
 
+/* Whether an entry below the checkpoint mentions it; below the newest one,
+ * each is. */
+static int
+is_due(bool *due, struct publish *publish, struct digest digest,
+    struct error *err)
+{
+	struct index_mention *mention = NULL;
+	size_t count = 0;
+
+	*due = true;
+	if (!publish->options->earlier)
+		return 0;
+	if (index_mentions(publish->store, digest, NULL,
+		publish->checkpoint.size, &mention, &count, err) == -1)
+		return -1;
+	*due = count > 0;
+	memory_free(mention);
+	return 0;
+}
+
 static int
 write_all(struct publish *publish, const struct folder *folder,
     struct error *err)
 {
 	const struct digest *after = NULL;
 	struct digest digest;
-	bool more;
+	bool more, due;
 
 	for (;;) {
 		if (store_next_attachment(publish->store, after, &digest, &more,
@@ -47,7 +69,8 @@ write_all(struct publish *publish, const struct folder *folder,
 			return -1;
 		if (!more)
 			return 0;
-		if (write_one(publish, folder, digest, err) == -1)
+		if (is_due(&due, publish, digest, err) == -1 ||
+		    (due && write_one(publish, folder, digest, err) == -1))
 			return -1;
 		after = &digest;
 	}

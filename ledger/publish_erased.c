@@ -138,6 +138,35 @@ check_erasure(struct publish *publish, uint64_t seq, struct error *err)
 }
 
 int
+publish_nothing_owed(struct publish *publish, struct error *err)
+{
+	const struct index_query query = {
+		.before = UINT64_MAX,
+		.from = publish->checkpoint.size,
+		.kind = ERASURES,
+		.oldest_first = true,
+	};
+	struct index_list *list;
+	struct index_row row;
+	bool more;
+	int result;
+
+	if (index_list(&list, publish->store, &query, err) == -1)
+		return -1;
+	result = index_next(list, &row, &more, err);
+	if (result == 0 && more)
+		result = error_set(err, ERROR_NO,
+		    "have a later checkpoint cosigned, or publish without "
+		    "--cosigned",
+		    "entry %llu erased something, and the checkpoint of %llu "
+		    "entries that witnesses cosigned does not have it yet",
+		    (unsigned long long)row.seq,
+		    (unsigned long long)publish->checkpoint.size);
+	index_list_free(list);
+	return result;
+}
+
+int
 publish_erased(struct publish *publish, struct error *err)
 {
 	const struct index_query query = {

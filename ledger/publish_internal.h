@@ -28,6 +28,9 @@ struct publish {
 int publish_write(struct publish *publish, const struct buffer *name,
     struct bytes content, struct error *err);
 
+/* ERROR_NO if something was erased by an entry behind the checkpoint. */
+int publish_nothing_owed(struct publish *publish, struct error *err);
+
 /* Bundles with entries that were erased since they were published, written
  * again without them. */
 int publish_erased(struct publish *publish, struct error *err);

@@ -131,3 +131,36 @@ done:
 	buffer_free(&newest);
 	return result;
 }
+
+int
+witnessed_in(struct witnessed *out, struct reader *reader, struct error *err)
+{
+	struct trust_book *book = NULL;
+	int result = -1;
+
+	memset(out, 0, sizeof *out);
+	if (trust_book_new(&book, authority_trusts(reader_authority(reader)),
+		err) == -1)
+		goto done;
+	result = !trust_book_has_witness(book)
+	    ? 0
+	    : witnessed_find(out, reader_store(reader),
+		  reader_full_size(reader), book, err);
+done:
+	trust_book_free(book);
+	return result;
+}
+
+int
+witnessed_met(uint64_t *size, struct reader *reader, struct error *err)
+{
+	struct witnessed witnessed;
+
+	if (witnessed_in(&witnessed, reader, err) == -1)
+		return -1;
+	*size = witnessed.met.size;
+	return *size > 0
+	    ? 0
+	    : error_set(err, ERROR_NO, "`vouch witness request --folder DIR'",
+		  "no checkpoint meets the quorum of the ledger's witnesses");
+}

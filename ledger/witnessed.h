@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "ledger/reader.h"
 #include "ledger/store.h"
 #include "ledger/tlog_policy.h"
 #include "ledger/trust_book.h"
@@ -44,5 +45,13 @@ int witnessed_take(struct witnessed *out, uint64_t size, struct bytes note,
  * that the book says; what does not verify is passed over here. */
 int witnessed_find(struct witnessed *out, struct store *store, uint64_t size,
     struct trust_book *book, struct error *err);
+
+/* The same of a whole ledger, by the witnesses that it trusts. */
+int witnessed_in(struct witnessed *out, struct reader *reader,
+    struct error *err);
+
+/* The size of the newest checkpoint that enough of them cosigned: ERROR_NO if
+ * there is none. */
+int witnessed_met(uint64_t *size, struct reader *reader, struct error *err);
 
 #endif

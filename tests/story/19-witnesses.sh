@@ -452,6 +452,37 @@ expect_ok "for programs" vouch show 4 --json
 expect_jq '.[0] | .kind == "erased" and .recorded.after.size == 4 and
     .recorded.before.size == 5' "both bounds"
 
+# A copy can wait for the witnesses.
+expect_exit 1 "a copy of what is cosigned" vouch publish slow --cosigned
+expect_error "erased something, and the checkpoint of" \
+    "would not say why an entry is gone"
+expect_error "have a later checkpoint cosigned" "what helps is said"
+ok "nothing is written" [ ! -e slow/checkpoint ]
+cosigned_by_w5
+seen=$(vouch status --json | jq .size)
+expect_ok "cosigned, it is published" \
+    vouch publish slow --cosigned --attachments
+expect_output "slow has $seen more entries" "all of it"
+mkdir late && echo late >late/a
+vouch dataset add -q late --name late
+expect_ok "then it waits" vouch publish slow --cosigned
+expect_output "slow was up to date: checkpoint example.com/told $seen" \
+    "as the newest checkpoint is not cosigned"
+ok "nor is what comes with a later entry" \
+    [ -z "$(ls slow/attachment)" ]
+expect_ok "and is whole" vouch verify slow \
+    --witness "$(as w5 vouch witness key)"
+expect_output "cosigned by w5 at 2" "with its cosignature"
+vouch publish -q ahead
+expect_exit 1 "a copy that is ahead of the witnesses" \
+    vouch publish ahead --cosigned
+expect_error "already, and the newest checkpoint that witnesses cosigned" \
+    "is left alone"
+expect_ok "being whole as it is" vouch verify ahead
+cosigned_by_w5
+expect_ok "once they have cosigned" vouch publish slow --cosigned
+expect_output "slow has 1 more entry, 1 attachment" "it goes on"
+
 # A quorum that nobody can meet.
 expect_ok "nine must cosign" vouch witness quorum 9
 expect_error "no checkpoint can meet this quorum yet: 1 witness is trusted" \

@@ -225,7 +225,7 @@ files_are_those_of_the_size(void **state)
 	result = publish(place);
 	assert_false(result.had_checkpoint);
 	assert_int_equal(result.from, 0);
-	assert_int_equal(result.size, 300);
+	assert_int_equal(result.checkpoint.size, 300);
 	assert_int_equal(result.bundles, 2);
 	assert_int_equal(result.tiles, 3);
 	assert_true(there(place, "tile/0/000"));
@@ -304,7 +304,7 @@ partial_tiles_stay_until_the_full_one_is_there(void **state)
 	assert_true(there(place, "tile/1/000.p/1"));
 	assert_false(there(place, ".publish/before"));
 	result = publish(place);
-	assert_int_equal(result.from, result.size);
+	assert_int_equal(result.from, result.checkpoint.size);
 	assert_int_equal(result.tiles + result.bundles, 0);
 	expect_sound(place, 256);
 }
