@@ -67,6 +67,7 @@
 #define LIMIT_CERTIFICATE_FILE (256 * 1024)
 #define LIMIT_CERTIFICATES 256
 #define LIMIT_CERTIFICATE_PATH 8
+#define LIMIT_CERTIFICATES_TRIED 64 /* Signatures, for one path. */
 #define LIMIT_REVOCATIONS (16 * 1024 * 1024)
 /* The holder of a certificate, spelled out. */
 #define LIMIT_SUBJECT 2048

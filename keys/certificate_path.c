@@ -232,46 +232,6 @@ is_signed_by(const struct certificate *certificate,
 	    crt->sig_pk, crt->sig_opts);
 }
 
-struct search {
-	const struct certificate *issuer;
-	bool named; /* There is one of that name. */
-};
-
-static bool
-is_in(const struct certificate_path *path, const struct certificate *one)
-{
-	for (size_t i = 0; i < path->count; i++)
-		if (path->step[i] == one)
-			return true;
-	return false;
-}
-
-/* Look for who issued the path's last in a list; one that is valid then is
- * preferred. */
-static void
-search_in(struct search *search, const struct certificate_path *path,
-    const struct certificates *list, int64_t time_ms)
-{
-	const struct certificate *certificate = path->step[path->count - 1];
-	struct bytes name = bytes_of_buf(certificate->crt.issuer_raw);
-
-	for (size_t i = 0; i < certificates_count(list); i++) {
-		const struct certificate *one = list->item[i];
-		bool valid = time_ms >= one->from_ms &&
-		    time_ms <= one->until_ms;
-
-		if (!bytes_equal(name, bytes_of_buf(one->crt.subject_raw)))
-			continue;
-		search->named = true;
-		if ((search->issuer != NULL && !valid) || is_in(path, one) ||
-		    !is_signed_by(certificate, one))
-			continue;
-		search->issuer = one;
-		if (valid)
-			return;
-	}
-}
-
 static int
 no_issuer(const struct certificate *certificate, bool named, struct error *err)
 {
@@ -398,21 +358,134 @@ check_revocation(const struct certificate *certificate,
 
 /* ---- the path ---- */
 
-static int
-check_step(struct certificate_path *path, size_t i, bool root, int *below,
-    const struct certificate_demand *demand, struct error *err)
-{
-	const struct certificate *certificate = path->step[i];
+/*
+ * There may be several certificates of one name and key: an authority's own
+ * beside one that another authority gave it, or a new one beside one that has
+ * expired.  So each is tried.  Bad ones may be many, and signatures take long.
+ */
+struct walk {
+	const struct certificate_demand *demand;
+	struct certificate_path path;
+	unsigned tried;
+	bool failed;
+	struct error failure; /* Of the first way that was tried. */
+};
 
-	if (check_time(certificate, demand->time_ms, err) == -1)
+static bool
+is_in(const struct certificate_path *path, const struct certificate *one)
+{
+	for (size_t i = 0; i < path->count; i++) {
+		if (bytes_equal(bytes_of_buf(path->step[i]->crt.raw),
+			bytes_of_buf(one->crt.raw)))
+			return true;
+	}
+	return false;
+}
+
+static int
+check_step(const struct walk *walk, int below, struct error *err)
+{
+	const struct certificate_path *path = &walk->path;
+	const struct certificate_demand *demand = walk->demand;
+	const struct certificate *last = path->step[path->count - 1];
+
+	if (check_time(last, demand->time_ms, err) == -1)
 		return -1;
-	if (i == 0)
-		return check_holder(certificate, demand->purpose, err);
-	if (check_authority(certificate, demand->purpose, *below, err) == -1)
+	if (path->count == 1)
+		return check_holder(last, demand->purpose, err);
+	if (check_authority(last, demand->purpose, below, err) == -1)
 		return -1;
-	if (!root && !is_self_issued(certificate))
-		(*below)++;
-	return 0;
+	return check_revocation(path->step[path->count - 2], last, demand, err);
+}
+
+/* This way does not lead to a root. */
+static int
+fail(struct walk *walk, const struct error *why)
+{
+	if (!walk->failed)
+		walk->failure = *why;
+	walk->failed = true;
+	return -1;
+}
+
+/* In what order issuers are tried: roots first, those not valid last. */
+struct choice {
+	bool root;
+	bool valid;
+};
+static const struct choice choices[] = { { true, true }, { true, false },
+	{ false, true }, { false, false } };
+
+static int walk_from(struct walk *walk, bool root, int below);
+
+/* The issuers of the path's last of that choice; *found counts them. */
+static int
+walk_choice(struct walk *walk, struct choice choice, int below, size_t *named,
+    size_t *found)
+{
+	const struct certificate_demand *demand = walk->demand;
+	const struct certificates *list = choice.root ? demand->roots
+						      : demand->between;
+	size_t count = walk->path.count;
+	const struct certificate *last = walk->path.step[count - 1];
+	struct bytes name = bytes_of_buf(last->crt.issuer_raw);
+
+	for (size_t i = 0; i < certificates_count(list); i++) {
+		const struct certificate *one = list->item[i];
+		bool valid = demand->time_ms >= one->from_ms &&
+		    demand->time_ms <= one->until_ms;
+
+		if (valid != choice.valid ||
+		    !bytes_equal(name, bytes_of_buf(one->crt.subject_raw)))
+			continue;
+		++*named;
+		if (is_in(&walk->path, one) ||
+		    walk->tried == LIMIT_CERTIFICATES_TRIED)
+			continue;
+		walk->tried++;
+		if (!is_signed_by(last, one))
+			continue;
+		++*found;
+		walk->path.step[count] = one;
+		walk->path.count = count + 1;
+		if (walk_from(walk, choice.root, below) == 0)
+			return 0;
+		walk->path.count = count;
+	}
+	return -1;
+}
+
+/* Go on from the path's last, which may be a root. */
+static int
+walk_from(struct walk *walk, bool root, int below)
+{
+	const struct certificate *last = walk->path.step[walk->path.count - 1];
+	size_t named = 0, found = 0;
+	struct error err;
+
+	if (check_step(walk, below, &err) == -1)
+		return fail(walk, &err);
+	if (root)
+		return 0;
+	if (walk->path.count == LIMIT_CERTIFICATE_PATH) {
+		refuse(walk->path.step[0], "has too long a path to a root",
+		    NULL, &err);
+		return fail(walk, &err);
+	}
+	if (walk->path.count > 1 && !is_self_issued(last))
+		below++;
+	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+		if (walk_choice(walk, choices[i], below, &named, &found) == 0)
+			return 0;
+	}
+	if (found > 0)
+		return -1;
+	if (walk->tried == LIMIT_CERTIFICATES_TRIED)
+		refuse(walk->path.step[0], "has too many issuers of one name",
+		    "give only those that lead to the root", &err);
+	else
+		no_issuer(last, named > 0, &err);
+	return fail(walk, &err);
 }
 
 int
@@ -420,34 +493,15 @@ certificate_check(struct certificate_path *out,
     const struct certificate *certificate,
     const struct certificate_demand *demand, struct error *err)
 {
-	struct certificate_path path = { .step = { certificate }, .count = 1 };
-	bool root = false;
-	int below = 0;
+	struct walk walk = {
+		.demand = demand,
+		.path = { .step = { certificate }, .count = 1 },
+	};
 
-	for (;;) {
-		size_t last = path.count - 1;
-		struct search search = { NULL, false };
-
-		if (check_step(&path, last, root, &below, demand, err) == -1)
-			return -1;
-		if (last > 0 &&
-		    check_revocation(path.step[last - 1], path.step[last],
-			demand, err) == -1)
-			return -1;
-		if (root)
-			break;
-		if (path.count == LIMIT_CERTIFICATE_PATH)
-			return refuse(certificate,
-			    "has too long a path to a root", NULL, err);
-		search_in(&search, &path, demand->roots, demand->time_ms);
-		root = search.issuer != NULL;
-		if (!root)
-			search_in(&search, &path, demand->between,
-			    demand->time_ms);
-		if (search.issuer == NULL)
-			return no_issuer(path.step[last], search.named, err);
-		path.step[path.count++] = search.issuer;
+	if (walk_from(&walk, false, 0) == -1) {
+		*err = walk.failure;
+		return -1;
 	}
-	*out = path;
+	*out = walk.path;
 	return 0;
 }

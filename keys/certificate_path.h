@@ -41,8 +41,9 @@ struct certificate_path {
  * certificates, allow a path as long and, if they limit what their
  * certificates are for, allow the purpose; none but the root is revoked.  For
  * an issuer of whom lists are given, one must be signed by it and be current
- * then.  A path depends on nothing but what is given.  ERROR_NO says which
- * certificate and why.
+ * then.  Of several issuers of one name each is tried, with at most
+ * LIMIT_CERTIFICATES_TRIED signatures.  A path depends on nothing but what is
+ * given.  ERROR_NO says which certificate and why, of the first way tried.
  */
 int certificate_check(struct certificate_path *out,
     const struct certificate *certificate,

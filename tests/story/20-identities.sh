@@ -382,6 +382,36 @@ expect_ok "and ida is certified" enrol ida ida
 expect_refusal 2 "nothing called" "what is not trusted is not withdrawn" \
     vouch trust withdraw false-crl --because again
 
+# An authority that was merged has two certificates of one name and key: one
+# by a root that nobody here trusts, and one by the bank's.
+(
+	cd "$ca" || exit 1
+	new_root elsewhere P-256 '/O=Elsewhere AG/CN=Elsewhere Root'
+	new_certificate merged P-256 '/O=Bank AG/CN=Merged' root "$AUTHORITY"
+	cross() { # NAME ISSUER: merged's key and name, by another
+		openssl x509 -req -in merged.csr -CA "$2.pem" -CAkey "$2.key" \
+		    -set_serial "$3" -days 3650 -extfile merged.ext -sha256 \
+		    -out "$1.pem" 2>/dev/null
+	}
+	cross merged-elsewhere elsewhere 77
+	new_certificate jo P-256 '/O=Bank AG/CN=Jo Example' merged
+	chain jo merged-elsewhere merged
+	cp jo.pem lone.pem && cp jo.key lone.key && chain lone merged-elsewhere
+	# Eighty that lead nowhere.
+	cp jo.pem crowd.pem && cp jo.key crowd.key
+	for i in $(seq 80); do cross "crowd-$i" elsewhere "$((100 + i))"; done
+	# shellcheck disable=SC2046
+	chain crowd $(seq -f 'crowd-%g' 80) merged
+)
+for who in lone crowd jo; do new_person $who && bind $who $who; done
+expect_refusal 1 "its issuer CN=Elsewhere Root, O=Elsewhere AG is not there" \
+    "who is certified by a way that leads elsewhere" enrol lone lone
+expect_refusal 1 "its issuer CN=Elsewhere Root, O=Elsewhere AG is not there" \
+    "or by more ways than anybody tries" enrol crowd crowd
+expect_ok "is not who has a way to the bank's root as well" enrol jo jo
+expect_ok "she is shown" vouch key list
+expect_output "CN=Jo Example" "with her name"
+
 # A root is withdrawn.
 expect_ok "the other root is withdrawn" vouch trust withdraw bank-rsa --because 'its key was stolen'
 withdrawn=$(($(size) - 1))
