@@ -55,6 +55,8 @@ int dossier_tell_error(struct dossier *dossier, const char *check,
 const struct tar_file *dossier_use(struct dossier *dossier, const char *format,
     ...) __attribute__((format(printf, 2, 3)));
 
+/* Each entry: its proof, place, record, authority, pin, and what it names. */
+int dossier_check_entries(struct dossier *dossier, struct error *err);
 /* Take in an erasure record; and what such say of an entry's attachment or
  * commitment, or (NULL) of its body: NULL if nothing. */
 int dossier_take_erasure(struct dossier *dossier, const struct record *record,
