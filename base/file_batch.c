@@ -12,13 +12,16 @@
 #include "base/memory.h"
 #include "base/pool.h"
 
-/* Files that wait for the disk together. */
-#define LOAD 64
+/* Files that go to the disk together: so many, or with so many bytes. */
+#define LOAD_FILES 64
+#define LOAD_BYTES ((size_t)4 * 1024 * 1024)
 #define NAME_LEN 256
 
 struct waiting {
-	int fd;
 	char name[NAME_LEN];
+	size_t offset; /* Its content, in that of the load. */
+	size_t len;
+	int fd; /* Once it is written. */
 };
 
 /* Folders in which a file got its name since the last finish. */
@@ -27,18 +30,18 @@ struct touched {
 };
 
 struct load {
-	struct waiting waiting[LOAD];
+	struct buffer content;
+	struct waiting waiting[LOAD_FILES];
 	size_t count;
-	size_t first; /* The number that its first file is staged under. */
+	size_t written; /* So many are files, which have no name yet. */
 };
 
-/* While one load is on its way to the disk, the other is filled. */
+/* While one load is written, the other is filled. */
 struct file_batch {
 	const char *folder;
 	const char *staging;
 	struct load load[2];
 	struct load *filling;
-	struct buffer filled; /* A path of the thread that fills. */
 
 	struct pool *thread; /* From the first full load on. */
 	struct pool_set settling;
@@ -50,7 +53,7 @@ struct file_batch {
 	size_t touched_capacity;
 	struct buffer path;
 	struct buffer other;
-	int result;
+	int result; /* -1 from the first failure on. */
 	struct error err;
 };
 
@@ -64,24 +67,23 @@ file_batch_new(struct file_batch **out, const char *folder, const char *staging,
 		return error_memory(err);
 	batch->folder = folder;
 	batch->staging = staging;
-	batch->load[1].first = LOAD;
+	batch->load[0].content = buffer_new(SIZE_MAX);
+	batch->load[1].content = buffer_new(SIZE_MAX);
 	batch->filling = &batch->load[0];
-	batch->filled = buffer_new(SIZE_MAX);
 	batch->path = buffer_new(SIZE_MAX);
 	batch->other = buffer_new(SIZE_MAX);
 	*out = batch;
 	return 0;
 }
 
-/* Where that file of a load is written until it has its name. */
+/* Where the file of that number is written until it has its name. */
 static int
-staged(struct buffer *path, const struct file_batch *batch,
-    const struct load *load, size_t number, struct error *err)
+staged(struct file_batch *batch, size_t number, struct error *err)
 {
-	buffer_clear(path);
-	buffer_printf(path, "%s/%s/%zu", batch->folder, batch->staging,
-	    load->first + number);
-	return buffer_check(path, "path", err);
+	buffer_clear(&batch->path);
+	buffer_printf(&batch->path, "%s/%s/%zu", batch->folder, batch->staging,
+	    number);
+	return buffer_check(&batch->path, "path", err);
 }
 
 static void
@@ -89,11 +91,12 @@ forget(struct file_batch *batch, struct load *load)
 {
 	struct error ignored;
 
-	for (size_t i = 0; i < load->count; i++) {
+	for (size_t i = 0; i < load->written; i++) {
 		close(load->waiting[i].fd);
-		if (staged(&batch->path, batch, load, i, &ignored) == 0)
+		if (staged(batch, i, &ignored) == 0)
 			unlink(buffer_string(&batch->path));
 	}
+	buffer_free(&load->content);
 }
 
 void
@@ -106,12 +109,13 @@ file_batch_free(struct file_batch *batch)
 	pool_free(batch->thread);
 	forget(batch, &batch->load[0]);
 	forget(batch, &batch->load[1]);
-	buffer_free(&batch->filled);
 	buffer_free(&batch->path);
 	buffer_free(&batch->other);
 	memory_free(batch->touched);
 	memory_free(batch);
 }
+
+/* ---- one load ---- */
 
 /* Remember a folder; runs of files in the same one are the rule. */
 static int
@@ -161,7 +165,30 @@ make_way(struct file_batch *batch, const char *name, struct error *err)
 	return file_make_folders(buffer_string(&batch->other), 0777, err);
 }
 
-/* One waiting file gets its name. */
+static int
+write_staged(struct file_batch *batch, struct load *load, size_t number,
+    struct error *err)
+{
+	struct waiting *waiting = &load->waiting[number];
+	struct bytes content =
+	    bytes_of(load->content.data + waiting->offset, waiting->len);
+
+	if (staged(batch, number, err) == -1)
+		return -1;
+	waiting->fd = open(buffer_string(&batch->path),
+	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (waiting->fd == -1)
+		return file_failed(err, "write", buffer_string(&batch->path));
+	load->written++;
+	if (file_write_all(waiting->fd, content) == -1)
+		return error_errno(err, "cannot write to the disk of `%s'",
+		    batch->folder);
+	/* So that the first fsync finds all of them on their way. */
+	(void)sync_file_range(waiting->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	return 0;
+}
+
+/* One file that is on the disk gets its name. */
 static int
 give_name(struct file_batch *batch, const struct load *load, size_t number,
     struct error *err)
@@ -169,7 +196,7 @@ give_name(struct file_batch *batch, const struct load *load, size_t number,
 	const char *name = load->waiting[number].name;
 
 	if (make_way(batch, name, err) == -1 ||
-	    staged(&batch->path, batch, load, number, err) == -1 ||
+	    staged(batch, number, err) == -1 ||
 	    file_join(&batch->other, batch->folder, name, err) == -1)
 		return -1;
 	if (rename(buffer_string(&batch->path), buffer_string(&batch->other)) ==
@@ -182,10 +209,10 @@ give_name(struct file_batch *batch, const struct load *load, size_t number,
 static int
 settle(struct file_batch *batch, struct load *load, struct error *err)
 {
-	/* So that the first fsync finds all of them on their way. */
-	for (size_t i = 0; i < load->count; i++)
-		(void)sync_file_range(load->waiting[i].fd, 0, 0,
-		    SYNC_FILE_RANGE_WRITE);
+	for (size_t i = 0; i < load->count; i++) {
+		if (write_staged(batch, load, i, err) == -1)
+			return -1;
+	}
 	for (size_t i = 0; i < load->count; i++) {
 		if (fsync(load->waiting[i].fd) == -1)
 			return error_errno(err,
@@ -197,12 +224,16 @@ settle(struct file_batch *batch, struct load *load, struct error *err)
 	}
 	for (size_t i = 0; i < load->count; i++)
 		close(load->waiting[i].fd);
+	load->written = 0;
 	load->count = 0;
+	buffer_clear(&load->content);
 	return 0;
 }
 
+/* ---- two, one after the other ---- */
+
 static void
-settle_beside(void *cookie, size_t index)
+settle_one(void *cookie, size_t index)
 {
 	struct file_batch *batch = cookie;
 
@@ -214,9 +245,8 @@ settle_beside(void *cookie, size_t index)
 static int
 await(struct file_batch *batch, struct error *err)
 {
-	if (!batch->under_way)
-		return 0;
-	pool_wait(batch->thread, &batch->settling);
+	if (batch->under_way)
+		pool_wait(batch->thread, &batch->settling);
 	batch->under_way = false;
 	if (batch->result == -1)
 		*err = batch->err;
@@ -234,7 +264,7 @@ change_loads(struct file_batch *batch, struct error *err)
 	batch->filling =
 	    &batch->load[batch->filling == &batch->load[0] ? 1 : 0];
 	batch->settling = (struct pool_set){
-		.function = settle_beside,
+		.function = settle_one,
 		.cookie = batch,
 		.count = 1,
 	};
@@ -247,34 +277,36 @@ int
 file_batch_write(struct file_batch *batch, const char *name,
     struct bytes content, struct error *err)
 {
+	struct load *load = batch->filling;
 	struct waiting *waiting;
-	struct load *load;
 
 	if (strlen(name) >= NAME_LEN)
 		return error_set(err, ERROR_UNDECIDED, NULL,
 		    "the name `%s' is too long", name);
-	if (batch->filling->count == LOAD && change_loads(batch, err) == -1)
-		return -1;
-	load = batch->filling;
-	if (staged(&batch->filled, batch, load, load->count, err) == -1)
-		return -1;
+	if (load->count == LOAD_FILES || load->content.len >= LOAD_BYTES) {
+		if (change_loads(batch, err) == -1)
+			return -1;
+		load = batch->filling;
+	}
 	waiting = &load->waiting[load->count];
 	memcpy(waiting->name, name, strlen(name) + 1);
-	waiting->fd = open(buffer_string(&batch->filled),
-	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-	if (waiting->fd == -1)
-		return file_failed(err, "write", buffer_string(&batch->filled));
+	waiting->offset = load->content.len;
+	waiting->len = content.len;
+	buffer_append(&load->content, content);
+	if (buffer_check(&load->content, name, err) == -1)
+		return -1;
 	load->count++;
-	if (file_write_all(waiting->fd, content) == -1)
-		return error_errno(err, "cannot write to the disk of `%s'",
-		    batch->folder);
 	return 0;
 }
 
 int
 file_batch_finish(struct file_batch *batch, struct error *err)
 {
-	if (await(batch, err) == -1 || settle(batch, batch->filling, err) == -1)
+	if (await(batch, err) == -1)
+		return -1;
+	batch->settled = batch->filling;
+	settle_one(batch, 0);
+	if (await(batch, err) == -1)
 		return -1;
 	for (size_t i = 0; i < batch->touched_count; i++) {
 		if (file_join(&batch->path, batch->folder,

@@ -250,11 +250,16 @@ a_batch_says_what_it_cannot_do(void **state)
 	memset(longest, 'a', sizeof longest - 1);
 	longest[sizeof longest - 1] = '\0';
 	assert_int_equal(file_batch_new(&batch, ".", "nowhere", &err), 0);
-	assert_int_equal(file_batch_write(batch, "x", bytes_of_text("x"),
-	    &err), -1);
-	assert_int_equal(err.class, ERROR_UNDECIDED);
 	assert_int_equal(file_batch_write(batch, longest, bytes_of_text("x"),
 	    &err), -1);
+	assert_int_equal(file_batch_write(batch, "x", bytes_of_text("x"),
+	    &err), 0);
+	assert_int_equal(file_batch_finish(batch, &err), -1);
+	assert_int_equal(err.class, ERROR_UNDECIDED);
+	/* It stays at that. */
+	err.class = ERROR_SYSTEM;
+	assert_int_equal(file_batch_finish(batch, &err), -1);
+	assert_int_equal(err.class, ERROR_UNDECIDED);
 	file_batch_free(batch);
 	assert_int_equal(mkdir("stage", 0755), 0);
 	put("file", "x");
