@@ -8,7 +8,7 @@ PKGS     = libsodium sqlite3 libcjson nettle libpcre2-8 yaml-0.1 libxml-2.0 libx
 # mbedTLS 2.28 describes itself to nobody.
 NO_PKG   = -lmbedx509 -lmbedcrypto
 CFLAGS  ?= -O2 -g
-FUZZ_SECONDS  ?= 10
+FUZZ_SECONDS  ?= 5
 BENCH_ENTRIES ?= 100000
 
 ifeq ($(origin CC),default)

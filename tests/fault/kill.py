@@ -21,7 +21,7 @@ import time
 KILLS = int(os.environ.get("KILLS", "500"))
 WRITERS = 3
 # A fresh ledger now and then, so that verifying stays quick.
-KILLS_PER_LEDGER = 10
+KILLS_PER_LEDGER = 5
 
 rng = random.Random(int(os.environ.get("KILL_SEED", "1")))
 tests = 0

@@ -2,7 +2,7 @@
 # Fuzz one parser for a while, from its committed corpus: run.sh NAME
 set -u
 name=$1
-seconds=${FUZZ_SECONDS:-10}
+seconds=${FUZZ_SECONDS:-5}
 scratch=$(mktemp -d)
 log=$scratch.log
 "$TEST_BUILD/fuzz/${name}_fuzz" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \

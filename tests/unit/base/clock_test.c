@@ -40,6 +40,13 @@ known_moments_have_their_spelling(void **state)
 	}
 }
 
+/* What the sanitizers make slow is done in full without them. */
+#ifdef __SANITIZE_ADDRESS__
+#define DAYS 17
+#else
+#define DAYS 1
+#endif
+
 /* Every day of 9,999 years, beside the C library's own reckoning. */
 static void
 every_day_agrees_with_the_c_library(void **state)
@@ -47,7 +54,7 @@ every_day_agrees_with_the_c_library(void **state)
 	int64_t day = -719162;
 
 	(void)state;
-	for (; day <= 2932896; day++) {
+	for (; day <= 2932896; day += DAYS) {
 		int64_t ms = day * 86400000 + llabs(day) * 7919 % 86400000;
 		time_t seconds = (time_t)(ms / 1000 - (ms % 1000 < 0 ? 1 : 0));
 		struct time_text text = time_format(ms);
