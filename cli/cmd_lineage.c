@@ -57,6 +57,11 @@ draw_node(struct drawing *drawing, size_t number, const char *relation)
 	    bytes_of_text(node->name == NULL || node->name[0] == '\0'
 		    ? "(no name)"
 		    : node->name));
+	/* The name of an entry that was erased says all that is left. */
+	if (node->is_entry && node->kind == &kind_erased) {
+		fputc('\n', terminal->out);
+		return;
+	}
 	if (node->is_entry)
 		terminal_say(terminal, STYLE_FAINT, "  entry %llu",
 		    (unsigned long long)node->seq);
@@ -117,6 +122,8 @@ relation_of(enum fact_role role, bool up, const struct lineage_node *other)
 		return up ? "about" : about_word(other->kind);
 	case FACT_DATASET:
 		return up ? "on" : "used by";
+	case FACT_NAMED:
+		return up ? "named by" : "named";
 	case FACT_SUPERSEDES:
 		return up ? "corrects" : "corrected by";
 	default:

@@ -522,7 +522,9 @@ const struct command cmd_witness_cosign = {
 	    "the folder witness beside your keys, or in --state DIR. Never "
 	    "put it back from a copy: a witness that forgets cosigns "
 	    "twice.\n\n"
-	    "Exit status 0: cosigned; 1: refused, and why; 2: no request; 3: "
+	    "Exit status 0: cosigned, or, of a FOLDER, answered with the size "
+	    "from which it is to be proved (409); 1: refused, and why; 2: no "
+	    "request; 3: "
 	    "what was seen cannot be read or kept, and nothing was cosigned.",
 	.examples = cosign_examples,
 };

@@ -217,7 +217,8 @@ take_refusal(struct asking *asking, struct bytes request)
 {
 	bool is_current =
 	    digest_equal(asking->answer.request, digest_of(request));
-	const struct bytes body = asking->answer.body;
+	struct bytes body = asking->answer.body;
+	bool rewritten = asking->answer.status == WITNESS_NOT_PROVED;
 	struct tlog_request current;
 	struct error ignored;
 
@@ -229,9 +230,11 @@ take_refusal(struct asking *asking, struct bytes request)
 	}
 	if (!is_current)
 		return;
-	asking->outcome =
-	    asking->answer.status == WITNESS_NOT_PROVED ? REWRITTEN : REFUSED;
-	error_set(&asking->reason, ERROR_NO, NULL, "it says %u: %.*s",
+	while (body.len > 0 && body.data[body.len - 1] == '\n')
+		body.len--;
+	asking->outcome = rewritten ? REWRITTEN : REFUSED;
+	error_set(&asking->reason, ERROR_NO, NULL, "%s, it says %u: %.*s",
+	    rewritten ? "it has seen another history" : "it refuses",
 	    asking->answer.status, (int)(body.len > 300 ? 300 : body.len),
 	    body.len == 0 ? "" : (const char *)body.data);
 }

@@ -101,6 +101,21 @@ add_mentions(struct select *select, struct digest digest, const char *kind,
 	return result;
 }
 
+/* Entries that named it and were erased: each leads to who says so. */
+static int
+add_erased(struct select *select, struct digest digest, struct error *err)
+{
+	struct index_mention *mention = NULL;
+	size_t count = 0;
+	int result = index_was_named(select->store, digest, NULL, select->size,
+	    &mention, &count, err);
+
+	for (size_t i = 0; result == 0 && i < count; i++)
+		result = add_entry(select, mention[i].seq, false, err);
+	memory_free(mention);
+	return result;
+}
+
 #define MADE (1u << FACT_SUBJECT | 1u << FACT_OUTPUT)
 #define USED \
 	(1u << FACT_INPUT | 1u << FACT_PARENT | 1u << FACT_MODEL | \
@@ -233,49 +248,6 @@ add_authority(struct select *select, struct error *err)
 			return -1;
 	}
 	return 0;
-}
-
-/* Whether it says that an entry which named the subject was destroyed. */
-static bool
-erases_what_named(const struct record *record, struct digest subject)
-{
-	const struct json *item = erasure_items(record);
-	struct digest_text hex = digest_hex(subject);
-
-	for (; item != NULL; item = json_next(item)) {
-		struct erased erased = erasure_item(item);
-		const struct json *one = json_first(erased.named);
-
-		for (; erased.whole && one != NULL; one = json_next(one))
-			if (strcmp(json_text(one), hex.text) == 0)
-				return true;
-	}
-	return false;
-}
-
-/* Of entries that are gone nothing else is left that names the subject. */
-static int
-add_erasures(struct select *select, struct digest subject, struct error *err)
-{
-	struct index_query query = { .before = select->size,
-		.kind = "erasure" };
-	struct index_list *list = NULL;
-	struct index_row row;
-	bool more = true;
-	int result = index_list(&list, select->store, &query, err);
-
-	while (result == 0) {
-		result = index_next(list, &row, &more, err);
-		if (result == -1 || !more)
-			break;
-		result =
-		    reader_read(select->reader, row.seq, &select->now, err);
-		if (result == 0 &&
-		    erases_what_named(&select->now.record, subject))
-			result = add_entry(select, row.seq, false, err);
-	}
-	index_list_free(list);
-	return result;
 }
 
 /* Where a deployment puts its model: the versions of a model, "model/credit@1"
@@ -434,7 +406,9 @@ close_over(struct select *select, struct error *err)
 		}
 		for (; digest < select->digest_count; digest++) {
 			if (add_mentions(select, select->digest[digest], NULL,
-				MADE, true, err) == -1)
+				MADE, true, err) == -1 ||
+			    add_erased(select, select->digest[digest], err) ==
+				-1)
 				return -1;
 			more = true;
 		}
@@ -485,8 +459,8 @@ dossier_select(struct dossier_set *out, struct reader *reader,
 	if (reader_entry_for_many(&select.now, err) == 0 &&
 	    add_digest(&select, subject, err) == 0 &&
 	    add_mentions(&select, subject, NULL, MADE | USED, true, err) == 0 &&
+	    add_erased(&select, subject, err) == 0 &&
 	    add_authority(&select, err) == 0 &&
-	    add_erasures(&select, subject, err) == 0 &&
 	    add_successors(&select, subject, err) == 0 &&
 	    close_over(&select, err) == 0)
 		result = hand_over(out, &select, err);

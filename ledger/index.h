@@ -112,6 +112,12 @@ int index_mentions(struct store *store, struct digest digest, const char *kind,
     uint64_t before, struct index_mention **out, size_t *count,
     struct error *err);
 
+/* Entries that named it and whose body was destroyed since, in role FACT_NAMED:
+ * index_mentions has none of them. */
+int index_was_named(struct store *store, struct digest digest, const char *kind,
+    uint64_t before, struct index_mention **out, size_t *count,
+    struct error *err);
+
 /* How many entries of each kind (in the order of kinds[]), without a scan. */
 int index_kind_counts(struct store *store, uint64_t *counts, struct error *err);
 

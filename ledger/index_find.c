@@ -445,13 +445,13 @@ index_size_at(struct store *store, int64_t time_ms, uint64_t *size,
 	return 0;
 }
 
-int
-index_mentions(struct store *store, struct digest digest, const char *kind,
-    uint64_t before, struct index_mention **out, size_t *count,
-    struct error *err)
+/* `sql' has ?3 for the kind if that is not NULL. */
+static int
+find_mentions(struct store *store, enum store_sql sql, struct digest digest,
+    const char *kind, uint64_t before, struct index_mention **out,
+    size_t *count, struct error *err)
 {
-	sqlite3_stmt *s = store_statement(store,
-	    kind == NULL ? SQL_MENTIONS : SQL_MENTIONS_KIND, err);
+	sqlite3_stmt *s = store_statement(store, sql, err);
 	struct index_mention *list = NULL;
 	size_t capacity = 0, n = 0;
 	int step;
@@ -484,6 +484,26 @@ index_mentions(struct store *store, struct digest digest, const char *kind,
 	*out = list;
 	*count = n;
 	return 0;
+}
+
+int
+index_mentions(struct store *store, struct digest digest, const char *kind,
+    uint64_t before, struct index_mention **out, size_t *count,
+    struct error *err)
+{
+	return find_mentions(store,
+	    kind == NULL ? SQL_MENTIONS : SQL_MENTIONS_KIND, digest, kind,
+	    before, out, count, err);
+}
+
+int
+index_was_named(struct store *store, struct digest digest, const char *kind,
+    uint64_t before, struct index_mention **out, size_t *count,
+    struct error *err)
+{
+	return find_mentions(store,
+	    kind == NULL ? SQL_WAS_NAMED : SQL_WAS_NAMED_KIND, digest, kind,
+	    before, out, count, err);
 }
 
 int

@@ -320,6 +320,37 @@ done:
 	return result;
 }
 
+/* What an erased entry did with an artefact is not known; mostly it recorded
+ * it. */
+static int
+expand_erased(struct walk *walk, size_t number, struct error *err)
+{
+	struct lineage_node at = walk->lineage->node[number];
+	struct index_mention *mention = NULL;
+	size_t count = 0;
+	int result = index_was_named(reader_store(walk->reader), at.digest,
+	    NULL, reader_size(walk->reader), &mention, &count, err);
+
+	for (size_t i = 0; result == 0 && i < count; i++) {
+		struct index_row row;
+		size_t other = SIZE_MAX;
+		bool added;
+
+		result = index_row_at(reader_store(walk->reader),
+		    mention[i].seq, reader_size(walk->reader), &row, err);
+		if (result == 0)
+			result = node_at(walk, row.leaf, true, at.depth + 1,
+			    &other, &added, err);
+		if (result == -1 || other == SIZE_MAX)
+			continue;
+		result = describe_entry(walk, other, row.seq, err);
+		if (result == 0 && !has_edge(walk, number, other, 0))
+			result = add_edge(walk, other, number, FACT_NAMED, err);
+	}
+	memory_free(mention);
+	return result;
+}
+
 /* Nodes from `start' on are expanded in the order they were found: nearest
  * first. */
 static int
@@ -331,6 +362,10 @@ walk_one_way(struct walk *walk, size_t start, enum lineage_direction direction,
 		    expand_entry(walk, i, direction, err) == -1)
 			return -1;
 		if (expand_mentions(walk, i, direction, err) == -1)
+			return -1;
+		if (direction == LINEAGE_UP &&
+		    !walk->lineage->node[i].is_entry &&
+		    expand_erased(walk, i, err) == -1)
 			return -1;
 	}
 	return 0;

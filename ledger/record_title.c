@@ -1,4 +1,5 @@
 /* record_title.c: a record in a line, for people. */
+#include "ledger/erasure.h"
 #include "ledger/record.h"
 
 static void
@@ -100,6 +101,49 @@ write_counts(struct buffer *out, const struct json *counts,
 	}
 }
 
+/* How many entries a line about an erasure shows. */
+#define SUMMARY_ERASED 3
+
+static void
+write_parts(struct buffer *out, const struct json *parts, const char *word,
+    uint64_t number, const char **separator)
+{
+	size_t count = json_count(parts);
+
+	if (count == 0)
+		return;
+	buffer_printf(out, "%s%zu %s%s of entry %llu", *separator, count, word,
+	    count == 1 ? "" : "s", (unsigned long long)number);
+	*separator = ", ";
+}
+
+/* What was destroyed. */
+static void
+write_erased(struct buffer *out, const struct record *record,
+    const char **separator)
+{
+	const struct json *item = erasure_items(record);
+
+	for (int i = 0; item != NULL && i < SUMMARY_ERASED; i++) {
+		struct erased erased = erasure_item(item);
+
+		if (erased.whole) {
+			buffer_printf(out, "%sentry %llu whole", *separator,
+			    (unsigned long long)erased.number);
+			if (erased.kind != NULL)
+				buffer_printf(out, " (%s)", erased.kind->name);
+			*separator = ", ";
+		}
+		write_parts(out, erased.fields, "field", erased.number,
+		    separator);
+		write_parts(out, erased.attachments, "attachment",
+		    erased.number, separator);
+		item = json_next(item);
+	}
+	if (item != NULL)
+		buffer_text(out, ", …");
+}
+
 void
 record_summary(struct buffer *out, const struct record *record)
 {
@@ -135,4 +179,6 @@ record_summary(struct buffer *out, const struct record *record)
 	write_metrics(out, json_member(record->predicate, "metrics"),
 	    &separator);
 	write_counts(out, json_member(record->predicate, "counts"), &separator);
+	if (erasure_is(record->kind))
+		write_erased(out, record, &separator);
 }

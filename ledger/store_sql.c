@@ -267,6 +267,12 @@ const char *const store_sql[SQL_COUNT_OF_STATEMENTS] = {
 	[SQL_MENTIONS_KIND] =
 	    "SELECT seq, role FROM artefact WHERE digest = ?1 AND kind = ?3"
 	    " AND seq < ?2 AND role <> 15 ORDER BY seq, role",
+	[SQL_WAS_NAMED] =
+	    "SELECT seq, role FROM artefact WHERE digest = ?1 AND seq < ?2"
+	    " AND role = 15 ORDER BY seq",
+	[SQL_WAS_NAMED_KIND] =
+	    "SELECT seq, role FROM artefact WHERE digest = ?1 AND kind = ?3"
+	    " AND seq < ?2 AND role = 15 ORDER BY seq",
 	[SQL_TIME_OF] = "SELECT time FROM record WHERE seq = ?1",
 
 	/* Lists: ?1 and ?2 are the first seq and the one past the last. */

@@ -577,9 +577,10 @@ put_evidence(struct gather *gather)
 		xml_setf(node, "says", CITED_SOUND, count.sound, standing);
 	else
 		xml_setf(node, "says",
-		    CITED_SOUND "; %zu more were erased, and their leaf "
-				"hashes are in the tree",
-		    count.sound, standing, count.erased);
+		    CITED_SOUND "; %zu more %s erased, of which the "
+				"leaf hash is in the tree",
+		    count.sound, standing, count.erased,
+		    count.erased == 1 ? "was" : "were");
 	return 0;
 }
 

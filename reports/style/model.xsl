@@ -53,6 +53,7 @@
     <xsl:when test="@role = 'subject'">records</xsl:when>
     <xsl:when test="@role = 'parent'">was divided or turned into</xsl:when>
     <xsl:when test="@role = 'entry'">is named by</xsl:when>
+    <xsl:when test="@role = 'named'">named</xsl:when>
     <xsl:when test="@role = 'model' or @role = 'dataset'">is judged in</xsl:when>
     <xsl:otherwise><xsl:value-of select="@role"/></xsl:otherwise>
   </xsl:choose>

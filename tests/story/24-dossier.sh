@@ -5,6 +5,8 @@
 set -u
 # shellcheck source=tests/story/lib.sh
 . "$ROOT/tests/story/lib.sh"
+# shellcheck source=tests/story/guide.sh
+. "$ROOT/tests/story/guide.sh"
 export PYTHONDONTWRITEBYTECODE=1
 
 mkdir work away && cd work || exit 1
@@ -132,27 +134,16 @@ ok "a quorum that is not met is no" [ "$status" -ne 0 ]
 # With nothing of ours: the commands of VERIFY.md, as they stand.
 tar -xf credit.tar
 export VKEY=$vkey
-python3 - dossier/VERIFY.md <<'P'
-import re, sys
-for n, block in enumerate(re.findall(r"^```sh\n(.*?)^```$", open(sys.argv[1]).read(), re.S | re.M)):
-    open("block-%02d" % n, "w").write(block)
-P
+guide_of dossier
 ok "VERIFY.md has commands" [ "$(find . -name 'block-*' | wc -l)" -ge 10 ]
-guide() { # FOLDER: the number of blocks that fail.
-	failed=0
-	for block in block-*; do
-		(cd "$1" && env PATH=/usr/bin:/bin bash -eu -o pipefail \
-		    "$OLDPWD/$block") >"$LAST/out" 2>"$LAST/err" </dev/null ||
-		    failed=$((failed + 1))
-	done
-	echo "$failed"
-}
 for block in block-*; do
 	expect_ok "$(head -c 60 "$block" | head -1)…" bash -c \
 	    'cd dossier && bash -eu -o pipefail ../"$1"' - "$block"
 done
-forged() { # SENTENCE COMMAND: in a copy of the folder
-	rm -rf forged && cp -r dossier forged && (cd forged && eval "$2") &&
+forged() { # SENTENCE COMMAND: in a copy of the folder, with a MANIFEST of it
+	rm -rf forged && cp -r dossier forged && (cd forged && eval "$2" &&
+	    find . -type f ! -name MANIFEST -printf '%P\n' | LC_ALL=C sort |
+	    xargs sha256sum >../manifest && mv ../manifest MANIFEST) &&
 	    [ "$(guide forged)" -gt 0 ]
 	result $? "by them, $1 is found"
 }
@@ -163,6 +154,21 @@ forged "another key" 'VKEY=x; sed -i s/example/exemple/ key.vkey'
 forged "another pin" 'cp pins/5.consistency pins/6.consistency'
 forged "another author's key" 'cd keys && f=$(grep -l " bob$" *.pub) &&
     cp "$(grep -l " carol$" *.pub | sed s/pub/pem/)" "${f%pub}pem"'
+subject=$(jq -r .subject.digest dossier/about.json)
+n=$(sed -n "/^list $subject evaluation/,/^present/p" dossier/complete.lists |
+    sed -n '3s/ .*//p')
+ok "an evaluation is in the dossier" [ -e "dossier/entries/$n.json" ]
+forged "an evaluation that is not there" 'rm entries/$n.json proofs/$n.*'
+forged "one that its list has not, either" 'rm entries/$n.json proofs/$n.* &&
+    sed -i "/^list $subject evaluation/,/^present/{/^$n /d;s/^count .*/count 0/}" \
+    complete.lists'
+forged "a list that is not there" \
+    'sed -i "s/^list $subject incident/list $subject incidents/" complete.lists'
+forged "entries since that are not there" \
+    'sed -i "s/^since .*/since 0/" complete.lists'
+forged "a list beside which another could stand" \
+    'sed -i "s/^near \([0-9]*\) list $subject/near 9\1 list $subject/" complete.lists'
+expect_ok "untouched" [ "$(guide dossier)" = 0 ]
 
 # What is no dossier, and what was changed.
 : >empty.tar

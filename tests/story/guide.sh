@@ -1,0 +1,23 @@
+# guide.sh: the commands of a dossier's VERIFY.md, as an auditor runs them.
+# shellcheck shell=bash
+
+guide_of() { # FOLDER: its commands, as block-NN here
+	rm -f block-*
+	python3 - "$1/VERIFY.md" <<-'P'
+	import re, sys
+	for n, block in enumerate(re.findall(r"^```sh\n(.*?)^```$", open(sys.argv[1]).read(), re.S | re.M)):
+	    open("block-%02d" % n, "w").write(block)
+	P
+}
+
+guide() { # FOLDER: the number of blocks that fail; what they say is in $LAST.
+	failed=0
+	: >"$LAST/out"
+	: >"$LAST/err"
+	for block in block-*; do
+		(cd "$1" && env PATH=/usr/bin:/bin bash -eu -o pipefail \
+		    "$OLDPWD/$block") >>"$LAST/out" 2>>"$LAST/err" </dev/null ||
+		    failed=$((failed + 1))
+	done
+	echo "$failed"
+}
