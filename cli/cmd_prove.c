@@ -282,6 +282,10 @@ run_prove(struct context *context, const void *given, struct operands operands,
 	    write_proof(context, options, reader, buffer_bytes(&proof), err);
 	if (result == 0 && !options->consistency && !options->complete)
 		result = say_recorded(context, reader, seq, err);
+	if (result == 0 && !options->consistency && !context->quiet &&
+	    options->at == NULL && !options->cosigned)
+		result = witnessed_hint(reader, options->complete ? 0 : seq + 1,
+		    err);
 done:
 	buffer_free(&proof);
 	reader_close(reader);

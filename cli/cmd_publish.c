@@ -3,6 +3,7 @@
 #include "cli/cmd.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/witnessed_say.h"
 #include "ledger/publish.h"
 #include "ledger/witnessed.h"
 
@@ -136,6 +137,8 @@ run(struct context *context, const void *given, struct operands operands,
 		say_json(&result, folder);
 	else if (done == 0 && !context->quiet)
 		say(context, &result, folder);
+	if (done == 0 && !context->quiet && !command->cosigned)
+		done = witnessed_hint(reader, 0, err);
 	reader_close(reader);
 	buffer_free(&note);
 	return done;

@@ -1,5 +1,7 @@
 #include "cli/witnessed_say.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/json.h"
 
@@ -169,6 +171,24 @@ interval_json(struct buffer *out, const struct interval *interval)
 	else
 		buffer_text(out, "null");
 	buffer_text(out, "}");
+}
+
+int
+witnessed_hint(struct reader *reader, uint64_t least, struct error *err)
+{
+	struct witnessed witnessed;
+
+	if (witnessed_in(&witnessed, reader, err) == -1)
+		return -1;
+	if (witnessed.newest.trusted > 0 && !witnessed.newest.met &&
+	    witnessed.met.size >= least && witnessed.met.size > 0)
+		fprintf(stderr,
+		    "vouch: too few witnesses cosigned this checkpoint of %llu "
+		    "entries yet; --cosigned takes that of %llu, which enough "
+		    "did\n",
+		    (unsigned long long)witnessed.newest.size,
+		    (unsigned long long)witnessed.met.size);
+	return 0;
 }
 
 int

@@ -16,6 +16,11 @@ void witnessed_say(struct terminal *terminal, const struct witnessed *witnessed,
 /* {"newest":{…},"met":{…} or null}. */
 void witnessed_json(struct buffer *out, const struct witnessed *witnessed);
 
+/* For who hands over something by the newest checkpoint: a line to stderr if
+ * witnesses are believed and too few cosigned it, while one of at least
+ * `least' entries was cosigned by enough, which `--cosigned' takes. */
+int witnessed_hint(struct reader *reader, uint64_t least, struct error *err);
+
 /* Two lines, "after" and "before", indented and with a label of that width;
  * nothing if nothing is proved.  time_ms is the ledger's own time of the
  * entry, or -1: if it is outside, that is said. */

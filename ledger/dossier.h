@@ -47,6 +47,8 @@ size_t dossier_list_keys(struct list_key keys[DOSSIER_LISTS_MAX],
 struct dossier_set {
 	uint64_t *seq;
 	size_t count;
+	/* Behind them those that would, had they not been erased whole. */
+	size_t gone;
 };
 /* The reader shows the ledger at the size of a checkpoint. */
 int dossier_select(struct dossier_set *out, struct reader *reader,

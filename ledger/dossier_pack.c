@@ -293,12 +293,19 @@ put_checkpoint(struct pack *pack, uint64_t size, struct error *err)
 	return result;
 }
 
-/* What is dated: the entries, and the last one under the checkpoint, by whose
- * time a report is. */
+/* What is dated: the entries, those that were erased whole, and the last one
+ * under the checkpoint, by whose time a report is. */
+static size_t
+to_date(const struct dossier_set *set)
+{
+	return set->count + set->gone + 1;
+}
+
 static uint64_t
 dated_seq(const struct pack *pack, const struct dossier_set *set, size_t i)
 {
-	return i < set->count ? set->seq[i] : pack->checkpoint.size - 1;
+	return i < set->count + set->gone ? set->seq[i]
+					  : pack->checkpoint.size - 1;
 }
 
 /* What shows when the entries were recorded. */
@@ -311,7 +318,7 @@ put_dates(struct pack *pack, const struct dossier_set *set, struct error *err)
 	if (dated_list_new(&dates, err) == 0)
 		result = dossier_dates_of(dates, pack->store,
 		    reader_authority(pack->reader), pack->checkpoint.size, err);
-	for (size_t i = 0; result == 0 && i <= set->count; i++) {
+	for (size_t i = 0; result == 0 && i < to_date(set); i++) {
 		struct interval interval =
 		    interval_of(dates, dated_seq(pack, set, i));
 
@@ -331,7 +338,7 @@ static bool
 dates_any(const struct pack *pack, const struct dossier_set *set,
     uint64_t before, uint64_t size)
 {
-	for (size_t i = 0; i <= set->count; i++) {
+	for (size_t i = 0; i < to_date(set); i++) {
 		uint64_t seq = dated_seq(pack, set, i);
 
 		if (seq >= before && seq < size)

@@ -438,6 +438,9 @@ hand_over(struct dossier_set *out, const struct select *select,
 			seq[count++] = select->entry[i].seq;
 	qsort(seq, count, sizeof *seq, compare_seqs);
 	*out = (struct dossier_set){ .seq = seq, .count = count };
+	for (size_t i = 0; i < select->count; i++)
+		if (select->entry[i].is_erased)
+			seq[count + out->gone++] = select->entry[i].seq;
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "ledger/checkpoint_internal.h"
 #include "ledger/dossier_internal.h"
+#include "ledger/erasure.h"
 #include "ledger/index.h"
 #include "ledger/list_proof.h"
 #include "ledger/store.h"
@@ -66,6 +67,52 @@ put_timestamp(struct store *store, const char *name, struct bytes content,
 	    : 0;
 }
 
+/* An entry that was erased whole, as a ledger keeps one: its row, and no line. */
+static int
+put_gone(struct store *store, const struct erased *erased, struct facts *facts,
+    struct error *err)
+{
+	static const struct facts no_facts = { .count = 0 };
+	struct index_entry kept, row;
+	struct index_row there;
+	struct error ignored;
+
+	if (index_row_at(store, erased->number, UINT64_MAX, &there, &ignored) ==
+	    0)
+		return 0;
+	if (erasure_kept(&kept, facts, erased, err) == -1 ||
+	    store_put_entry(store, erased->number, bytes_of(NULL, 0), err) ==
+		-1)
+		return -1;
+	row = kept;
+	row.kind = &kind_erased;
+	row.facts = &no_facts;
+	return index_add(store, &row, err) == -1
+	    ? -1
+	    : index_erase(store, &kept, NULL, err);
+}
+
+/* What an erasure record says is gone. */
+static int
+put_erased(struct store *store, struct bytes payload, struct error *err)
+{
+	struct facts facts = facts_new();
+	struct record record = { .statement = NULL };
+	int result = record_parse(&record, payload, err);
+
+	for (const struct json *item = result == 0 ? erasure_items(&record)
+						   : NULL;
+	     item != NULL && result == 0; item = json_next(item)) {
+		struct erased erased = erasure_item(item);
+
+		if (erased.whole)
+			result = put_gone(store, &erased, &facts, err);
+	}
+	record_free(&record);
+	facts_free(&facts);
+	return result;
+}
+
 static int
 put_entry(struct store *store, const struct dossier_entry *entry,
     struct admission *admission, struct json_arena *arena, struct error *err)
@@ -82,7 +129,12 @@ put_entry(struct store *store, const struct dossier_entry *entry,
 	row.made_ms = admission->made_ms;
 	row.facts = &admission->facts;
 	memcpy(row.nonce, admission->nonce, NONCE_LEN);
-	return index_add(store, &row, err);
+	if (index_add(store, &row, err) == -1)
+		return -1;
+	return erasure_is(row.kind)
+	    ? put_erased(store,
+		  buffer_bytes(&admission->entry.envelope.payload), err)
+	    : 0;
 }
 
 /* The last entry under the checkpoint, of which the lists have the line: it

@@ -473,7 +473,15 @@ ok "nor is what comes with a later entry" \
 expect_ok "and is whole" vouch verify slow \
     --witness "$(as w5 vouch witness key)"
 expect_output "cosigned by w5 at 2" "with its cosignature"
-vouch publish -q ahead
+expect_ok "who does not wait" vouch publish ahead
+expect_error "--cosigned takes that of $seen, which enough did" \
+    "is told what would be cosigned"
+expect_ok "so is who proves an entry" vouch prove 4 -o p
+expect_error "--cosigned takes that of $seen" "by what is not cosigned"
+expect_ok "but not if that does not have it" \
+    vouch prove "$seen" -o p
+result_not_said=$(grep -c -- --cosigned "$LAST/err")
+ok "as it would not help" [ "$result_not_said" = 0 ]
 expect_exit 1 "a copy that is ahead of the witnesses" \
     vouch publish ahead --cosigned
 expect_error "already, and the newest checkpoint that witnesses cosigned" \

@@ -10,14 +10,12 @@ guide_of() { # FOLDER: its commands, as block-NN here
 	P
 }
 
-guide() { # FOLDER: the number of blocks that fail; what they say is in $LAST.
-	failed=0
+guide() { # FOLDER: whether all hold; what they say is in $LAST.
 	: >"$LAST/out"
 	: >"$LAST/err"
 	for block in block-*; do
 		(cd "$1" && env PATH=/usr/bin:/bin bash -eu -o pipefail \
 		    "$OLDPWD/$block") >>"$LAST/out" 2>>"$LAST/err" </dev/null ||
-		    failed=$((failed + 1))
+		    return 1
 	done
-	echo "$failed"
 }
