@@ -166,6 +166,30 @@ add_evidence(struct select *select, struct error *err)
 	return 0;
 }
 
+/* Under an earlier checkpoint nothing would say why it is not there. */
+static int
+check_erased_by_then(struct select *select, const struct index_row *row,
+    struct error *err)
+{
+	bool found = false;
+	uint64_t by = 0;
+
+	if (erasure_find_whole(select->store, row->leaf, &found, &by, err) ==
+	    -1)
+		return -1;
+	if (found && by < select->size)
+		return 0;
+	if (!found)
+		return error_set(err, ERROR_NO, "see `vouch verify'",
+		    "entry %llu is not there, and no erasure names it",
+		    (unsigned long long)row->seq);
+	return error_set(err, ERROR_NO, "give a later --at, or none",
+	    "entry %llu, which belongs to it, was erased by entry %llu, which "
+	    "the checkpoint of %llu entries does not have",
+	    (unsigned long long)row->seq, (unsigned long long)by,
+	    (unsigned long long)select->size);
+}
+
 /* An entry that was erased whole, by the index, leads to who says so. */
 static int
 look_for_erasure(struct select *select, size_t number, bool *erased,
@@ -178,6 +202,8 @@ look_for_erasure(struct select *select, size_t number, bool *erased,
 		return -1;
 	*erased = row.kind == &kind_erased;
 	select->entry[number].is_erased = *erased;
+	if (*erased && check_erased_by_then(select, &row, err) == -1)
+		return -1;
 	return add_mentions(select, row.leaf, "erasure", 1u << FACT_ENTRY,
 	    false, err);
 }

@@ -50,6 +50,10 @@ ok "the record of it is there" grep -q "$(vouch show 1 --json |
 expect_ok "its report is made again from it" vouch report \
     --check dossier/report/provenance.html --dossier e.tar --key "$vkey"
 
+expect_refusal 1 "was erased by entry 6, which the checkpoint of 5 entries" \
+    "one of before, which would not say why it is gone, is not made" \
+    vouch dossier credit --at 5 -o early.tar
+
 # By an auditor without our program.
 guide_of dossier
 export VKEY=$vkey
