@@ -147,8 +147,7 @@ run(struct context *context, const void *given, struct operands operands,
 static const char *const examples[] = {
 	"vouch publish public",
 	"vouch publish public --cosigned --attachments",
-	"# What is in the folder can be served by any web server, and checked "
-	"anywhere:",
+	"# Any web server can serve the folder, and anybody check it:",
 	"vouch publish public && vouch verify public",
 	NULL,
 };
