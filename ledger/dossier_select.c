@@ -84,6 +84,9 @@ add_digest(struct select *select, struct digest digest, struct error *err)
 	    err);
 }
 
+/* By entries that were erased since: each leads to who says so. */
+#define WAS_NAMED (1u << FACT_NAMED)
+
 /* Entries that mention a digest in one of the roles, a bit each. */
 static int
 add_mentions(struct select *select, struct digest digest, const char *kind,
@@ -91,27 +94,13 @@ add_mentions(struct select *select, struct digest digest, const char *kind,
 {
 	struct index_mention *mention = NULL;
 	size_t count = 0;
-	int result = index_mentions(select->store, digest, kind, select->size,
-	    &mention, &count, err);
+	int result = (roles == WAS_NAMED ? index_was_named
+					 : index_mentions)(select->store,
+	    digest, kind, select->size, &mention, &count, err);
 
 	for (size_t i = 0; result == 0 && i < count; i++)
 		if (roles & 1u << mention[i].role)
 			result = add_entry(select, mention[i].seq, leads, err);
-	memory_free(mention);
-	return result;
-}
-
-/* Entries that named it and were erased: each leads to who says so. */
-static int
-add_erased(struct select *select, struct digest digest, struct error *err)
-{
-	struct index_mention *mention = NULL;
-	size_t count = 0;
-	int result = index_was_named(select->store, digest, NULL, select->size,
-	    &mention, &count, err);
-
-	for (size_t i = 0; result == 0 && i < count; i++)
-		result = add_entry(select, mention[i].seq, false, err);
 	memory_free(mention);
 	return result;
 }
@@ -433,8 +422,8 @@ close_over(struct select *select, struct error *err)
 		for (; digest < select->digest_count; digest++) {
 			if (add_mentions(select, select->digest[digest], NULL,
 				MADE, true, err) == -1 ||
-			    add_erased(select, select->digest[digest], err) ==
-				-1)
+			    add_mentions(select, select->digest[digest], NULL,
+				WAS_NAMED, false, err) == -1)
 				return -1;
 			more = true;
 		}
@@ -488,7 +477,7 @@ dossier_select(struct dossier_set *out, struct reader *reader,
 	if (reader_entry_for_many(&select.now, err) == 0 &&
 	    add_digest(&select, subject, err) == 0 &&
 	    add_mentions(&select, subject, NULL, MADE | USED, true, err) == 0 &&
-	    add_erased(&select, subject, err) == 0 &&
+	    add_mentions(&select, subject, NULL, WAS_NAMED, false, err) == 0 &&
 	    add_authority(&select, err) == 0 &&
 	    add_successors(&select, subject, err) == 0 &&
 	    close_over(&select, err) == 0)

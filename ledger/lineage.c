@@ -270,6 +270,27 @@ cites(const struct lineage_node *at, const struct index_row *row,
 		strcmp(row->kind->name, "approval") == 0);
 }
 
+/* An entry that mentions a node in a role: itself a node, and the edge. */
+static int
+link_entry(struct walk *walk, size_t number, const struct index_row *row,
+    enum fact_role role, struct error *err)
+{
+	unsigned depth = walk->lineage->node[number].depth + 1;
+	size_t other;
+	bool added;
+
+	if (node_at(walk, row->leaf, true, depth, &other, &added, err) == -1)
+		return -1;
+	if (other == SIZE_MAX || other == number)
+		return 0;
+	if (describe_entry(walk, other, row->seq, err) == -1)
+		return -1;
+	/* One entry's mentions follow each other. */
+	return has_edge(walk, number, other, 0)
+	    ? 0
+	    : add_edge(walk, other, number, role, err);
+}
+
 /* From an artefact (or an entry) to the entries that mention it. */
 static int
 expand_mentions(struct walk *walk, size_t number,
@@ -290,8 +311,6 @@ expand_mentions(struct walk *walk, size_t number,
 	for (size_t i = 0; i < count; i++) {
 		struct index_row row;
 		enum fact_role role;
-		size_t other;
-		bool added;
 
 		if (index_row_at(store, mention[i].seq,
 			reader_size(walk->reader), &row, err) == -1)
@@ -302,16 +321,7 @@ expand_mentions(struct walk *walk, size_t number,
 		    !(direction &
 			(comes_before(role) ? LINEAGE_DOWN : LINEAGE_UP)))
 			continue;
-		if (node_at(walk, row.leaf, true, at.depth + 1, &other, &added,
-			err) == -1)
-			goto done;
-		if (other == SIZE_MAX || other == number)
-			continue;
-		if (describe_entry(walk, other, row.seq, err) == -1)
-			goto done;
-		/* One entry's mentions follow each other. */
-		if (!has_edge(walk, number, other, 0) &&
-		    add_edge(walk, other, number, role, err) == -1)
+		if (link_entry(walk, number, &row, role, err) == -1)
 			goto done;
 	}
 	result = 0;
@@ -333,19 +343,12 @@ expand_erased(struct walk *walk, size_t number, struct error *err)
 
 	for (size_t i = 0; result == 0 && i < count; i++) {
 		struct index_row row;
-		size_t other = SIZE_MAX;
-		bool added;
 
 		result = index_row_at(reader_store(walk->reader),
 		    mention[i].seq, reader_size(walk->reader), &row, err);
 		if (result == 0)
-			result = node_at(walk, row.leaf, true, at.depth + 1,
-			    &other, &added, err);
-		if (result == -1 || other == SIZE_MAX)
-			continue;
-		result = describe_entry(walk, other, row.seq, err);
-		if (result == 0 && !has_edge(walk, number, other, 0))
-			result = add_edge(walk, other, number, FACT_NAMED, err);
+			result =
+			    link_entry(walk, number, &row, FACT_NAMED, err);
 	}
 	memory_free(mention);
 	return result;

@@ -151,6 +151,8 @@ publish_nothing_owed(struct publish *publish, struct error *err)
 	bool more;
 	int result;
 
+	if (!publish->options->earlier)
+		return 0;
 	if (index_list(&list, publish->store, &query, err) == -1)
 		return -1;
 	result = index_next(list, &row, &more, err);

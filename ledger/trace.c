@@ -97,43 +97,27 @@ add(struct tracing *tracing, enum trace_hop hop, uint64_t seq,
 	return 0;
 }
 
-/* Of a kind, those that named it and were erased: in which role is not known. */
-static int
-add_erased(struct tracing *tracing, enum trace_hop hop, struct digest digest,
-    const char *kind, uint64_t before, struct error *err)
-{
-	struct index_mention *mention = NULL;
-	size_t count = 0;
-	int result = 0;
-
-	if (index_was_named(reader_store(tracing->reader), digest, kind, before,
-		&mention, &count, err) == -1)
-		return -1;
-	for (size_t i = 0; i < count && result == 0; i++)
-		result = add(tracing, hop, mention[i].seq, err);
-	memory_free(mention);
-	return result;
-}
-
 /* The entries of a kind that mention a digest in one of these roles, before a
- * seq. */
+ * seq; and those that named it and were erased: in which role is not known. */
 static int
 add_mentions(struct tracing *tracing, enum trace_hop hop, struct digest digest,
     const char *kind, unsigned roles, uint64_t before, struct error *err)
 {
-	struct index_mention *mention = NULL;
-	size_t count = 0;
+	struct store *store = reader_store(tracing->reader);
 	int result = 0;
 
-	if (index_mentions(reader_store(tracing->reader), digest, kind, before,
-		&mention, &count, err) == -1)
-		return -1;
-	for (size_t i = 0; i < count && result == 0; i++)
-		if ((roles & 1u << mention[i].role) != 0)
-			result = add(tracing, hop, mention[i].seq, err);
-	memory_free(mention);
-	return result == 0 ? add_erased(tracing, hop, digest, kind, before, err)
-			   : result;
+	for (int erased = 0; result == 0 && erased <= 1; erased++) {
+		struct index_mention *mention = NULL;
+		size_t count = 0;
+
+		result = (erased ? index_was_named : index_mentions)(store,
+		    digest, kind, before, &mention, &count, err);
+		for (size_t i = 0; i < count && result == 0; i++)
+			if (erased || (roles & 1u << mention[i].role) != 0)
+				result = add(tracing, hop, mention[i].seq, err);
+		memory_free(mention);
+	}
+	return result;
 }
 
 #define AS_ANY UINT32_MAX

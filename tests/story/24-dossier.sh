@@ -141,10 +141,8 @@ for block in block-*; do
 	    'cd dossier && bash -eu -o pipefail ../"$1"' - "$block"
 done
 forged() { # SENTENCE COMMAND: in a copy of the folder, with a MANIFEST of it
-	rm -rf forged && cp -r dossier forged && (cd forged && eval "$2" &&
-	    find . -type f ! -name MANIFEST -printf '%P\n' | LC_ALL=C sort |
-	    xargs sha256sum >../manifest && mv ../manifest MANIFEST) &&
-	    ! guide forged
+	rm -rf forged && cp -r dossier forged && (cd forged && eval "$2") &&
+	    manifest forged && ! guide forged
 	result $? "by them, $1 is found"
 }
 forged "a changed entry" 'sed -i s/2026/2027/ entries/5.json'

@@ -10,6 +10,12 @@ guide_of() { # FOLDER: its commands, as block-NN here
 	P
 }
 
+manifest() ( # FOLDER: its MANIFEST, anew, as a forger would
+	cd "$1" && find . -type f ! -name MANIFEST -printf '%P\n' |
+	    LC_ALL=C sort | xargs sha256sum >../manifest &&
+	    mv ../manifest MANIFEST
+)
+
 guide() { # FOLDER: whether all hold; what they say is in $LAST.
 	: >"$LAST/out"
 	: >"$LAST/err"

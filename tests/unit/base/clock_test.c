@@ -41,7 +41,7 @@ known_moments_have_their_spelling(void **state)
 }
 
 /* What the sanitizers make slow is done in full without them. */
-#ifdef __SANITIZE_ADDRESS__
+#ifdef VOUCH_SANITIZED
 #define DAYS 17
 #else
 #define DAYS 1
